@@ -1,0 +1,15 @@
+"""What controllers may ask of the sockets of this node. server/realtime implements it."""
+
+from typing import Protocol
+
+from services.room_names import RoomName
+
+
+class Rooms(Protocol):
+    """Entering and leaving rooms. Being in a room is no permission: services decide, before and after."""
+
+    def enter(self, socket_id: str, room: RoomName) -> bool:
+        """False when the socket is gone."""
+
+    def leave(self, socket_id: str, room: RoomName) -> bool:
+        """False when it was not in the room."""

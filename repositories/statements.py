@@ -1,0 +1,125 @@
+"""Named SQL from sql/queries, run on one aiopg connection. The seam where the driver's habits end."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiopg
+import aiosql
+import psycopg2
+import psycopg2.extras
+from aiosql.adapters.pyformat import PyFormatAdapter
+
+from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnavailable
+
+Record = TypeVar("Record")
+Observer = Callable[[str, float], None]
+QUERIES = Path(__file__).parent.parent / "sql" / "queries"
+
+psycopg2.extras.register_uuid()
+
+
+class _Loader(PyFormatAdapter):  # type: ignore[misc]  # aiosql ships no types
+    """aiosql parses and checks the files; running is ours, since it has no aiopg adapter."""
+
+
+def load_queries(folder: Path = QUERIES) -> dict[str, str]:
+    """Every named query as (name → SQL with pyformat parameters)."""
+    loaded = aiosql.from_path(folder, _Loader)
+    return {name: getattr(loaded, name).sql for name in loaded.available_queries if not name.endswith("_cursor")}
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn what aiopg and psycopg2 raise into the errors of repositories.errors.
+
+    aiopg reports a statement timeout as CancelledError; when nobody cancelled this task, it was the database.
+    """
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise StorageUnavailable("statement timeout") from error
+    except TimeoutError as error:
+        raise StorageUnavailable("no answer in time") from error
+    except psycopg2.IntegrityError as error:
+        raise ConstraintViolated(error.diag.constraint_name) from error
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        raise StorageUnavailable(str(error).strip()) from error
+
+
+class Statements:
+    """Runs named queries on one connection and makes records of the rows (columns are the record's fields)."""
+
+    def __init__(self, *, connection: aiopg.Connection, queries: dict[str, str], observe: Observer) -> None:
+        self._connection = connection
+        self._queries = queries
+        self._observe = observe
+        self._prefix = ""
+        self.committing = False
+
+    def begin_with_next(self) -> None:
+        """Let BEGIN travel with the next statement, which saves a round trip."""
+        self._prefix = "BEGIN;\n"
+
+    @property
+    def begun(self) -> bool:
+        return not self._prefix
+
+    @property
+    def closed(self) -> bool:
+        return bool(self._connection.closed)
+
+    async def one(self, name: str, record: type[Record], /, **parameters: Any) -> Record | None:
+        cursor = await self._execute(name, parameters)
+        row = await cursor.fetchone()
+        return None if row is None else record(**dict(zip(_columns(cursor), row, strict=True)))
+
+    async def many(self, name: str, record: type[Record], /, **parameters: Any) -> list[Record]:
+        cursor = await self._execute(name, parameters)
+        columns = _columns(cursor)
+        return [record(**dict(zip(columns, row, strict=True))) for row in await cursor.fetchall()]
+
+    async def value(self, name: str, /, **parameters: Any) -> Any:
+        cursor = await self._execute(name, parameters)
+        row = await cursor.fetchone()
+        return None if row is None else row[0]
+
+    async def run(self, name: str, /, **parameters: Any) -> int:
+        """The number of rows that the statement touched."""
+        cursor = await self._execute(name, parameters)
+        return int(cursor.rowcount)
+
+    async def command(self, sql: str) -> None:
+        """COMMIT and its like: text of our own, never of a user."""
+        with storage_errors():
+            cursor = await self._connection.cursor()
+            await cursor.execute(sql)
+
+    async def commit(self) -> None:
+        """Raises OutcomeUnknown when the connection broke before the answer came."""
+        self.committing = True
+        try:
+            await self.command("COMMIT")
+        except StorageUnavailable as error:
+            raise OutcomeUnknown(str(error)) from error
+
+    async def _execute(self, name: str, parameters: dict[str, Any]) -> Any:
+        sql, self._prefix = self._prefix + self._queries[name], ""
+        started = time.perf_counter()
+        try:
+            with storage_errors():
+                cursor = await self._connection.cursor()
+                await cursor.execute(sql, parameters)
+                return cursor
+        finally:
+            self._observe(name, time.perf_counter() - started)
+
+
+def _columns(cursor: Any) -> list[str]:
+    return [column.name for column in cursor.description]

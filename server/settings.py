@@ -1,0 +1,185 @@
+"""Everything that can be set, in one frozen object made from the environment. README's table is made from it (`make docs`)."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from environs import Env, EnvError, EnvValidationError
+
+KINDS = frozenset({"care", "contextual", "mentoring"})
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the text says which and what to do."""
+
+
+def setting(default: Any, kind: str, about: str, *, secret: bool = False) -> Any:
+    """One variable: `kind` names the reader of environs or of _READERS."""
+    return field(default=default, repr=not secret, metadata={"kind": kind, "about": about, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Names are those of the environment in lower case."""
+
+    host: str = setting("127.0.0.1", "str", "Address to listen on")
+    port: int = setting(5001, "int", "Port to listen on; 0 takes a free one")
+    data_dir: Path = setting(Path("var"), "path", "Folder of the embedded PostgreSQL and of secrets made by the server")
+    database_url: str = setting("", "str", "PostgreSQL of the server's own role; unset: embedded in DATA_DIR", secret=True)
+    migrate_database_url: str = setting("", "str", "PostgreSQL of the role that owns the tables, for migrations", secret=True)
+    auto_migrate: bool = setting(True, "bool", "Apply pending migrations when the server starts")
+    database_pool: int = setting(10, "count", "Connections to PostgreSQL a process")
+    database_patience: float = setting(2.5, "seconds", "After so many seconds without an answer the client is told UNAVAILABLE")
+    redis_url: str = setting("", "str", "Redis or Valkey through which several nodes are one; unset: a single node", secret=True)
+    redis_channel: str = setting("colloque", "str", "Prefix of the channels used in Redis")
+    jwt_secret: str = setting("", "secret", "Key of our own tokens, at least 32 bytes (or JWT_SECRET_FILE)", secret=True)
+    encryption_keys: str = setting("", "secret", "Master keys `id:base64,…`, the first one is current (or ENCRYPTION_KEYS_FILE)", secret=True)
+    host_jwt_issuer: str = setting("", "str", "Issuer of the host application's tokens")
+    host_jwt_audience: str = setting("", "str", "Audience that the host application's tokens must name")
+    host_jwt_public_key: str = setting("", "secret", "Its public key in PEM (or HOST_JWT_PUBLIC_KEY_FILE)")
+    host_jwt_jwks_url: str = setting("", "str", "Or the address of its JWKS")
+    access_token_seconds: int = setting(900, "count", "Life of an access token")
+    session_days: int = setting(30, "count", "A session ends when it was not used for so long")
+    cors_origins: tuple[str, ...] = setting((), "origins", "Other origins whose pages may call this server, separated by commas")
+    trusted_proxies: tuple[str, ...] = setting((), "networks", "Proxies whose X-Forwarded-For is believed (addresses or networks)")
+    conversation_kinds: frozenset[str] = setting(KINDS, "kinds", "Kinds of conversation switched on")
+    forum: bool = setting(True, "bool", "Whether the forum is switched on")
+    max_content_length: int = setting(5000, "count", "Code points a message")
+    max_attachments: int = setting(5, "count", "Files a message")
+    max_attachment_bytes: int = setting(10_000_000, "count", "Bytes a file")
+    max_frame_bytes: int = setting(65_536, "count", "Bytes a Socket.IO frame")
+    max_body_bytes: int = setting(1_048_576, "count", "Bytes a REST body")
+    message_rate: int = setting(30, "count", "Messages a minute and user; 0: no limit")
+    message_burst: int = setting(60, "count", "Messages at once before MESSAGE_RATE counts")
+    event_rate: int = setting(50, "count", "Events a second and socket; 0: no limit")
+    login_rate: int = setting(10, "count", "Failed logins a minute and name, five times that an address; 0: no limit")
+    request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
+    max_sockets_per_user: int = setting(20, "count", "Sockets a user; the oldest is closed; 0: no limit")
+    auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
+    max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")
+    max_queue_bytes: int = setting(1_048_576, "count", "Bytes that may wait for a slow client")
+    edit_minutes: int = setting(15, "count", "How long one's own message can be edited or deleted; 0: always")
+    typing_seconds: float = setting(6.0, "seconds", "A typing_start without stop ends after this")
+    presence_grace_seconds: float = setting(10.0, "seconds", "Offline only after so long without a socket")
+    log_format: str = setting("auto", "log_format", "json, text, or auto: text on a terminal")
+    log_level: str = setting("INFO", "log_level", "DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether PostgreSQL is ours to start."""
+        return not self.database_url
+
+
+def _seconds(env: Env, name: str, default: float) -> float:
+    value = env.float(name, default)
+    if not 0 <= value < 1e6:
+        raise EnvError("must be a number of seconds, 0 or more")
+    return float(value)
+
+
+def _count(env: Env, name: str, default: int) -> int:
+    value = env.int(name, default)
+    if value is not None and value < 0:
+        raise EnvError("must be 0 or more")
+    return int(value)
+
+
+def _words(env: Env, name: str, default: Any) -> tuple[str, ...]:
+    if env.str(name, None) is None:
+        return tuple(default)
+    return tuple(word.strip() for word in env.str(name).split(",") if word.strip())
+
+
+def _kinds(env: Env, name: str, default: frozenset[str]) -> frozenset[str]:
+    kinds = frozenset(_words(env, name, default))
+    if unknown := kinds - KINDS:
+        raise EnvError(f"knows {', '.join(sorted(KINDS))}, not {', '.join(sorted(unknown))}")
+    return kinds
+
+
+def _networks(env: Env, name: str, default: Any) -> tuple[str, ...]:
+    networks = _words(env, name, default)
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise EnvError(f"{network!r} is no address or network") from error
+    return networks
+
+
+def _origins(env: Env, name: str, default: Any) -> tuple[str, ...]:
+    origins = _words(env, name, default)
+    for origin in origins:
+        if not origin.startswith(("http://", "https://")) or origin.rstrip("/").count("/") != 2:
+            raise EnvError(f"{origin!r} is no origin such as https://app.example.org")
+    return tuple(origin.rstrip("/") for origin in origins)
+
+
+def _secret(env: Env, name: str, default: str) -> str:
+    """The value itself, or the text of the file that NAME_FILE names, as container platforms hand over secrets."""
+    path = env.str(f"{name}_FILE", "")
+    if not path:
+        return str(env.str(name, default))
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvError(f"the file named by {name}_FILE cannot be read: {error}") from error
+
+
+def _choice(*choices: str) -> Any:
+    def read(env: Env, name: str, default: str) -> str:
+        value = str(env.str(name, default))
+        if value not in choices:
+            raise EnvError(f"must be one of {', '.join(choices)}")
+        return value
+
+    return read
+
+
+_READERS: Mapping[str, Any] = {
+    "str": lambda env, name, default: str(env.str(name, default)),
+    "bool": lambda env, name, default: bool(env.bool(name, default)),
+    "int": lambda env, name, default: int(env.int(name, default)),
+    "path": lambda env, name, default: Path(env.str(name, str(default))),
+    "count": _count,
+    "seconds": _seconds,
+    "origins": _origins,
+    "networks": _networks,
+    "kinds": _kinds,
+    "secret": _secret,
+    "log_format": _choice("auto", "json", "text"),
+    "log_level": _choice("DEBUG", "INFO", "WARNING", "ERROR"),
+}
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment. Raises SettingsError with every wrong variable at once."""
+    env, values, troubles = Env(), {}, []
+    for item in fields(Settings):
+        name = item.name.upper()
+        try:
+            values[item.name] = _READERS[item.metadata["kind"]](env, name, item.default)
+        except (EnvError, EnvValidationError, ValueError) as error:
+            troubles.append(f"{name}: {_short(error)}")
+    if troubles:
+        raise SettingsError("Some settings are wrong:\n  " + "\n  ".join(troubles))
+    return Settings(**values)
+
+
+def _short(error: Exception) -> str:
+    return str(error).removeprefix("Environment variable ").split(" invalid: ")[-1]
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """(name, default, about) of every setting, for the README."""
+    return [(item.name.upper(), _shown(item), str(item.metadata["about"])) for item in fields(Settings)]
+
+
+def _shown(item: "Field[Any]") -> str:
+    if isinstance(item.default, bool):
+        return "on" if item.default else "off"
+    if isinstance(item.default, (tuple, frozenset)):
+        return ",".join(sorted(item.default))
+    return str(item.default)

@@ -1,0 +1,66 @@
+"""What can go wrong, said in the words of the contract. Nothing here knows a transport.
+
+`reason` and the values of `fields` are message keys, not sentences: controllers say them in the reader's language.
+A key may carry a parameter behind a colon ("too_long:5000").
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal with a stable code that clients rely on."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+    def __init__(
+        self, *, reason: str | None = None, fields: Mapping[str, str] | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(self.code, reason)
+        self.reason = reason
+        self.fields = dict(fields) if fields else None
+        self.retry_after = retry_after
+
+
+class ValidationFailed(DomainError):
+    code = "VALIDATION_FAILED"
+
+
+class AuthRequired(DomainError):
+    code = "AUTH_REQUIRED"
+
+
+class SessionExpired(DomainError):
+    code = "SESSION_EXPIRED"
+
+
+class Forbidden(DomainError):
+    code = "FORBIDDEN"
+
+
+class NotFound(DomainError):
+    """Absent, or none of the caller's business: one answer for both, so that nobody learns who is a patient."""
+
+    code = "NOT_FOUND"
+
+
+class Conflict(DomainError):
+    code = "CONFLICT"
+
+
+class PayloadTooLarge(DomainError):
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class RateLimitExceeded(DomainError):
+    code = "RATE_LIMIT_EXCEEDED"
+
+
+class UnknownEvent(DomainError):
+    code = "UNKNOWN_EVENT"
+
+
+class Unavailable(DomainError):
+    """The database is out of reach or busy; the caller may try again after `retry_after` seconds."""
+
+    code = "UNAVAILABLE"

@@ -1,0 +1,131 @@
+"""Facts: what happened, told after COMMIT. They carry ids, so that they can cross to other nodes without content.
+
+Fields marked `local` stay in this process: they spare the node where it happened a look in the database.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+LOCAL = {"local": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Base of all facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePosted(Fact):
+    conversation_id: int
+    seq: int
+    change: int
+    message: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(Fact):
+    conversation_id: int
+    seq: int
+    change: int
+    message: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(Fact):
+    conversation_id: int
+    seq: int
+    change: int
+    message: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesRead(Fact):
+    conversation_id: int
+    user_id: int
+    updated_count: int
+    read_seq: int
+    read_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesDelivered(Fact):
+    conversation_id: int
+    user_id: int
+    delivered_seq: int
+    delivered_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypingStarted(Fact):
+    conversation_id: int
+    user_id: int
+    socket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypingStopped(Fact):
+    conversation_id: int
+    user_id: int
+    socket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationCreated(Fact):
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationChanged(Fact):
+    """State, rights or one's own settings changed. `user_id`: only this participant's view did; None: everybody's."""
+
+    conversation_id: int
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantRemoved(Fact):
+    conversation_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareLinkChanged(Fact):
+    """A link between these two began or ended: who may write and who sees whose presence follows the database."""
+
+    patient_id: int
+    doctor_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsEnded(Fact):
+    """These sessions (host tokens have none) may receive nothing more."""
+
+    user_id: int
+    session_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserDisabled(Fact):
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChanged(Fact):
+    """Name or role changed."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceChanged(Fact):
+    """Computed by each node for itself from the shared presence; never sent to other nodes."""
+
+    user_id: int
+    online: bool
+    last_seen_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionStatsChanged(Fact):
+    """The stats that administrators subscribed to; computed by each node for itself."""

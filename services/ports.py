@@ -1,0 +1,34 @@
+"""What services need from the outside, as Protocols. server/ binds the real ones, unit tests bind fakes."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from repositories.unit_of_work import Repositories
+from services.events import Fact
+
+Clock = Callable[[], float]
+
+
+class UnitOfWork(Protocol):
+    """repositories.unit_of_work.Database, or a fake."""
+
+    def reading(self) -> AbstractAsyncContextManager[Repositories]: ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Repositories]: ...
+
+
+class Publisher(Protocol):
+    """Takes facts after COMMIT. Never raises and never waits: telling is outside of the way of the answer."""
+
+    def publish(self, fact: Fact) -> None: ...
+
+
+class Limiter(Protocol):
+    """Token buckets by name of the limit and key (a user, an address, a socket)."""
+
+    def take(self, limit: str, key: str) -> None:
+        """Raises RateLimitExceeded with `retry_after` when the bucket is empty. A limit of 0 is off."""
+
+    def give_back(self, limit: str, key: str) -> None:
+        """The call turned out to cost nothing (a repeat)."""

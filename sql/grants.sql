@@ -1,0 +1,8 @@
+-- What the server's role may do, said anew after each migration. It owns nothing, and cannot change what is append-only.
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
+GRANT USAGE ON SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+GRANT SELECT ON schema_migrations TO {role};
+GRANT SELECT, INSERT ON instance, marks, message_versions TO {role};
+GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, conversations, participants, messages TO {role};
+GRANT SELECT ON message_rows, conversation_rows TO {role};

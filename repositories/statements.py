@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import aiopg
 import aiosql
 import psycopg2
+import psycopg2.extensions
 import psycopg2.extras
 from aiosql.adapters.pyformat import PyFormatAdapter
 
@@ -20,6 +21,14 @@ Observer = Callable[[str, float], None]
 QUERIES = Path(__file__).parent.parent / "sql" / "queries"
 
 psycopg2.extras.register_uuid()
+
+
+def _bytes_of(value: Any, cursor: Any) -> bytes | None:
+    """psycopg2 gives a memoryview; bytes can be hashed and compared, which keys of a cache need."""
+    return None if value is None else bytes(psycopg2.BINARY(value, cursor))
+
+
+psycopg2.extensions.register_type(psycopg2.extensions.new_type(psycopg2.BINARY.values, "BYTES", _bytes_of))
 
 
 class _Loader(PyFormatAdapter):  # type: ignore[misc]  # aiosql ships no types

@@ -7,7 +7,10 @@ from functools import cached_property
 
 import aiopg
 
+from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.marks import MarkRepository
+from repositories.messages import MessageRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
 
 
@@ -16,6 +19,18 @@ class Repositories:
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
+
+    @cached_property
+    def conversations(self) -> ConversationRepository:
+        return ConversationRepository(self._statements)
+
+    @cached_property
+    def messages(self) -> MessageRepository:
+        return MessageRepository(self._statements)
+
+    @cached_property
+    def marks(self) -> MarkRepository:
+        return MarkRepository(self._statements)
 
 
 class Database:

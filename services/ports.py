@@ -32,3 +32,9 @@ class Limiter(Protocol):
 
     def give_back(self, limit: str, key: str) -> None:
         """The call turned out to cost nothing (a repeat)."""
+
+
+class OnlineLookup(Protocol):
+    """services.presence.Presence, or a fake."""
+
+    def is_online(self, user_id: int) -> bool: ...

@@ -1,0 +1,253 @@
+"""Conversations and those who take part in them."""
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from repositories.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """That a user takes part in a conversation, with what most calls then need."""
+
+    conversation_id: int
+    kind: str
+    status: str
+    last_seq: int
+    last_change: int
+    key_id: str
+    data_key: bytes
+    read_seq: int
+    delivered_seq: int
+    obstacle: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    kind: str
+    key_id: str
+    data_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRow:
+    """A conversation as one of its participants sees it. `rank` orders a list; it is 0 outside of one."""
+
+    viewer_id: int
+    id: int
+    kind: str
+    status: str
+    context_type: str | None
+    context_id: str | None
+    key_id: str
+    data_key: bytes
+    other_id: int
+    other_username: str
+    other_first_name: str
+    other_last_name: str
+    other_role: str
+    other_email: str | None
+    other_search_name: str
+    last_sender_id: int | None
+    last_content: bytes | None
+    last_message_key: UUID | None
+    last_version: int | None
+    last_type: str | None
+    last_sent_at: datetime.datetime | None
+    last_deleted_at: datetime.datetime | None
+    last_message_at: datetime.datetime | None
+    activity_at: datetime.datetime
+    unread: int
+    read_seq: int
+    delivered_seq: int
+    muted: bool
+    pinned: bool
+    marked_unread: bool
+    urgent_count: int
+    awaiting_reply: bool
+    message_count: int
+    last_seq: int
+    last_change: int
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    obstacle: str | None
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    conversation_id: int
+    user_id: int
+    username: str
+    first_name: str
+    last_name: str
+    role: str
+    read_seq: int
+    delivered_seq: int
+    unread: int
+    joined_at: datetime.datetime
+    left_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    id: int
+    role: str
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationId:
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListPosition:
+    """Where a page of the list ended."""
+
+    rank: int
+    activity_at: datetime.datetime
+    id: int
+
+
+class ConversationRepository:
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    async def membership(self, *, conversation_id: int, user_id: int) -> Membership | None:
+        return await self._statements.one(
+            "find_membership", Membership, conversation_id=conversation_id, user_id=user_id
+        )
+
+    async def memberships(self, *, conversation_ids: Sequence[int], user_id: int) -> list[Membership]:
+        return await self._statements.many(
+            "list_memberships", Membership, conversation_ids=list(conversation_ids), user_id=user_id
+        )
+
+    async def sealing(self, *, conversation_id: int) -> Sealing | None:
+        return await self._statements.one("find_sealing", Sealing, conversation_id=conversation_id)
+
+    async def find(self, *, conversation_id: int, viewer_id: int) -> ConversationRow | None:
+        return await self._statements.one(
+            "find_conversation", ConversationRow, conversation_id=conversation_id, viewer_id=viewer_id
+        )
+
+    async def page(
+        self,
+        *,
+        viewer_id: int,
+        kinds: Collection[str],
+        status: str | None,
+        kind: str | None,
+        q: str | None,
+        sort: str,
+        before: ListPosition | None,
+        limit: int,
+    ) -> list[ConversationRow]:
+        return await self._statements.many(
+            "list_conversations",
+            ConversationRow,
+            viewer_id=viewer_id,
+            kinds=list(kinds),
+            status=status,
+            kind=kind,
+            q=q,
+            sort=sort,
+            before_rank=before and before.rank,
+            before_at=before and before.activity_at,
+            before_id=before and before.id,
+            limit=limit,
+        )
+
+    async def except_for(
+        self, *, viewer_id: int, kinds: Collection[str], conversation_ids: Sequence[int], limit: int
+    ) -> list[ConversationRow]:
+        return await self._statements.many(
+            "list_conversations_except",
+            ConversationRow,
+            viewer_id=viewer_id,
+            kinds=list(kinds),
+            conversation_ids=list(conversation_ids),
+            limit=limit,
+        )
+
+    async def views(self, pairs: Sequence[tuple[int, int]]) -> list[ConversationRow]:
+        """For these (conversation, viewer); those who left are left out."""
+        return await self._statements.many(
+            "list_conversation_views",
+            ConversationRow,
+            conversation_ids=[conversation_id for conversation_id, _ in pairs],
+            viewer_ids=[viewer_id for _, viewer_id in pairs],
+        )
+
+    async def participants(self, conversation_ids: Sequence[int]) -> list[ParticipantRow]:
+        """Those who left too (`left_at` says so)."""
+        return await self._statements.many(
+            "list_participants", ParticipantRow, conversation_ids=list(conversation_ids)
+        )
+
+    async def partner(self, *, user_id: int, partner_id: int) -> Partner | None:
+        return await self._statements.one("find_partner", Partner, user_id=user_id, partner_id=partner_id)
+
+    async def find_pair(self, *, first_user_id: int, second_user_id: int) -> int | None:
+        found: int | None = await self._statements.value(
+            "find_pair", first_user_id=first_user_id, second_user_id=second_user_id
+        )
+        return found
+
+    async def insert_pair(
+        self, *, kind: str, first_user_id: int, second_user_id: int, key_id: str, data_key: bytes
+    ) -> int | None:
+        """None when the pair has one already."""
+        made: int | None = await self._statements.value(
+            "insert_pair",
+            kind=kind,
+            first_user_id=first_user_id,
+            second_user_id=second_user_id,
+            key_id=key_id,
+            data_key=data_key,
+        )
+        return made
+
+    async def set_personal(
+        self,
+        *,
+        conversation_id: int,
+        user_id: int,
+        archived: bool | None,
+        muted: bool | None,
+        pinned: bool | None,
+        marked_unread: bool | None,
+    ) -> bool:
+        """None leaves a setting as it is. False when nothing changed."""
+        changed = await self._statements.run(
+            "set_personal",
+            conversation_id=conversation_id,
+            user_id=user_id,
+            archived=archived,
+            muted=muted,
+            pinned=pinned,
+            marked_unread=marked_unread,
+        )
+        return changed > 0
+
+    async def set_status(self, *, conversation_id: int, status: str) -> bool:
+        return await self._statements.run("set_status", conversation_id=conversation_id, status=status) > 0
+
+    async def set_left(self, *, conversation_id: int, user_id: int, left: bool) -> bool:
+        return await self._statements.run("set_left", conversation_id=conversation_id, user_id=user_id, left=left) > 0
+
+    async def exists(self, *, conversation_id: int) -> bool:
+        return bool(await self._statements.value("conversation_exists", conversation_id=conversation_id))
+
+    async def of_pair(self, *, patient_id: int, doctor_id: int) -> list[int]:
+        rows = await self._statements.many(
+            "list_conversations_of_pair", ConversationId, patient_id=patient_id, doctor_id=doctor_id
+        )
+        return [row.id for row in rows]
+
+    async def of_user(self, *, user_id: int) -> list[int]:
+        rows = await self._statements.many("list_conversations_of_user", ConversationId, user_id=user_id)
+        return [row.id for row in rows]

@@ -1,0 +1,208 @@
+"""Messages as rows: sealed content in, sealed content out."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from repositories.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message as any participant sees it. The last two say when the slowest of the others had it, None until then."""
+
+    id: int
+    conversation_id: int
+    seq: int
+    change: int
+    client_message_id: UUID | None
+    sender_id: int | None
+    sender_name: str | None
+    sender_role: str | None
+    type: str
+    content: bytes
+    message_key: UUID
+    version: int
+    is_urgent: bool
+    requires_response: bool
+    action: str | None
+    reply_to_id: int | None
+    context_type: str | None
+    context_id: str | None
+    key_id: str
+    data_key: bytes
+    sent_at: datetime.datetime
+    edited_at: datetime.datetime | None
+    deleted_at: datetime.datetime | None
+    delivered_at: datetime.datetime | None
+    read_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message on its way in, sealed. `message_key` is its random name until it has a seq."""
+
+    conversation_id: int
+    sender_id: int
+    message_key: UUID
+    client_message_id: UUID | None
+    type: str
+    content: bytes
+    is_urgent: bool
+    requires_response: bool
+    action: str | None
+    reply_to_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of one draft; the verdicts are listed in sql/migrations/0002_append_messages.sql."""
+
+    item: int
+    verdict: str
+    message_id: int | None
+    seq: int | None
+    change: int | None
+    sent_at: datetime.datetime | None
+    sender_name: str | None
+    sender_role: str | None
+    context_type: str | None
+    context_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LockedMessage:
+    id: int
+    conversation_id: int
+    seq: int
+    sender_id: int | None
+    message_key: UUID
+    version: int
+    type: str
+    deleted_at: datetime.datetime | None
+    age: float
+    kind: str
+    key_id: str
+    data_key: bytes
+    obstacle: str | None
+
+
+class MessageRepository:
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    async def append(self, drafts: Sequence[Draft]) -> list[Appended]:
+        """Answers in the order of the drafts. No two of them may share (conversation, sender, client id)."""
+        return await self._statements.many(
+            "append_messages",
+            Appended,
+            conversation_ids=[draft.conversation_id for draft in drafts],
+            sender_ids=[draft.sender_id for draft in drafts],
+            message_keys=[draft.message_key for draft in drafts],
+            client_message_ids=[draft.client_message_id for draft in drafts],
+            types=[draft.type for draft in drafts],
+            contents=[draft.content for draft in drafts],
+            urgent=[draft.is_urgent for draft in drafts],
+            response=[draft.requires_response for draft in drafts],
+            actions=[draft.action for draft in drafts],
+            reply_to_ids=[draft.reply_to_id for draft in drafts],
+        )
+
+    async def find(self, *, message_id: int, viewer_id: int) -> MessageRow | None:
+        return await self._statements.one("find_message", MessageRow, message_id=message_id, viewer_id=viewer_id)
+
+    async def find_by_client_id(self, *, conversation_id: int, sender_id: int, client_message_id: UUID) -> MessageRow | None:
+        return await self._statements.one(
+            "find_message_by_client_id",
+            MessageRow,
+            conversation_id=conversation_id,
+            sender_id=sender_id,
+            client_message_id=client_message_id,
+        )
+
+    async def first_content(self, *, message_id: int) -> bytes | None:
+        content: bytes | None = await self._statements.value("first_content", message_id=message_id)
+        return content
+
+    async def before(self, *, conversation_id: int, before_seq: int | None, limit: int) -> list[MessageRow]:
+        """The last `limit` before that seq, ascending."""
+        rows = await self._statements.many(
+            "list_messages_before", MessageRow, conversation_id=conversation_id, before_seq=before_seq, limit=limit
+        )
+        return rows[::-1]
+
+    async def after(self, *, conversation_id: int, after_seq: int, limit: int) -> list[MessageRow]:
+        return await self._statements.many(
+            "list_messages_after", MessageRow, conversation_id=conversation_id, after_seq=after_seq, limit=limit
+        )
+
+    async def changes(self, *, conversation_id: int, after_change: int, up_to_seq: int, limit: int) -> list[MessageRow]:
+        return await self._statements.many(
+            "list_changes",
+            MessageRow,
+            conversation_id=conversation_id,
+            after_change=after_change,
+            up_to_seq=up_to_seq,
+            limit=limit,
+        )
+
+    async def missed_messages(
+        self, *, viewer_id: int, conversation_ids: Sequence[int], after_seqs: Sequence[int], limit: int
+    ) -> list[MessageRow]:
+        return await self._statements.many(
+            "list_missed_messages",
+            MessageRow,
+            viewer_id=viewer_id,
+            conversation_ids=list(conversation_ids),
+            after_seqs=list(after_seqs),
+            limit=limit,
+        )
+
+    async def missed_changes(
+        self,
+        *,
+        viewer_id: int,
+        conversation_ids: Sequence[int],
+        up_to_seqs: Sequence[int],
+        after_changes: Sequence[int],
+        limit: int,
+    ) -> list[MessageRow]:
+        return await self._statements.many(
+            "list_missed_changes",
+            MessageRow,
+            viewer_id=viewer_id,
+            conversation_ids=list(conversation_ids),
+            up_to_seqs=list(up_to_seqs),
+            after_changes=list(after_changes),
+            limit=limit,
+        )
+
+    async def at(self, places: Sequence[tuple[int, int]]) -> list[MessageRow]:
+        """The messages at these (conversation, seq)."""
+        return await self._statements.many(
+            "list_messages_at",
+            MessageRow,
+            conversation_ids=[conversation_id for conversation_id, _ in places],
+            seqs=[seq for _, seq in places],
+        )
+
+    async def lock(self, *, message_id: int, user_id: int) -> LockedMessage | None:
+        """None when it is none of the user's business. Inside a transaction only."""
+        return await self._statements.one("lock_own_message", LockedMessage, message_id=message_id, user_id=user_id)
+
+    async def replace_content(self, message: LockedMessage, content: bytes) -> None:
+        await self._statements.run("keep_version", message_id=message.id)
+        await self._statements.run(
+            "replace_content", message_id=message.id, conversation_id=message.conversation_id, content=content
+        )
+
+    async def make_tombstone(self, message: LockedMessage, content: bytes) -> None:
+        """The text goes to the versions, `content` (sealed emptiness) takes its place."""
+        await self._statements.run("keep_version", message_id=message.id)
+        await self._statements.run(
+            "make_tombstone", message_id=message.id, conversation_id=message.conversation_id, content=content
+        )
+        await self._statements.run(
+            "uncount_unread", conversation_id=message.conversation_id, seq=message.seq, sender_id=message.sender_id
+        )

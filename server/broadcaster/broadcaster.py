@@ -1,0 +1,264 @@
+"""The table fact → events, and how each is told. Local facts at once and without waiting; those that need a look in the
+database one after the other, outside the way of any answer."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from repositories.errors import StorageUnavailable
+from repositories.unit_of_work import Database
+from server.broadcaster.digest import Digest, Present
+from server.broadcaster.sockets import Sockets
+from server.broadcaster.tracks import MessageFact, RoomTracks
+from services.conversation_view import ConversationViewer
+from services.events import (
+    CareLinkChanged,
+    ConnectionStatsChanged,
+    ConversationChanged,
+    ConversationCreated,
+    Fact,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    MessagesDelivered,
+    MessagesRead,
+    ParticipantRemoved,
+    PresenceChanged,
+    SessionsEnded,
+    TypingStarted,
+    TypingStopped,
+    UserChanged,
+    UserDisabled,
+)
+from services.message_view import MessageOpener
+from services.presence import Presence
+from services.room_names import STATS_ROOM, conversation_room, presence_room
+from services.stats import ConnectionStats
+
+log = structlog.get_logger(__name__)
+
+MESSAGE_EVENTS = {MessagePosted: "new_message", MessageEdited: "message_updated", MessageDeleted: "message_deleted"}
+# Facts from other nodes that may wait for a look in the database; beyond it the reconciler does it in one go.
+MAX_WAITING = 10_000
+BATCH = 500
+
+
+class Broadcaster:
+    """`tell` is for facts of this node and of others alike; who sends them to other nodes is server.publisher."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        sockets: Sockets,
+        opener: MessageOpener,
+        viewer: ConversationViewer,
+        presence: Presence,
+        stats: ConnectionStats,
+        digest: Digest,
+        tracks: RoomTracks,
+        present: Present,
+    ) -> None:
+        self._database = database
+        self._sockets = sockets
+        self._opener = opener
+        self._viewer = viewer
+        self._presence = presence
+        self._stats = stats
+        self._digest = digest
+        self._tracks = tracks
+        self._present = present
+        self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
+        self._task: asyncio.Task[None] | None = None
+        self.table: dict[type[Fact], Callable[[Any], None]] = {
+            MessagePosted: self._message,
+            MessageEdited: self._message,
+            MessageDeleted: self._message,
+            MessagesRead: self._read,
+            MessagesDelivered: self._delivered,
+            TypingStarted: self._typing,
+            TypingStopped: self._typing,
+            ConversationCreated: self._later,
+            ConversationChanged: self._conversation_changed,
+            ParticipantRemoved: self._removed,
+            CareLinkChanged: self._later,
+            SessionsEnded: self._sessions_ended,
+            UserDisabled: self._user_disabled,
+            UserChanged: self._later,
+            PresenceChanged: self._later,
+            ConnectionStatsChanged: self._stats_changed,
+        }
+        self._slow: dict[type[Fact], Callable[[Any], Any]] = {
+            ConversationCreated: self._conversation_created,
+            ConversationChanged: self._changed_for_all,
+            CareLinkChanged: self._link_changed,
+            UserDisabled: self._user_changed,
+            UserChanged: self._user_changed,
+            PresenceChanged: self._presence_changed,
+        }
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._work(), name="broadcaster")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def tell(self, fact: Fact) -> None:
+        """Never raises and never waits."""
+        try:
+            self.table[type(fact)](fact)
+        except Exception:
+            log.exception("broadcast_failed", fact=type(fact).__name__)
+
+    # -- at once ------------------------------------------------------------------------------------------------------
+
+    def _message(self, fact: MessageFact) -> None:
+        self._digest.touch_conversation(fact.conversation_id)
+        if not self._sockets.members(conversation_room(fact.conversation_id)):
+            return
+        if fact.message is None:
+            self._later(fact)
+        elif self._tracks.of(fact.conversation_id).tell(fact.change):
+            self._tell_message(fact, fact.message)
+
+    def _tell_message(self, fact: MessageFact, message: Any) -> None:
+        event = MESSAGE_EVENTS[type(fact)]
+        payload = {"conversationId": fact.conversation_id, "change": message.change, "message": message}
+        self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, payload))
+
+    def _read(self, fact: MessagesRead) -> None:
+        self._to_conversation("messages_read", fact)
+        self._digest.touch_view(fact.conversation_id, fact.user_id, everywhere=False)
+
+    def _delivered(self, fact: MessagesDelivered) -> None:
+        self._to_conversation("messages_delivered", fact)
+
+    def _to_conversation(self, event: str, fact: MessagesRead | MessagesDelivered) -> None:
+        self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, fact))
+
+    def _typing(self, fact: TypingStarted | TypingStopped) -> None:
+        event = "typing_start" if isinstance(fact, TypingStarted) else "typing_stop"
+        room = conversation_room(fact.conversation_id)
+        self._sockets.to_room(room, event, self._present(event, fact), skip=fact.socket_id)
+
+    def _conversation_changed(self, fact: ConversationChanged) -> None:
+        if fact.user_id is None:
+            self._later(fact)
+        else:
+            self._digest.touch_view(fact.conversation_id, fact.user_id, everywhere=True)
+
+    def _removed(self, fact: ParticipantRemoved) -> None:
+        room = conversation_room(fact.conversation_id)
+        payload = self._present("room_left", {"conversationId": fact.conversation_id, "reason": "removed"})
+        for socket_id in list(self._sockets.sockets_of(fact.user_id)):
+            self._sockets.leave(socket_id, room)
+            self._sockets.to_socket(socket_id, "room_left", payload)
+        self._digest.touch_count(fact.user_id)
+
+    def _sessions_ended(self, fact: SessionsEnded) -> None:
+        self._sockets.end_sessions(fact.user_id, fact.session_ids, "SESSION_EXPIRED")
+
+    def _user_disabled(self, fact: UserDisabled) -> None:
+        self._sockets.end_sessions(fact.user_id, None, "SESSION_EXPIRED")
+        self._later(fact)
+
+    def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
+        payload = self._present("connection_stats", {"stats": self._stats.current()})
+        self._sockets.to_room(STATS_ROOM, "connection_stats", payload)
+
+    # -- after a look in the database ---------------------------------------------------------------------------------
+
+    def _later(self, fact: Fact) -> None:
+        try:
+            self._waiting.put_nowait(fact)
+        except asyncio.QueueFull:
+            log.warning("broadcast_queue_full", fact=type(fact).__name__)
+
+    async def _work(self) -> None:
+        while True:
+            facts = [await self._waiting.get()]
+            while not self._waiting.empty() and len(facts) < BATCH:
+                facts.append(self._waiting.get_nowait())
+            try:
+                await self._look_and_tell(facts)
+            except StorageUnavailable:
+                log.warning("broadcast_postponed", facts=len(facts), why="database out of reach; the reconciler repeats it")
+            except Exception:
+                log.exception("broadcast_failed", facts=len(facts))
+
+    async def _look_and_tell(self, facts: Sequence[Fact]) -> None:
+        messages: list[MessageFact] = []
+        for fact in facts:
+            if isinstance(fact, MessageFact):
+                messages.append(fact)
+            else:
+                await self._slow[type(fact)](fact)
+        if messages:
+            await self._hydrate(messages)
+
+    async def _hydrate(self, facts: Sequence[MessageFact]) -> None:
+        """Facts from other nodes carry ids only: their content never leaves the database but for its readers."""
+        async with self._database.reading() as repositories:
+            rows = await repositories.messages.at([(fact.conversation_id, fact.seq) for fact in facts])
+        found = {(row.conversation_id, row.seq): row for row in rows}
+        for fact in facts:
+            row = found.get((fact.conversation_id, fact.seq))
+            # A row that changed again meanwhile is told by the fact of its last change.
+            if row is not None and row.change == fact.change and self._tracks.of(fact.conversation_id).tell(fact.change):
+                self._tell_message(fact, self._opener.open(row))
+
+    async def _conversation_created(self, fact: ConversationCreated) -> None:
+        async with self._database.reading() as repositories:
+            people = await self._digest.participants(repositories, [fact.conversation_id])
+            here = [user for user in people[fact.conversation_id] if self._sockets.sockets_of(user)]
+            rows = await repositories.conversations.views([(fact.conversation_id, user) for user in here]) if here else []
+        for row in rows:
+            payload = self._present("conversation_created", {"conversation": self._viewer.view(row)})
+            self._sockets.to_user(row.viewer_id, "conversation_created", payload)
+
+    async def _changed_for_all(self, fact: ConversationChanged) -> None:
+        await self._touch_all([fact.conversation_id])
+
+    async def _touch_all(self, conversation_ids: Sequence[int]) -> None:
+        for conversation_id in conversation_ids:
+            self._digest.forget_participants(conversation_id)
+        async with self._database.reading() as repositories:
+            people = await self._digest.participants(repositories, conversation_ids)
+        for conversation_id, users in people.items():
+            for user_id in users:
+                self._digest.touch_view(conversation_id, user_id, everywhere=True)
+
+    async def _link_changed(self, fact: CareLinkChanged) -> None:
+        async with self._database.reading() as repositories:
+            conversation_ids = await repositories.conversations.of_pair(
+                patient_id=fact.patient_id, doctor_id=fact.doctor_id
+            )
+        await self._touch_all(conversation_ids)
+        await self._hide_presence(fact.patient_id, fact.doctor_id)
+
+    async def _hide_presence(self, first: int, second: int) -> None:
+        """Who may no longer see the other's presence stops getting it; those who may keep what they asked for."""
+        if second in await self._presence.visible_partners(first):
+            return
+        for watcher, watched in ((first, second), (second, first)):
+            for socket_id in list(self._sockets.sockets_of(watcher)):
+                self._sockets.leave(socket_id, presence_room(watched))
+
+    async def _user_changed(self, fact: UserChanged | UserDisabled) -> None:
+        async with self._database.reading() as repositories:
+            conversation_ids = await repositories.conversations.of_user(user_id=fact.user_id)
+        await self._touch_all(conversation_ids)
+
+    async def _presence_changed(self, fact: PresenceChanged) -> None:
+        """To rooms shared with that user where presence is not hidden, and to those that asked; to each socket once."""
+        conversation_ids = await self._presence.visible_conversations(fact.user_id)
+        told = set(self._sockets.members(presence_room(fact.user_id)))
+        for conversation_id in conversation_ids:
+            told.update(self._sockets.members(conversation_room(conversation_id)))
+        payload = self._present("presence_changed", fact)
+        for socket_id in told - set(self._sockets.sockets_of(fact.user_id)):
+            self._sockets.to_socket(socket_id, "presence_changed", payload)

@@ -1,0 +1,105 @@
+"""A message as clients see it, and the way there from a sealed row."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from repositories.messages import MessageRow
+from services.security_ports import ContentCipher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The prescription or exam that a conversation is about."""
+
+    type: str
+    id: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """The same for every viewer: its status is that of the least advanced of the other participants."""
+
+    id: int
+    conversation_id: int
+    seq: int
+    change: int
+    client_message_id: UUID | None
+    sender_id: int | None
+    sender_name: str | None
+    sender_role: str | None
+    type: str
+    content: str
+    is_urgent: bool
+    requires_response: bool
+    action: str | None
+    context: Context | None
+    reply_to_id: int | None
+    sent_at: datetime.datetime
+    edited_at: datetime.datetime | None = None
+    deleted_at: datetime.datetime | None = None
+    delivered_at: datetime.datetime | None = None
+    read_at: datetime.datetime | None = None
+    attachments: tuple[()] = ()
+    reactions: tuple[()] = ()
+
+    @property
+    def status(self) -> str:
+        if self.is_read:
+            return "read"
+        return "sent" if self.delivered_at is None else "delivered"
+
+    @property
+    def is_read(self) -> bool:
+        return self.read_at is not None
+
+
+def context_of(context_type: str | None, context_id: str | None) -> Context | None:
+    return None if context_type is None or context_id is None else Context(type=context_type, id=context_id)
+
+
+class MessageOpener:
+    """Opens sealed rows."""
+
+    def __init__(self, *, cipher: ContentCipher) -> None:
+        self._cipher = cipher
+
+    def open(self, row: MessageRow) -> Message:
+        return Message(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            seq=row.seq,
+            change=row.change,
+            client_message_id=row.client_message_id,
+            sender_id=row.sender_id,
+            sender_name=row.sender_name,
+            sender_role=row.sender_role,
+            type=row.type,
+            content=self.text(row, row.content, row.version),
+            is_urgent=row.is_urgent,
+            requires_response=row.requires_response,
+            action=row.action,
+            context=context_of(row.context_type, row.context_id),
+            reply_to_id=row.reply_to_id,
+            sent_at=row.sent_at,
+            edited_at=row.edited_at,
+            deleted_at=row.deleted_at,
+            delivered_at=row.delivered_at,
+            read_at=row.read_at,
+        )
+
+    def open_all(self, rows: Iterable[MessageRow]) -> list[Message]:
+        return [self.open(row) for row in rows]
+
+    def text(self, row: MessageRow, content: bytes, version: int) -> str:
+        """Any version of the message's text: each was sealed with its own number."""
+        return self._cipher.decrypt(
+            self._cipher.unwrap(row.key_id, row.data_key),
+            content,
+            conversation_id=row.conversation_id,
+            sender_id=row.sender_id,
+            message_key=row.message_key,
+            version=version,
+        )

@@ -1,0 +1,152 @@
+"""Many sends, one commit: what waits while a batch is under way makes the next one.
+
+One batch at a time keeps the order of each client and of each conversation. Latency goes down too: nobody queues for a
+connection, and one fsync serves all.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.messages import Appended, Draft
+from services.errors import Unavailable
+from services.ports import UnitOfWork
+
+# Told when it is not known whether something was stored in these conversations, and nobody will come back to ask.
+InDoubt = Callable[[set[int]], None]
+# Told of every answer before the sender is, and also when the sender has gone meanwhile.
+Answered = Callable[[Appended], None]
+
+RETRY_AFTER = 1.0
+PAUSE_WHILE_AWAY = 0.25
+# A failure as quick as this was a dead connection, not a database in trouble: a second try is not late.
+QUICK = 0.5
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    draft: Draft
+    answered: Answered
+    outcome: "asyncio.Future[Appended]"
+    # The answer to its COMMIT was lost; it is appended again under the same key until the database says what happened.
+    in_doubt: bool = field(default=False)
+
+    @property
+    def identity(self) -> tuple[int, int, object]:
+        """Two of the same may not share a batch: the second one must see the first stored."""
+        return self.draft.conversation_id, self.draft.sender_id, self.draft.client_message_id or self.draft.message_key
+
+
+class MessageWriter:
+    """`max_waiting` bounds what may wait: beyond it the answer is Unavailable at once, not late."""
+
+    def __init__(
+        self, *, unit_of_work: UnitOfWork, in_doubt: InDoubt, max_batch: int = 256, max_waiting: int = 4000
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._tell_in_doubt = in_doubt
+        self._max_batch = max_batch
+        self._max_waiting = max_waiting
+        self._waiting: deque[_Waiting] = deque()
+        self._pump: asyncio.Task[None] | None = None
+
+    def append(self, draft: Draft, answered: Answered) -> "asyncio.Future[Appended]":
+        """Takes a place in line at once; the future ends with the verdict or with Unavailable."""
+        if len(self._waiting) >= self._max_waiting:
+            raise Unavailable(retry_after=RETRY_AFTER)
+        waiting = _Waiting(draft, answered, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._work(), name="message writer")
+        return waiting.outcome
+
+    async def close(self) -> None:
+        """Wait for what was taken in."""
+        if self._pump is not None:
+            await asyncio.gather(self._pump, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while batch := self._next_batch():
+            try:
+                await self._store(batch)
+            except BaseException:
+                _fail([*batch, *self._waiting], Unavailable(retry_after=RETRY_AFTER))
+                raise
+
+    def _next_batch(self) -> list[_Waiting]:
+        """The oldest ones, without two of the same identity; those keep their place for the batch after."""
+        batch: dict[tuple[int, int, object], _Waiting] = {}
+        held_back: list[_Waiting] = []
+        while self._waiting and len(batch) < self._max_batch:
+            item = self._waiting.popleft()
+            if item.outcome.done():  # cancelled by a caller that gave up
+                continue
+            if item.identity in batch:
+                held_back.append(item)
+            else:
+                batch[item.identity] = item
+        self._waiting.extendleft(reversed(held_back))
+        return list(batch.values())
+
+    async def _store(self, batch: list[_Waiting]) -> None:
+        try:
+            answers = await self._append_twice_if_cut([item.draft for item in batch])
+        except OutcomeUnknown:
+            await self._doubt(batch)
+        except StorageUnavailable:
+            await self._give_up(batch)
+        except Exception as error:
+            await self._isolate(batch, error)
+        else:
+            for item, answer in zip(batch, answers, strict=True):
+                item.answered(answer)
+                if not item.outcome.done():
+                    item.outcome.set_result(answer)
+
+    async def _isolate(self, batch: list[_Waiting], error: Exception) -> None:
+        """One row that the database refuses must not fail its neighbours."""
+        if len(batch) == 1:
+            _fail(batch, error)
+            return
+        for item in batch:
+            await self._store([item])
+
+    async def _append_twice_if_cut(self, drafts: list[Draft]) -> list[Appended]:
+        started = time.monotonic()
+        try:
+            return await self._append(drafts)
+        except OutcomeUnknown:
+            raise
+        except StorageUnavailable:
+            if time.monotonic() - started > QUICK:
+                raise
+            return await self._append(drafts)
+
+    async def _append(self, drafts: list[Draft]) -> list[Appended]:
+        async with self._unit_of_work.transaction() as repositories:
+            return await repositories.messages.append(drafts)
+
+    async def _doubt(self, batch: list[_Waiting]) -> None:
+        """Who has a client id asks again with it. The others get their answer once it is known."""
+        for item in batch:
+            item.in_doubt = True
+        self._tell_in_doubt({item.draft.conversation_id for item in batch})
+        await self._give_up(batch)
+
+    async def _give_up(self, batch: list[_Waiting]) -> None:
+        """The database is away: all that waits would only come late. Except what must be known to be answered."""
+        everything = [*batch, *self._waiting]
+        unresolved = [item for item in everything if item.in_doubt and item.draft.client_message_id is None]
+        _fail([item for item in everything if item not in unresolved], Unavailable(retry_after=RETRY_AFTER))
+        self._waiting = deque(unresolved)
+        if unresolved:
+            await asyncio.sleep(PAUSE_WHILE_AWAY)
+
+
+def _fail(items: list[_Waiting], error: Exception) -> None:
+    for item in items:
+        if not item.outcome.done():
+            item.outcome.set_exception(error)

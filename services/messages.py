@@ -1,0 +1,204 @@
+"""Sending messages."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from repositories.messages import Appended, Draft, MessageRow
+from services.access import Access, refusal
+from services.data_keys import DataKeys
+from services.errors import Conflict, DomainError, NotFound, RateLimitExceeded, ValidationFailed
+from services.events import MessagePosted
+from services.message_view import Message, MessageOpener, context_of
+from services.message_writer import MessageWriter
+from services.ports import Limiter, Publisher, UnitOfWork
+from services.principal import Principal
+from services.security_ports import ContentCipher
+
+RATE = "message"
+# "own": stored by an earlier try whose answer was lost.
+STORED = ("stored", "own")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """What a client wants to send; content is trimmed already."""
+
+    conversation_id: int
+    content: str
+    client_message_id: UUID | None = None
+    type: str = "text"
+    attachment_ids: tuple[int, ...] = ()
+    is_urgent: bool = False
+    requires_response: bool = False
+    action: str | None = None
+    reply_to_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    message: Message
+    duplicate: bool
+
+
+class Messages:
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        publisher: Publisher,
+        limiter: Limiter,
+        cipher: ContentCipher,
+        data_keys: DataKeys,
+        writer: MessageWriter,
+        opener: MessageOpener,
+        access: Access,
+        max_content_length: int,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._publisher = publisher
+        self._limiter = limiter
+        self._cipher = cipher
+        self._data_keys = data_keys
+        self._writer = writer
+        self._opener = opener
+        self._access = access
+        self._max_content_length = max_content_length
+
+    async def post(self, principal: Principal, new: NewMessage) -> Posted:
+        """Stored when this returns, never before. A repeated client id gives the first message, and tells nobody.
+
+        Raises NotFound, Forbidden, Conflict, ValidationFailed, RateLimitExceeded, Unavailable.
+        """
+        return await (await self.submit(principal, new))
+
+    async def submit(self, principal: Principal, new: NewMessage) -> Awaitable[Posted]:
+        """Takes the message's place in line and returns; what is awaited then is the outcome of `post`."""
+        check_content(new.content, self._max_content_length)
+        if new.attachment_ids:
+            raise ValidationFailed(fields={"attachmentIds": "unknown_attachment"})
+        key = await self._data_keys.of(new.conversation_id)
+        if key.kind not in self._access.kinds:
+            await self._refuse_switched_off(principal, new.conversation_id)
+        try:
+            self._limiter.take(RATE, str(principal.user_id))
+        except RateLimitExceeded:
+            if (known := await self._known(principal, new)) is None:  # a repeat is free
+                raise
+            return _done(known)
+        message_key = uuid.uuid4()
+        content = self._cipher.encrypt(
+            key.data_key,
+            conversation_id=new.conversation_id,
+            sender_id=principal.user_id,
+            message_key=message_key,
+            version=1,
+            text=new.content,
+        )
+        draft = Draft(
+            conversation_id=new.conversation_id,
+            sender_id=principal.user_id,
+            message_key=message_key,
+            client_message_id=new.client_message_id,
+            type=new.type,
+            content=content,
+            is_urgent=new.is_urgent,
+            requires_response=new.requires_response,
+            action=new.action,
+            reply_to_id=new.reply_to_id,
+        )
+        return self._outcome(principal, new, self._writer.append(draft, partial(self._tell, principal, new)))
+
+    async def _refuse_switched_off(self, principal: Principal, conversation_id: int) -> None:
+        """To who has no part in it even that is not told: membership comes first."""
+        async with self._unit_of_work.reading() as repositories:
+            await self._access.membership(repositories, principal, conversation_id)
+
+    def _tell(self, principal: Principal, new: NewMessage, answer: Appended) -> None:
+        if answer.verdict in STORED:
+            message = _as_sent(new, principal.user_id, answer)
+            self._publisher.publish(
+                MessagePosted(
+                    conversation_id=message.conversation_id, seq=message.seq, change=message.change, message=message
+                )
+            )
+
+    async def _outcome(self, principal: Principal, new: NewMessage, answer: "asyncio.Future[Appended]") -> Posted:
+        appended = await answer
+        if appended.verdict in STORED:
+            return Posted(_as_sent(new, principal.user_id, appended), duplicate=False)
+        if appended.verdict != "repeat":
+            raise _verdict_error(appended.verdict)
+        self._limiter.give_back(RATE, str(principal.user_id))
+        if (known := await self._known(principal, new)) is None:  # removed between the two looks
+            raise NotFound
+        return known
+
+    async def _known(self, principal: Principal, new: NewMessage) -> Posted | None:
+        """Raises Conflict when the client id was used for something else."""
+        if new.client_message_id is None:
+            return None
+        async with self._unit_of_work.reading() as repositories:
+            row = await repositories.messages.find_by_client_id(
+                conversation_id=new.conversation_id,
+                sender_id=principal.user_id,
+                client_message_id=new.client_message_id,
+            )
+            if row is None:
+                return None
+            first = await repositories.messages.first_content(message_id=row.id) if row.version > 1 else row.content
+        if not self._same(new, row, first or row.content):
+            raise Conflict(reason="client_id_reused")
+        return Posted(self._opener.open(row), duplicate=True)
+
+    def _same(self, new: NewMessage, row: MessageRow, first_content: bytes) -> bool:
+        asked = (new.type, new.is_urgent, new.requires_response, new.action, new.reply_to_id)
+        stored = (row.type, row.is_urgent, row.requires_response, row.action, row.reply_to_id)
+        return asked == stored and new.content == self._opener.text(row, first_content, 1)
+
+
+def check_content(content: str, max_length: int) -> None:
+    """`max_length` in code points; 0: no limit."""
+    if not content:
+        raise ValidationFailed(fields={"content": "empty"})
+    if max_length and len(content) > max_length:
+        raise ValidationFailed(fields={"content": f"too_long:{max_length}"})
+
+
+async def _done(posted: Posted) -> Posted:
+    return posted
+
+
+def _as_sent(new: NewMessage, sender_id: int, answer: Appended) -> Message:
+    """What was just stored, without reading it back."""
+    assert answer.message_id is not None and answer.seq is not None
+    assert answer.change is not None and answer.sent_at is not None
+    return Message(
+        id=answer.message_id,
+        conversation_id=new.conversation_id,
+        seq=answer.seq,
+        change=answer.change,
+        client_message_id=new.client_message_id,
+        sender_id=sender_id,
+        sender_name=answer.sender_name,
+        sender_role=answer.sender_role,
+        type=new.type,
+        content=new.content,
+        is_urgent=new.is_urgent,
+        requires_response=new.requires_response,
+        action=new.action,
+        context=context_of(answer.context_type, answer.context_id),
+        reply_to_id=new.reply_to_id,
+        sent_at=answer.sent_at,
+    )
+
+
+def _verdict_error(verdict: str) -> DomainError:
+    if verdict == "not_found":
+        return NotFound()
+    if verdict == "unknown_reply_to":
+        return ValidationFailed(fields={"replyToId": "unknown_message"})
+    return refusal(verdict)

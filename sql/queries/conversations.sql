@@ -1,0 +1,108 @@
+-- Conversations, as each of their participants sees them.
+
+-- name: find_membership(conversation_id, user_id)^
+-- No row: the conversation is none of this user's business.
+SELECT c.id AS conversation_id, c.kind, c.status, c.last_seq, c.last_change, c.key_id, c.data_key,
+       me.read_seq, me.delivered_seq, reply_obstacle(c) AS obstacle
+FROM participants me JOIN conversations c ON c.id = me.conversation_id
+WHERE me.conversation_id = :conversation_id AND me.user_id = :user_id AND me.left_at IS NULL;
+
+-- name: list_memberships(conversation_ids, user_id)
+SELECT c.id AS conversation_id, c.kind, c.status, c.last_seq, c.last_change, c.key_id, c.data_key,
+       me.read_seq, me.delivered_seq, reply_obstacle(c) AS obstacle
+FROM participants me JOIN conversations c ON c.id = me.conversation_id
+WHERE me.conversation_id = ANY (:conversation_ids::bigint[]) AND me.user_id = :user_id AND me.left_at IS NULL;
+
+-- name: find_sealing(conversation_id)^
+-- What it takes to seal a message; who may send is judged when it is appended.
+SELECT c.kind, c.key_id, c.data_key FROM conversations c WHERE c.id = :conversation_id;
+
+-- name: find_conversation(conversation_id, viewer_id)^
+SELECT r.* FROM conversation_rows r WHERE r.viewer_id = :viewer_id AND r.id = :conversation_id;
+
+-- name: list_conversations(viewer_id, kinds, status, kind, q, sort, before_rank, before_at, before_id, limit)
+-- By keyset on (rank, activity, id). Pinned first; with sort = urgent what is urgent and unread before that.
+SELECT r.* FROM (
+    SELECT v.*, v.pinned::integer + CASE WHEN :sort = 'urgent' AND v.urgent_count > 0 THEN 2 ELSE 0 END AS rank
+    FROM conversation_rows v
+    WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds)
+      AND (:status::text IS NULL OR v.status = :status)
+      AND (:kind::text IS NULL OR v.kind = :kind)
+      AND (:q::text IS NULL OR v.other_search_name LIKE '%%' || fold(:q) || '%%' OR word_similarity(fold(:q), v.other_search_name) > 0.5)
+) r
+WHERE :before_id::bigint IS NULL
+   OR (r.rank, r.activity_at, r.id) < (:before_rank::integer, :before_at::timestamptz, :before_id::bigint)
+ORDER BY r.rank DESC, r.activity_at DESC, r.id DESC LIMIT :limit;
+
+-- name: list_conversations_except(viewer_id, kinds, conversation_ids, limit)
+-- What a client that comes back has not named.
+SELECT r.*, r.pinned::integer AS rank FROM conversation_rows r
+WHERE r.viewer_id = :viewer_id AND r.kind = ANY (:kinds) AND r.id <> ALL (:conversation_ids::bigint[])
+ORDER BY r.pinned DESC, r.activity_at DESC, r.id DESC LIMIT :limit;
+
+-- name: list_conversation_views(conversation_ids, viewer_ids)
+-- For events: many conversations, each as one of its participants sees it.
+SELECT r.* FROM unnest(:conversation_ids::bigint[], :viewer_ids::bigint[]) AS asked (conversation_id, viewer_id)
+JOIN conversation_rows r ON r.id = asked.conversation_id AND r.viewer_id = asked.viewer_id;
+
+-- name: list_participants(conversation_ids)
+SELECT p.conversation_id, p.user_id, u.username, u.first_name, u.last_name, u.role, p.read_seq, p.delivered_seq, p.unread,
+       p.joined_at, p.left_at
+FROM participants p JOIN users u ON u.id = p.user_id
+WHERE p.conversation_id = ANY (:conversation_ids::bigint[])
+ORDER BY p.conversation_id, p.user_id;
+
+-- name: find_partner(user_id, partner_id)^
+-- Whom the caller asks for; `linked` when an open care link joins the two.
+SELECT u.id, u.role, EXISTS (
+    SELECT FROM care_links l
+    WHERE l.until IS NULL AND ((l.patient_id = u.id AND l.doctor_id = :user_id) OR (l.doctor_id = u.id AND l.patient_id = :user_id))
+) AS linked
+FROM users u WHERE u.id = :partner_id AND u.disabled_at IS NULL;
+
+-- name: find_pair(first_user_id, second_user_id)$
+SELECT c.id FROM conversations c
+WHERE c.first_user_id = :first_user_id AND c.second_user_id = :second_user_id AND c.context_type IS NULL;
+
+-- name: insert_pair(kind, first_user_id, second_user_id, key_id, data_key)$
+-- No row when another node was quicker.
+WITH made AS (
+    INSERT INTO conversations (kind, first_user_id, second_user_id, key_id, data_key)
+    VALUES (:kind, :first_user_id, :second_user_id, :key_id, :data_key)
+    ON CONFLICT DO NOTHING RETURNING id, first_user_id, second_user_id
+), joined AS (
+    INSERT INTO participants (conversation_id, user_id)
+    SELECT made.id, member FROM made, unnest(ARRAY[made.first_user_id, made.second_user_id]) AS member
+)
+SELECT id FROM made;
+
+-- name: set_personal(conversation_id, user_id, archived, muted, pinned, marked_unread)!
+-- NULL leaves a setting as it is. 0 rows when nothing changed.
+UPDATE participants p
+SET archived_at = CASE WHEN :archived::boolean THEN COALESCE(p.archived_at, clock_timestamp())
+                       WHEN NOT :archived::boolean THEN NULL ELSE p.archived_at END,
+    muted = COALESCE(:muted::boolean, p.muted), pinned = COALESCE(:pinned::boolean, p.pinned),
+    marked_unread = COALESCE(:marked_unread::boolean, p.marked_unread)
+WHERE p.conversation_id = :conversation_id AND p.user_id = :user_id AND p.left_at IS NULL
+  AND (COALESCE(:archived::boolean, p.archived_at IS NOT NULL), COALESCE(:muted::boolean, p.muted),
+       COALESCE(:pinned::boolean, p.pinned), COALESCE(:marked_unread::boolean, p.marked_unread))
+      IS DISTINCT FROM (p.archived_at IS NOT NULL, p.muted, p.pinned, p.marked_unread);
+
+-- name: set_status(conversation_id, status)!
+-- For all participants. 0 rows when it was so already.
+UPDATE conversations SET status = :status, updated_at = clock_timestamp() WHERE id = :conversation_id AND status <> :status;
+
+-- name: set_left(conversation_id, user_id, left)!
+-- Removes or brings back a participant. 0 rows when it was so already.
+UPDATE participants SET left_at = CASE WHEN :left THEN clock_timestamp() END
+WHERE conversation_id = :conversation_id AND user_id = :user_id AND (left_at IS NOT NULL) <> :left;
+
+-- name: conversation_exists(conversation_id)$
+SELECT EXISTS (SELECT FROM conversations WHERE id = :conversation_id);
+
+-- name: list_conversations_of_pair(patient_id, doctor_id)
+-- Those whose rights follow the care link of the two.
+SELECT c.id FROM conversations c WHERE c.first_user_id = :patient_id AND c.second_user_id = :doctor_id AND c.kind = 'care';
+
+-- name: list_conversations_of_user(user_id)
+SELECT p.conversation_id AS id FROM participants p WHERE p.user_id = :user_id AND p.left_at IS NULL;

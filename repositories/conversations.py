@@ -184,9 +184,7 @@ class ConversationRepository:
 
     async def participants(self, conversation_ids: Sequence[int]) -> list[ParticipantRow]:
         """Those who left too (`left_at` says so)."""
-        return await self._statements.many(
-            "list_participants", ParticipantRow, conversation_ids=list(conversation_ids)
-        )
+        return await self._statements.many("list_participants", ParticipantRow, conversation_ids=list(conversation_ids))
 
     async def partner(self, *, user_id: int, partner_id: int) -> Partner | None:
         return await self._statements.one("find_partner", Partner, user_id=user_id, partner_id=partner_id)

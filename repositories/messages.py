@@ -112,7 +112,9 @@ class MessageRepository:
     async def find(self, *, message_id: int, viewer_id: int) -> MessageRow | None:
         return await self._statements.one("find_message", MessageRow, message_id=message_id, viewer_id=viewer_id)
 
-    async def find_by_client_id(self, *, conversation_id: int, sender_id: int, client_message_id: UUID) -> MessageRow | None:
+    async def find_by_client_id(
+        self, *, conversation_id: int, sender_id: int, client_message_id: UUID
+    ) -> MessageRow | None:
         return await self._statements.one(
             "find_message_by_client_id",
             MessageRow,

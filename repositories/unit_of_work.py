@@ -11,6 +11,7 @@ from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
+from repositories.seeding import SeedingRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
 
 
@@ -32,20 +33,60 @@ class Repositories:
     def marks(self) -> MarkRepository:
         return MarkRepository(self._statements)
 
+    @cached_property
+    def seeding(self) -> SeedingRepository:
+        return SeedingRepository(self._statements)
+
+
+# Sent with the connection, so that they hold for each statement without a round trip. They end what a dead or stuck
+# client leaves behind: a lock kept for ever would stop a whole conversation.
+SERVER_SIDE = {
+    "statement_timeout": "2000ms",
+    "lock_timeout": "2000ms",
+    "idle_in_transaction_session_timeout": "5000ms",
+    "client_connection_check_interval": "1000ms",
+}
+
 
 class Database:
-    """Hands out units of work. Every one of them ends within `patience` seconds, with rows or with StorageUnavailable."""
+    """Hands out units of work. Each ends within `patience` seconds, with rows or with StorageUnavailable.
 
-    def __init__(self, *, pool: aiopg.Pool, patience: float, observe: Observer) -> None:
-        self._pool = pool
+    Connections are made when first needed, so that a server starts, and says UNAVAILABLE, without its database.
+    """
+
+    def __init__(self, *, url: str, pool_size: int, patience: float, observe: Observer) -> None:
+        self._url = url
+        self._pool_size = pool_size
         self._patience = patience
         self._observe = observe
         self._queries = load_queries()
+        self._pool: aiopg.Pool | None = None
+
+    async def open(self) -> None:
+        options = " ".join(f"-c {name}={value}" for name, value in SERVER_SIDE.items())
+        self._pool = await aiopg.create_pool(
+            self._url,
+            minsize=0,
+            maxsize=self._pool_size,
+            timeout=self._patience,
+            enable_hstore=False,
+            enable_json=False,
+            enable_uuid=False,
+            options=options,
+            connect_timeout=max(2, int(self._patience)),
+            application_name="colloque",
+        )
+
+    async def close(self) -> None:
+        """Whoever still waits for an answer gets StorageUnavailable."""
+        if self._pool is not None:
+            self._pool.terminate()
+            await self._pool.wait_closed()
 
     @property
     def pool_size(self) -> tuple[int, int]:
         """(connections open, of which idle)"""
-        return self._pool.size, self._pool.freesize
+        return (0, 0) if self._pool is None else (self._pool.size, self._pool.freesize)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Repositories]:
@@ -72,13 +113,16 @@ class Database:
         statements: Statements | None = None
         try:
             async with asyncio.timeout(self._patience):
+                pool = self._pool
+                if pool is None:
+                    raise StorageUnavailable("the database was not opened")
                 with storage_errors():
-                    connection = await self._pool.acquire()
+                    connection = await pool.acquire()
                 try:
                     statements = Statements(connection=connection, queries=self._queries, observe=self._observe)
                     yield statements
                 finally:
-                    self._pool.release(connection)
+                    pool.release(connection)
         except TimeoutError as error:
             if statements is not None and statements.committing:
                 raise OutcomeUnknown("no answer to COMMIT in time") from error

@@ -23,6 +23,15 @@ class ConversationView:
         return context_of(self.row.context_type, self.row.context_id)
 
     @property
+    def itself(self) -> "ConversationView":
+        """For presenters that nest parts of it under a name."""
+        return self
+
+    @property
+    def last_message(self) -> "ConversationView | None":
+        return None if self.snippet is None else self
+
+    @property
     def can_reply(self) -> bool:
         return self.row.obstacle is None
 

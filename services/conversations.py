@@ -80,7 +80,9 @@ class Conversations:
             if found is None and kind == "care" and not partner.linked:
                 raise NotFound
             self._access.require_kind(kind)
-            conversation_id, created = (found, False) if found else await self._insert(repositories, kind, first, second)
+            conversation_id, created = (
+                (found, False) if found else await self._insert(repositories, kind, first, second)
+            )
             row = await repositories.conversations.find(conversation_id=conversation_id, viewer_id=principal.user_id)
         if created:
             self._publisher.publish(ConversationCreated(conversation_id=conversation_id))
@@ -131,12 +133,16 @@ class Conversations:
         async with self._unit_of_work.reading() as repositories:
             return await self._detail(repositories, principal, conversation_id)
 
-    async def settle(self, principal: Principal, *, conversation_id: int, settings: ConversationSettings) -> ConversationDetail:
+    async def settle(
+        self, principal: Principal, *, conversation_id: int, settings: ConversationSettings
+    ) -> ConversationDetail:
         """Raises NotFound, Forbidden, Unavailable."""
         async with self._unit_of_work.transaction() as repositories:
             membership = await self._access.membership(repositories, principal, conversation_id)
             shared = settings.status == "closed" or (settings.status == "active" and membership.status == "closed")
-            changed_for_all = shared and await self._set_status(repositories, principal, conversation_id, settings.status)
+            changed_for_all = shared and await self._set_status(
+                repositories, principal, conversation_id, settings.status
+            )
             archived = None if settings.status is None else settings.status == "archived"
             changed = await repositories.conversations.set_personal(
                 conversation_id=conversation_id,

@@ -13,3 +13,5 @@ class Rooms(Protocol):
 
     def leave(self, socket_id: str, room: RoomName) -> bool:
         """False when it was not in the room."""
+
+    def is_in(self, socket_id: str, room: RoomName) -> bool: ...

@@ -127,7 +127,7 @@ class Broadcaster:
 
     def _tell_message(self, fact: MessageFact, message: Any) -> None:
         event = MESSAGE_EVENTS[type(fact)]
-        payload = {"conversationId": fact.conversation_id, "change": message.change, "message": message}
+        payload = {"conversation_id": fact.conversation_id, "change": message.change, "message": message}
         self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, payload))
 
     def _read(self, fact: MessagesRead) -> None:
@@ -153,7 +153,7 @@ class Broadcaster:
 
     def _removed(self, fact: ParticipantRemoved) -> None:
         room = conversation_room(fact.conversation_id)
-        payload = self._present("room_left", {"conversationId": fact.conversation_id, "reason": "removed"})
+        payload = self._present("room_left", {"conversation_id": fact.conversation_id, "reason": "removed"})
         for socket_id in list(self._sockets.sockets_of(fact.user_id)):
             self._sockets.leave(socket_id, room)
             self._sockets.to_socket(socket_id, "room_left", payload)
@@ -186,7 +186,9 @@ class Broadcaster:
             try:
                 await self._look_and_tell(facts)
             except StorageUnavailable:
-                log.warning("broadcast_postponed", facts=len(facts), why="database out of reach; the reconciler repeats it")
+                log.warning(
+                    "broadcast_postponed", facts=len(facts), why="database out of reach; the reconciler repeats it"
+                )
             except Exception:
                 log.exception("broadcast_failed", facts=len(facts))
 
@@ -208,14 +210,20 @@ class Broadcaster:
         for fact in facts:
             row = found.get((fact.conversation_id, fact.seq))
             # A row that changed again meanwhile is told by the fact of its last change.
-            if row is not None and row.change == fact.change and self._tracks.of(fact.conversation_id).tell(fact.change):
+            if (
+                row is not None
+                and row.change == fact.change
+                and self._tracks.of(fact.conversation_id).tell(fact.change)
+            ):
                 self._tell_message(fact, self._opener.open(row))
 
     async def _conversation_created(self, fact: ConversationCreated) -> None:
         async with self._database.reading() as repositories:
             people = await self._digest.participants(repositories, [fact.conversation_id])
             here = [user for user in people[fact.conversation_id] if self._sockets.sockets_of(user)]
-            rows = await repositories.conversations.views([(fact.conversation_id, user) for user in here]) if here else []
+            rows = (
+                await repositories.conversations.views([(fact.conversation_id, user) for user in here]) if here else []
+            )
         for row in rows:
             payload = self._present("conversation_created", {"conversation": self._viewer.view(row)})
             self._sockets.to_user(row.viewer_id, "conversation_created", payload)

@@ -69,7 +69,9 @@ class Digest:
         """Their last socket here is gone."""
         self._told.pop(user_id, None)
 
-    async def participants(self, repositories: Repositories, conversation_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    async def participants(
+        self, repositories: Repositories, conversation_ids: Iterable[int]
+    ) -> dict[int, tuple[int, ...]]:
         """Remembered: it only says whom to ask the database about, which decides who is one now."""
         wanted = set(conversation_ids)
         missing = [key for key in wanted if key not in self._participants]
@@ -146,4 +148,4 @@ class Digest:
     def _tell_count(self, user_id: int, unread: int) -> None:
         if self._told.get(user_id) != unread:
             self._told[user_id] = unread
-            self._sockets.to_user(user_id, "unread_count", self._present("unread_count", {"unreadCount": unread}))
+            self._sockets.to_user(user_id, "unread_count", self._present("unread_count", {"unread_count": unread}))

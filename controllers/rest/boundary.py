@@ -1,0 +1,110 @@
+"""From an aiohttp request to an endpoint's handler and back: the one place where REST calls are checked and answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import structlog
+from aiohttp import web
+from marshmallow import Schema
+
+from controllers.errors import code_of, is_statement_timeout
+from controllers.rest.contract import Access, Call, Endpoint, Reply
+from controllers.rest.request_origin import ORIGIN
+from controllers.rest.request_parts import bearer_token, json_body, load, query_of
+from controllers.rest.responses import empty_response, error_response, json_response
+from services.errors import Forbidden
+from services.ports import Limiter
+from services.principal import Principal
+
+log = structlog.get_logger(__name__)
+Authenticate = Callable[[str], Awaitable[Principal]]
+
+
+class RestBoundary:
+    """Needs controllers.rest.middleware on the same application, which makes the Origin of each request."""
+
+    def __init__(self, *, authenticate: Authenticate, limiter: Limiter, max_body_bytes: int) -> None:
+        self._authenticate = authenticate
+        self._limiter = limiter
+        self._max_body_bytes = max_body_bytes
+
+    def routes(self, endpoints: Iterable[Endpoint]) -> list[web.RouteDef]:
+        return [web.route(item.method, item.path, self._handler(item)) for item in endpoints]
+
+    def _handler(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Response]]:
+        parts = _Parts(endpoint)
+
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                call = await self._call(request, endpoint, parts)
+                return parts.present(await endpoint.handler(call))
+            except asyncio.CancelledError as error:
+                if not is_statement_timeout(error):
+                    raise
+                return _failed(error, request, endpoint)
+            except Exception as error:  # noqa: BLE001  # every call gets an answer; _failed logs what is unknown
+                return _failed(error, request, endpoint)
+
+        return handle
+
+    async def _call(self, request: web.Request, endpoint: Endpoint, parts: "_Parts") -> Call:
+        origin = request[ORIGIN]
+        principal = await self._principal(request, endpoint)
+        if endpoint.limit is not None:
+            # Before the body is read, so that a flood of rubbish is limited too.
+            self._limiter.take(endpoint.limit, origin.address if principal is None else str(principal.user_id))
+        return Call(
+            principal=principal,
+            origin=origin,
+            path=load(parts.path, request.match_info),
+            query=load(parts.query, query_of(request)),
+            body=load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {},
+            cookies=request.cookies,
+            headers=request.headers,
+        )
+
+    async def _principal(self, request: web.Request, endpoint: Endpoint) -> Principal | None:
+        if endpoint.access is Access.PUBLIC:
+            return None
+        principal = await self._authenticate(bearer_token(request))
+        if endpoint.access is Access.ADMIN and not principal.is_admin:
+            raise Forbidden(reason="admins_only")
+        return principal
+
+
+class _Parts:
+    """The schemas of one endpoint, made once."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.path = _made(endpoint.parameters)
+        self.query = _made(endpoint.query)
+        self.body = _made(endpoint.body)
+        self._replies = {status: _made(schema) for status, schema in endpoint.replies.items()}
+
+    def present(self, reply: Reply) -> web.Response:
+        """A status that is not in the endpoint's table is a KeyError: documents would lie."""
+        schema = self._replies[reply.status]
+        if schema is None or reply.body is None:
+            response = empty_response(reply.status)
+        else:
+            body: Any = schema.dump(reply.body)
+            response = json_response(body, status=reply.status)
+        for cookie in reply.cookies:
+            response.headers.add("Set-Cookie", cookie.OutputString())
+        return response
+
+
+def _made(schema: type[Schema] | None) -> Schema | None:
+    return None if schema is None else schema()
+
+
+def _failed(error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
+    code = code_of(error)
+    if code == "INTERNAL":
+        log.error("request_failed", method=endpoint.method, route=endpoint.path, exc_info=error)
+    elif code == "UNAVAILABLE":
+        log.warning(
+            "storage_unavailable", method=endpoint.method, route=endpoint.path, why=str(error.__cause__ or error)
+        )
+    return error_response(error, request[ORIGIN])

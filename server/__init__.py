@@ -1,0 +1,1 @@
+"""Composition and process: the only code that knows everything."""

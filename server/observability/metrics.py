@@ -1,0 +1,92 @@
+"""What /metrics says. Names of events, routes and queries only; no person, no conversation, no address."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+OK = "OK"
+
+
+class Metrics:
+    """One registry of its own for each application, so that two in one process (tests) do not meet."""
+
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._connects = self._counter("connections", "Sockets that connected")
+        self._disconnects = self._counter("disconnections", "Sockets that went")
+        self._events = self._histogram("event_seconds", "Socket events, from arrival to ack", ["event"])
+        self._outcomes = self._counter("events", "Socket events by outcome", ["event", "code"])
+        self._refusals = self._counter("refusals", "Refused calls by code, both transports", ["code"])
+        self._sends = self._counter("messages_sent", "Messages stored")
+        self._acks = self._counter("acks", "Acks sent to sockets", ["ok"])
+        self._batches = self._histogram("commit_messages", "Messages stored by one commit", [], BATCHES)
+        self._cuts = self._counter("sockets_cut", "Sockets closed by the server", ["reason"])
+        self._statements = self._histogram("statement_seconds", "Database statements by query", ["query"])
+        self._requests = self._histogram("request_seconds", "REST requests", ["route", "method", "status"])
+        self._facts = self._counter("facts", "Facts told to, or heard from, other nodes", ["kind", "direction"])
+        self._lag = self._histogram("loop_lag_seconds", "How late the event loop was", [])
+        self._worst_lag = self._gauge("loop_lag_worst_seconds", "Worst lag of the last ten seconds")
+
+    def statement(self, name: str, seconds: float) -> None:
+        self._statements.labels(name).observe(seconds)
+
+    def request(self, route: str, method: str, status: int, seconds: float) -> None:
+        self._requests.labels(route, method, str(status)).observe(seconds)
+
+    def refused(self, code: str) -> None:
+        self._refusals.labels(code).inc()
+
+    def connected(self) -> None:
+        self._connects.inc()
+
+    def disconnected(self) -> None:
+        self._disconnects.inc()
+
+    def event(self, name: str, seconds: float, code: str | None) -> None:
+        """`name` is one of the table (or "unknown"), never the client's own text. `code` None: it went well."""
+        self._events.labels(name).observe(seconds)
+        self._outcomes.labels(name, code or OK).inc()
+        if code is not None:
+            self.refused(code)
+
+    def acked(self, ok: bool) -> None:
+        self._acks.labels("true" if ok else "false").inc()
+
+    def cut(self, reason: str) -> None:
+        self._cuts.labels(reason).inc()
+
+    def sent(self, count: int = 1) -> None:
+        self._sends.inc(count)
+
+    def batch(self, size: int) -> None:
+        self._batches.observe(size)
+
+    def fact(self, kind: str, direction: str) -> None:
+        """`direction`: "published" or "received"."""
+        self._facts.labels(kind, direction).inc()
+
+    def lag(self, seconds: float, worst: float) -> None:
+        self._lag.observe(seconds)
+        self._worst_lag.set(worst)
+
+    def watch(self, name: str, read: Callable[[], float], about: str = "") -> None:
+        """A gauge read at each scrape, for instance watch("pool_idle", lambda: database.pool_size[1])."""
+        self._gauge(name, about or name.replace("_", " ")).set_function(read)
+
+    def exposition(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, about: str, labels: Sequence[str] = ()) -> Any:
+        return Counter(f"colloque_{name}", about, labels, registry=self.registry)
+
+    def _gauge(self, name: str, about: str) -> Gauge:
+        return Gauge(f"colloque_{name}", about, registry=self.registry)
+
+    def _histogram(self, name: str, about: str, labels: Sequence[str], buckets: Sequence[float] = FAST) -> Any:
+        return Histogram(f"colloque_{name}", about, labels, registry=self.registry, buckets=buckets)

@@ -1,0 +1,1 @@
+"""PostgreSQL as this program needs it: migrations, and an embedded server when none is given."""

@@ -1,0 +1,121 @@
+"""`seed --demo` and `serve --demo`: the clinic of clinic.py, put into the database once."""
+
+import json
+import secrets
+import uuid
+from pathlib import Path
+
+from repositories.messages import Draft
+from repositories.seeding import NewPair, SeededConversation, SeededUser
+from repositories.unit_of_work import Database, Repositories
+from server.seeding.clinic import CARE_LINKS, THREADS, USERS, Line, Thread
+from services.security_ports import ContentCipher, PasswordHasher
+
+WORDS = (
+    "amber basil cedar coral daisy delta ember fern flint ginger hazel indigo ivory jade lemon lilac lotus maple mint "
+    "moss nutmeg olive onyx opal pearl pine plum quartz raven reef sage sand slate spruce sunny teal topaz tulip velvet willow"
+).split()
+
+
+class DemoRefused(Exception):
+    """The database is no place for the demo clinic."""
+
+
+class DemoPasswords:
+    """Made once for each installation and kept beside its data: well-known ones would be a door in a real database."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / "demo.json"
+
+    def read(self) -> dict[str, str]:
+        """By user name; empty when the clinic was never seeded from this folder."""
+        if not self._path.exists():
+            return {}
+        found: dict[str, str] = json.loads(self._path.read_text("utf-8"))
+        return found
+
+    def make(self) -> dict[str, str]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        passwords = {user.username: _password() for user in USERS}
+        self._path.touch(mode=0o600)
+        self._path.write_text(json.dumps(passwords, indent=1), "utf-8")
+        return passwords
+
+
+def _password() -> str:
+    words = [secrets.choice(WORDS) for _ in range(3)]
+    return "-".join([*words, str(secrets.randbelow(90) + 10)])
+
+
+async def seed_demo(
+    database: Database, *, cipher: ContentCipher, hasher: PasswordHasher, passwords: DemoPasswords
+) -> dict[str, str]:
+    """Returns the passwords by user name. What is there already stays as it is; a second call adds nothing.
+
+    Raises DemoRefused when somebody else has one of its user names: their password is not ours to set.
+    """
+    known = passwords.read()
+    hashes = {} if known else {name: await hasher.hash(word) for name, word in passwords.make().items()}
+    async with database.transaction() as repositories:
+        users = await repositories.seeding.users(USERS)
+        _require_ours(users)
+        for name, password_hash in hashes.items():
+            await repositories.seeding.password(user_id=users[name].id, password_hash=password_hash)
+        await repositories.seeding.links([(users[patient].id, users[doctor].id) for patient, doctor in CARE_LINKS])
+        conversations = await repositories.seeding.conversations([_pair(cipher, users, thread) for thread in THREADS])
+        for thread, conversation in zip(THREADS, conversations, strict=True):
+            if conversation.last_seq == 0:
+                await _write(repositories, cipher, users, thread, conversation)
+    return passwords.read()
+
+
+def _require_ours(users: dict[str, SeededUser]) -> None:
+    taken = [user.username for user in USERS if users[user.username].external_id != user.external_id]
+    if taken:
+        raise DemoRefused(f"The demo clinic needs user names that this database gave to others: {', '.join(taken)}.")
+
+
+def _pair(cipher: ContentCipher, users: dict[str, SeededUser], thread: Thread) -> NewPair:
+    key = cipher.new_data_key()
+    return NewPair(thread.kind, users[thread.first].id, users[thread.second].id, key.key_id, key.blob)
+
+
+async def _write(
+    repositories: Repositories,
+    cipher: ContentCipher,
+    users: dict[str, SeededUser],
+    thread: Thread,
+    conversation: SeededConversation,
+) -> None:
+    await repositories.messages.append(
+        [_draft(cipher, users[line.sender], line, conversation) for line in thread.lines]
+    )
+    await repositories.seeding.backdate(
+        conversation_id=conversation.id, minutes=[line.minutes_ago for line in thread.lines]
+    )
+    for name, read in zip((thread.first, thread.second), thread.read_by, strict=True):
+        await repositories.marks.move(conversation_id=conversation.id, user_id=users[name].id, kind="read", up_to=read)
+
+
+def _draft(cipher: ContentCipher, sender: SeededUser, line: Line, conversation: SeededConversation) -> Draft:
+    message_key = uuid.uuid4()
+    content = cipher.encrypt(
+        cipher.unwrap(conversation.key_id, conversation.data_key),
+        conversation_id=conversation.id,
+        sender_id=sender.id,
+        message_key=message_key,
+        version=1,
+        text=line.text,
+    )
+    return Draft(
+        conversation_id=conversation.id,
+        sender_id=sender.id,
+        message_key=message_key,
+        client_message_id=None,
+        type="text",
+        content=content,
+        is_urgent=line.is_urgent,
+        requires_response=False,
+        action=None,
+        reply_to_id=None,
+    )

@@ -116,9 +116,7 @@ class Resume:
                         conversation_id=conversation_id, after_seq=asked.seq, limit=JOIN_MESSAGES + 1
                     )
             people = await repositories.conversations.participants([conversation_id])
-        return self._update(membership, asked, changes, messages, people, _Budget(Row = TypeVar("Row", MessageRow, ParticipantRow)
-
-JOIN_MESSAGES, JOIN_BYTES))
+        return self._update(membership, asked, changes, messages, people, _Budget(JOIN_MESSAGES, JOIN_BYTES))
 
     async def sync(self, principal: Principal, *, positions: Mapping[int, Position]) -> SyncResult:
         """For many conversations at once, with a constant number of statements. Raises Unavailable."""

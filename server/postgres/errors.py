@@ -1,0 +1,5 @@
+"""What can go wrong with the embedded PostgreSQL."""
+
+
+class EmbeddedPostgresError(Exception):
+    """It cannot be started or reached; the text says why and what to do."""

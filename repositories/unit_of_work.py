@@ -7,12 +7,16 @@ from functools import cached_property
 
 import aiopg
 
+from repositories.care_links import CareLinkRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.instance import InstanceRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.seeding import SeedingRepository
+from repositories.sessions import SessionRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
+from repositories.users import UserRepository
 
 
 class Repositories:
@@ -32,6 +36,22 @@ class Repositories:
     @cached_property
     def marks(self) -> MarkRepository:
         return MarkRepository(self._statements)
+
+    @cached_property
+    def users(self) -> UserRepository:
+        return UserRepository(self._statements)
+
+    @cached_property
+    def sessions(self) -> SessionRepository:
+        return SessionRepository(self._statements)
+
+    @cached_property
+    def care_links(self) -> CareLinkRepository:
+        return CareLinkRepository(self._statements)
+
+    @cached_property
+    def instance(self) -> InstanceRepository:
+        return InstanceRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

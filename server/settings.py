@@ -27,23 +27,39 @@ class Settings:
     host: str = setting("127.0.0.1", "str", "Address to listen on")
     port: int = setting(5001, "int", "Port to listen on; 0 takes a free one")
     data_dir: Path = setting(Path("var"), "path", "Folder of the embedded PostgreSQL and of secrets made by the server")
-    database_url: str = setting("", "str", "PostgreSQL of the server's own role; unset: embedded in DATA_DIR", secret=True)
-    migrate_database_url: str = setting("", "str", "PostgreSQL of the role that owns the tables, for migrations", secret=True)
+    database_url: str = setting(
+        "", "str", "PostgreSQL of the server's own role; unset: embedded in DATA_DIR", secret=True
+    )
+    migrate_database_url: str = setting(
+        "", "str", "PostgreSQL of the role that owns the tables, for migrations", secret=True
+    )
     auto_migrate: bool = setting(True, "bool", "Apply pending migrations when the server starts")
     database_pool: int = setting(10, "count", "Connections to PostgreSQL a process")
-    database_patience: float = setting(2.5, "seconds", "After so many seconds without an answer the client is told UNAVAILABLE")
-    redis_url: str = setting("", "str", "Redis or Valkey through which several nodes are one; unset: a single node", secret=True)
+    database_patience: float = setting(
+        2.5, "seconds", "After so many seconds without an answer the client is told UNAVAILABLE"
+    )
+    redis_url: str = setting(
+        "", "str", "Redis or Valkey through which several nodes are one; unset: a single node", secret=True
+    )
     redis_channel: str = setting("colloque", "str", "Prefix of the channels used in Redis")
-    jwt_secret: str = setting("", "secret", "Key of our own tokens, at least 32 bytes (or JWT_SECRET_FILE)", secret=True)
-    encryption_keys: str = setting("", "secret", "Master keys `id:base64,…`, the first one is current (or ENCRYPTION_KEYS_FILE)", secret=True)
+    jwt_secret: str = setting(
+        "", "secret", "Key of our own tokens, at least 32 bytes (or JWT_SECRET_FILE)", secret=True
+    )
+    encryption_keys: str = setting(
+        "", "secret", "Master keys `id:base64,…`, the first one is current (or ENCRYPTION_KEYS_FILE)", secret=True
+    )
     host_jwt_issuer: str = setting("", "str", "Issuer of the host application's tokens")
     host_jwt_audience: str = setting("", "str", "Audience that the host application's tokens must name")
     host_jwt_public_key: str = setting("", "secret", "Its public key in PEM (or HOST_JWT_PUBLIC_KEY_FILE)")
     host_jwt_jwks_url: str = setting("", "str", "Or the address of its JWKS")
     access_token_seconds: int = setting(900, "count", "Life of an access token")
     session_days: int = setting(30, "count", "A session ends when it was not used for so long")
-    cors_origins: tuple[str, ...] = setting((), "origins", "Other origins whose pages may call this server, separated by commas")
-    trusted_proxies: tuple[str, ...] = setting((), "networks", "Proxies whose X-Forwarded-For is believed (addresses or networks)")
+    cors_origins: tuple[str, ...] = setting(
+        (), "origins", "Other origins whose pages may call this server, separated by commas"
+    )
+    trusted_proxies: tuple[str, ...] = setting(
+        (), "networks", "Proxies whose X-Forwarded-For is believed (addresses or networks)"
+    )
     conversation_kinds: frozenset[str] = setting(KINDS, "kinds", "Kinds of conversation switched on")
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
     max_content_length: int = setting(5000, "count", "Code points a message")

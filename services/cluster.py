@@ -5,63 +5,20 @@ who sees a hole in the versions asks for all of it again, so that a lost piece o
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
+from services.node_news import NodeBeat, NodeDelta, NodeLeft, NodeNews, NodeSnapshot, SnapshotWanted
 from services.ports import Clock
+
+Item = TypeVar("Item")
 
 # Keeps a piece of news below what the bus carries (8000 bytes), with ids of any size.
 ITEMS_A_PIECE = 250
 MAX_NODES = 256
 ASK_AGAIN_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeNews:
-    """Base of what nodes tell each other about themselves. `node` is who tells."""
-
-    node: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeBeat(NodeNews):
-    """Still there, and this is the version of what it told last."""
-
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeDelta(NodeNews):
-    """Users with their new number of sockets (0: none left), rooms that got their first or lost their last socket."""
-
-    version: int
-    users: tuple[tuple[int, int], ...] = ()
-    opened: tuple[int, ...] = ()
-    emptied: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeSnapshot(NodeNews):
-    """One of `parts` pieces of all there is at that version."""
-
-    version: int
-    part: int
-    parts: int
-    users: tuple[tuple[int, int], ...] = ()
-    rooms: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotWanted(NodeNews):
-    """`of` None: everybody's."""
-
-    of: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeLeft(NodeNews):
-    """A clean goodbye: nobody has to wait for its silence."""
 
 
 UserListener = Callable[[int, int, int, str], None]
@@ -126,9 +83,9 @@ class Cluster:
         """Conversations with at least one socket anywhere."""
         return set(self._local_rooms()).union(*(peer.rooms for peer in self._peers.values()))
 
-    def here(self) -> Iterable[int]:
-        """Users with a socket on this node."""
-        return self._here.keys()
+    def only_here(self) -> list[int]:
+        """Users with all their sockets on this node."""
+        return [user_id for user_id, count in self._here.items() if count == self._totals[user_id]]
 
     def speaks_for(self, node: str) -> bool:
         """Whether this node writes down what `node` knew: itself, or the first of those that outlived it."""

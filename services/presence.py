@@ -121,10 +121,11 @@ class Presence:
 
     async def close(self) -> None:
         """This node goes: who has no socket elsewhere was last seen now."""
-        here = [user_id for user_id in self._cluster.here()]
-        self._seen.update((user_id, self._now()) for user_id in here)
+        self._seen.update((user_id, self._now()) for user_id in self._cluster.only_here())
         self._seen.update(
-            (user_id, leaving.at) for user_id, leaving in self._leaving.items() if self._cluster.speaks_for(leaving.node)
+            (user_id, leaving.at)
+            for user_id, leaving in self._leaving.items()
+            if self._cluster.speaks_for(leaving.node)
         )
         self._cluster.leave()
         await self.remember()

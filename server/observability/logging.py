@@ -91,5 +91,4 @@ def _formatter(as_text: bool, colors: bool) -> logging.Formatter:
             drop_secrets,
             renderer,
         ],
-        keep_exc_info=True,
     )

@@ -35,7 +35,9 @@ _RULES = (
     (re.compile(r"(?m)^((?:DETAIL|CONTEXT|PARAMETERS?|QUERY|STATEMENT):).*$"), rf"\1 {REDACTED}"),
     # long opaque words look like refresh tokens or keys: 32 characters or more with letters and digits mixed
     (
-        re.compile(r"(?<![A-Za-z0-9_/.-])(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{32,}"),
+        re.compile(
+            r"(?<![A-Za-z0-9_/.-])(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{32,}"
+        ),
         REDACTED,
     ),
 )

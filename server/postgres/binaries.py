@@ -55,7 +55,9 @@ def _candidates() -> Iterator[Path]:
 
 def _version(folder: Path) -> int | None:
     try:
-        shown = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True, timeout=10)
+        shown = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, check=True, timeout=10
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     match = re.search(r"(\d+)(\.\d+|beta|rc|devel)", shown.stdout)

@@ -6,12 +6,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from server.postgres.account import Account, account_for, can_reach
 from server.postgres.binaries import Binaries, find_binaries
 from server.postgres.errors import EmbeddedPostgresError
+from server.postgres.folders import Folders
 
 SUPERUSER = "postgres"
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432") - 1
@@ -39,36 +40,6 @@ OPTIONS = {
 FAST_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "1GB"}
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """The files of the embedded PostgreSQL under DATA_DIR."""
-
-    root: Path
-
-    @classmethod
-    def under(cls, data_dir: Path) -> "Folders":
-        return cls(data_dir.resolve() / "pg")
-
-    @property
-    def data(self) -> Path:
-        return self.root / "data"
-
-    @property
-    def log(self) -> Path:
-        return self.root / "postgres.log"
-
-    @property
-    def socket_note(self) -> Path:
-        return self.root / "socket"
-
-    def lock(self, name: str) -> Path:
-        return self.root / f"{name}.lock"
-
-    def socket(self) -> str | None:
-        """The folder of the running server's socket."""
-        return self.socket_note.read_text("utf-8") if self.socket_note.exists() else None
-
-
 class Cluster:
     """Raises EmbeddedPostgresError wherever PostgreSQL does not do as it is told."""
 
@@ -94,7 +65,13 @@ class Cluster:
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with self._log() as log:
             self._postmaster = subprocess.Popen(
-                command, preexec_fn=self._account.mortal(), cwd="/", env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                preexec_fn=self._account.mortal(),
+                cwd="/",
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         self._await_ready()
         self._folders.socket_note.write_text(str(folder), "utf-8")
@@ -121,6 +98,8 @@ class Cluster:
 
     def _check_reach(self) -> None:
         self._account.own(self._folders.root, 0o700)
+        for path in self._folders.root.glob("*.lock"):
+            self._account.own(path, 0o600)
         if not can_reach(self._account, program=self._binaries.program("postgres"), folder=self._folders.root):
             raise EmbeddedPostgresError(
                 f"PostgreSQL does not run as root, and the user {self._account.name!r} that stands in cannot reach "
@@ -133,11 +112,14 @@ class Cluster:
         stranger, for whom PostgreSQL would refuse to start."""
         note = self._folders.data / "postmaster.pid"
         deadline = time.monotonic() + STOP_PATIENCE
-        while (pid := _noted_pid(note)) is not None:
-            if not _is_postmaster(pid, self._folders.data):
+        while note.exists():
+            pid = _noted_pid(note)
+            if pid is None or not _is_postmaster(pid, self._folders.data):
                 note.unlink(missing_ok=True)
             elif time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"An older PostgreSQL (process {pid}) does not stop; end it with: kill -INT {pid}")
+                raise EmbeddedPostgresError(
+                    f"An older PostgreSQL (process {pid}) does not stop; end it with: kill -INT {pid}"
+                )
             else:
                 time.sleep(0.02)
         self.forget_socket()
@@ -145,12 +127,26 @@ class Cluster:
     def _make(self) -> None:
         unfinished = self._folders.root / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [self._binaries.program("initdb"), "-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
+        command = [
+            self._binaries.program("initdb"),
+            "-D",
+            str(unfinished),
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+        ]
         command += ["--locale=C.UTF-8", "--locale-provider=libc", "--data-checksums"]
         command += [] if self._durable else ["--no-sync"]
         with self._log() as log:
             code = subprocess.run(
-                command, preexec_fn=self._account.mortal(), cwd="/", env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                preexec_fn=self._account.mortal(),
+                cwd="/",
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             ).returncode
         if code != 0:
             raise EmbeddedPostgresError(f"PostgreSQL could not make its data folder.{self._last_words()}")
@@ -170,7 +166,12 @@ class Cluster:
         note, deadline = self._folders.data / "postmaster.pid", time.monotonic() + START_PATIENCE
         while not self.has_died():
             lines = note.read_text("utf-8").splitlines() if note.exists() else []
-            if len(lines) > 7 and lines[7].startswith("ready") and self._postmaster and lines[0] == str(self._postmaster.pid):
+            if (
+                len(lines) > 7
+                and lines[7].startswith("ready")
+                and self._postmaster
+                and lines[0] == str(self._postmaster.pid)
+            ):
                 return
             if time.monotonic() > deadline:
                 self.stop()
@@ -178,10 +179,10 @@ class Cluster:
             time.sleep(0.01)
         raise EmbeddedPostgresError(f"PostgreSQL did not start.{self._last_words()}")
 
-    def _log(self) -> "tempfile._TemporaryFileWrapper[bytes]":
+    def _log(self) -> BinaryIO:
         if self._folders.log.exists() and self._folders.log.stat().st_size > LOG_KEPT:
             self._folders.log.replace(self._folders.log.with_suffix(".log.old"))
-        return open(self._folders.log, "ab")  # type: ignore[return-value]
+        return self._folders.log.open("ab")
 
     def _last_words(self) -> str:
         lines = self._folders.log.read_text("utf-8", "replace").splitlines()[-5:] if self._folders.log.exists() else []

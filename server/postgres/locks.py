@@ -18,6 +18,10 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
+    @property
+    def closed(self) -> bool:
+        return self._descriptor < 0
+
     def try_take(self, *, shared: bool = False) -> bool:
         """Also turns a lock that is held from one kind into the other."""
         try:

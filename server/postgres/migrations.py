@@ -45,7 +45,9 @@ def load(folder: Path = FOLDER) -> list[Migration]:
             raise MigrationError(f"{path} is not named NNNN_name.sql; rename it.")
         found.append(Migration(int(match["version"]), match["name"], path.read_text("utf-8")))
     if [item.version for item in found] != list(range(1, len(found) + 1)) or not found:
-        raise MigrationError(f"The files of {folder / 'migrations'} are not numbered 0001, 0002, … ; install Colloque again.")
+        raise MigrationError(
+            f"The files of {folder / 'migrations'} are not numbered 0001, 0002, … ; install Colloque again."
+        )
     return found
 
 
@@ -87,7 +89,9 @@ def _connection(url: str) -> Iterator[Any]:
         reason = str(error).strip()
         raise MigrationError(f"PostgreSQL is out of reach: {reason}\nStart it, or correct the database URL.") from error
     except psycopg2.ProgrammingError as error:
-        raise MigrationError("The database URL is malformed; it looks like postgresql://user:password@host/database.") from error
+        raise MigrationError(
+            "The database URL is malformed; it looks like postgresql://user:password@host/database."
+        ) from error
     try:
         connection.autocommit = True
         yield connection
@@ -128,7 +132,8 @@ def _apply(cursor: Any, item: Migration) -> str:
     try:
         cursor.execute(item.text)
         cursor.execute(
-            "INSERT INTO schema_migrations (version, name, checksum) VALUES (%s, %s, %s)", (item.version, item.name, item.checksum)
+            "INSERT INTO schema_migrations (version, name, checksum) VALUES (%s, %s, %s)",
+            (item.version, item.name, item.checksum),
         )
         cursor.execute("COMMIT")
     except psycopg2.Error as error:
@@ -141,7 +146,9 @@ def _apply(cursor: Any, item: Migration) -> str:
 def _grant(cursor: Any, role: str, folder: Path) -> None:
     cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", (role,))
     if not cursor.fetchone()[0]:
-        raise MigrationError(f"The server's role {role!r} does not exist; create it with: CREATE ROLE \"{role}\" LOGIN PASSWORD '…'")
+        raise MigrationError(
+            f"The server's role {role!r} does not exist; create it with: CREATE ROLE \"{role}\" LOGIN PASSWORD '…'"
+        )
     grants = sql.SQL((folder / "grants.sql").read_text("utf-8")).format(role=sql.Identifier(role))
     cursor.execute("BEGIN")
     try:

@@ -28,7 +28,7 @@ SELECT r.* FROM (
     WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds)
       AND (:status::text IS NULL OR v.status = :status)
       AND (:kind::text IS NULL OR v.kind = :kind)
-      AND (:q::text IS NULL OR v.other_search_name LIKE '%%' || fold(:q) || '%%' OR word_similarity(fold(:q), v.other_search_name) > 0.5)
+      AND (:q::text IS NULL OR strpos(v.other_search_name, fold(:q)) > 0 OR word_similarity(fold(:q), v.other_search_name) > 0.5)
 ) r
 WHERE :before_id::bigint IS NULL
    OR (r.rank, r.activity_at, r.id) < (:before_rank::integer, :before_at::timestamptz, :before_id::bigint)

@@ -117,12 +117,12 @@ export function listed(state) {
     );
 }
 
+/** All that was written and is not stored yet, oldest first. */
 export function waitingMessages(state) {
-  return Object.entries(state.threads).flatMap(([conversationId, thread]) =>
-    Object.values(thread.pending)
-      .filter((message) => message.state === "sending")
-      .map((message) => ({ conversationId: Number(conversationId), ...message })),
-  );
+  return Object.entries(state.threads)
+    .flatMap(([id, thread]) => Object.values(thread.pending).map((message) => ({ conversationId: Number(id), ...message })))
+    .filter((message) => message.state === "sending")
+    .sort((a, b) => a.sentAt.localeCompare(b.sentAt));
 }
 
 function onThread(state, action, conversationId) {

@@ -1,0 +1,105 @@
+"""AsyncAPI 3.0 of the Socket.IO side, from the two tables of events and the same schemas as everything else."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from apispec import APISpec
+from marshmallow import Schema, fields
+
+from controllers.examples import example_of
+from controllers.rest.openapi import ErrorBodySchema, new_spec, schema_name
+from controllers.schemas.base import ReplySchema
+from controllers.socket.contract import SocketEvent
+
+ServerEvent = tuple[str, type[Schema], str]
+CHANNEL = {"$ref": "#/channels/socket"}
+DESCRIPTION = (
+    "Events take one object and an optional ack. An ack is `{ok: true, …}` or `{ok: false, error}`; an empty one is "
+    "never success. Connect with `io(url, {auth: {token}})`."
+)
+
+
+class RefusedSchema(ReplySchema):
+    """The ack of an event that was refused."""
+
+    ok = fields.Constant(False, required=True)
+    error = fields.Nested(ErrorBodySchema, required=True)
+
+
+def asyncapi_document(
+    events: Iterable[SocketEvent], server_events: Sequence[ServerEvent], *, version: str
+) -> dict[str, Any]:
+    """`server_events`: (name, schema, summary) of every event that the server sends."""
+    builder = _Builder(version)
+    for event in events:
+        builder.client_event(event)
+    for name, schema, summary in server_events:
+        builder.server_event(name, schema, summary)
+    return builder.document(version)
+
+
+class _Builder:
+    def __init__(self, version: str) -> None:
+        self._spec: APISpec = new_spec(version)
+        self._messages: dict[str, Any] = {"refused": self._message("refused", RefusedSchema, "The event was refused")}
+        self._operations: dict[str, Any] = {}
+
+    def client_event(self, event: SocketEvent) -> None:
+        sent, ack = f"{event.name}.sent", f"{event.name}.ack"
+        self._messages[sent] = self._message(event.name, event.schema, event.summary)
+        self._messages[ack] = self._message(f"{event.name} ack", event.ack, f"Ack of {event.name}", ack=True)
+        self._operations[f"on.{event.name}"] = {
+            "action": "receive",
+            "channel": CHANNEL,
+            "summary": event.summary,
+            "messages": [_in_channel(sent)],
+            "reply": {"channel": CHANNEL, "messages": [_in_channel(ack), _in_channel("refused")]},
+        }
+
+    def server_event(self, name: str, schema: type[Schema], summary: str) -> None:
+        self._messages[name] = self._message(name, schema, summary)
+        self._operations[f"send.{name}"] = {
+            "action": "send",
+            "channel": CHANNEL,
+            "summary": summary,
+            "messages": [_in_channel(name)],
+        }
+
+    def document(self, version: str) -> dict[str, Any]:
+        return {
+            "asyncapi": "3.0.0",
+            "info": {"title": "Colloque events", "version": version, "description": DESCRIPTION},
+            "defaultContentType": "application/json",
+            "channels": {
+                "socket": {
+                    "address": "/socket.io/",
+                    "description": "One Socket.IO 5 connection on the default namespace",
+                    "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in self._messages},
+                }
+            },
+            "operations": self._operations,
+            "components": {"messages": self._messages, "schemas": self._spec.to_dict()["components"]["schemas"]},
+        }
+
+    def _message(self, name: str, schema: type[Schema], summary: str, *, ack: bool = False) -> dict[str, Any]:
+        reference = self._reference(schema)
+        example = example_of(schema())
+        return {
+            "name": name,
+            "summary": summary,
+            "payload": {"allOf": [_OK, reference]} if ack else reference,
+            "examples": [{"payload": {"ok": True, **example} if ack else example}],
+        }
+
+    def _reference(self, schema: type[Schema]) -> dict[str, str]:
+        name = schema_name(schema)
+        if name not in self._spec.components.schemas:
+            self._spec.components.schema(name, schema=schema)
+        return {"$ref": f"#/components/schemas/{name}"}
+
+
+_OK = {"type": "object", "required": ["ok"], "properties": {"ok": {"const": True}}}
+
+
+def _in_channel(message: str) -> dict[str, str]:
+    return {"$ref": f"#/channels/socket/messages/{message}"}

@@ -1,0 +1,72 @@
+"""The keys that wrap data keys, as ENCRYPTION_KEYS gives them: `id:base64,id2:base64`, the first one current."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from server.settings import SettingsError
+from services.security_ports import MasterKeyMissing
+
+KEY_BYTES = 32
+KEY_ID = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+
+
+class MasterKeys:
+    """Its repr shows ids only."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        """`keys` by id, the current one first."""
+        self._keys = MappingProxyType(dict(keys))
+        self.current_id = next(iter(self._keys))
+
+    def __repr__(self) -> str:
+        return f"MasterKeys({', '.join(self._keys)})"
+
+    @property
+    def by_id(self) -> Mapping[str, bytes]:
+        return self._keys
+
+    def of(self, key_id: str) -> bytes:
+        """Raises MasterKeyMissing."""
+        try:
+            return self._keys[key_id]
+        except KeyError:
+            raise MasterKeyMissing(
+                f"Content was sealed under the master key {key_id!r}, which ENCRYPTION_KEYS does not hold. "
+                "Put that key back behind the current one."
+            ) from None
+
+
+def parse_master_keys(text: str) -> MasterKeys:
+    """Raises SettingsError with a sentence that names the place in the list, never a key."""
+    keys: dict[str, bytes] = {}
+    for place, entry in enumerate((part.strip() for part in text.split(",")), start=1):
+        key_id, key = _parse_entry(entry, place)
+        if key_id in keys:
+            raise SettingsError(f"ENCRYPTION_KEYS holds two keys of the id {key_id!r}: give the newer one an id of its own.")
+        if key in keys.values():
+            raise SettingsError(f"ENCRYPTION_KEYS holds the key at place {place} twice: each id needs a key of its own.")
+        keys[key_id] = key
+    return MasterKeys(keys)
+
+
+def _parse_entry(entry: str, place: int) -> tuple[str, bytes]:
+    key_id, colon, encoded = entry.partition(":")
+    if not colon:
+        raise SettingsError(f"ENCRYPTION_KEYS: place {place} is not of the form id:base64 (such as k1:…).")
+    if not KEY_ID.fullmatch(key_id):
+        raise SettingsError(f"ENCRYPTION_KEYS: the id at place {place} must be 1 to 32 of a-z, 0-9, _ and -.")
+    try:
+        key = base64.b64decode(encoded.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        raise SettingsError(
+            f"ENCRYPTION_KEYS: the key {key_id!r} is not base64. Make one with: openssl rand -base64 {KEY_BYTES}"
+        ) from None
+    if len(key) != KEY_BYTES:
+        raise SettingsError(
+            f"ENCRYPTION_KEYS: the key {key_id!r} has {len(key)} bytes instead of {KEY_BYTES}. "
+            f"Make one with: openssl rand -base64 {KEY_BYTES}"
+        )
+    return key_id, key

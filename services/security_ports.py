@@ -1,0 +1,112 @@
+"""What services need of cryptography, as Protocols and plain data. server/security binds the real ones."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What an accepted token says. Exactly one of `subject` (own user id) and `external_id` (host application) is set."""
+
+    subject: int | None
+    external_id: str | None
+    session_id: str | None
+    expires_at: float
+    issuer: str
+
+
+class AccessTokens(Protocol):
+    def issue(self, user_id: int, role: str, session_id: str, ttl: float | None = None) -> tuple[str, int]:
+        """Returns the token and its life in seconds; `ttl` replaces the life that is set."""
+
+    async def verify(self, token: str) -> Claims:
+        """Raises AuthRequired for all that is not acceptable, always the same; SessionExpired when nothing but `exp`
+        is against it; Unavailable when the host's keys cannot be had for the moment."""
+
+
+class PasswordHasher(Protocol):
+    """All that takes long runs off the event loop, a few at a time; a line too long raises Unavailable."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """The hash of an unknown user is None: the answer is False and takes as long."""
+
+    def needs_rehash(self, password_hash: str) -> bool: ...
+
+    def check_policy(self, password: str, username: str, *, field: str = "password") -> None:
+        """Raises ValidationFailed that names `field`."""
+
+
+class RefreshToken(NamedTuple):
+    """What a refresh token stands for: a session and how often it was rotated."""
+
+    session_id: str
+    generation: int
+
+
+class RefreshTokens(Protocol):
+    """Deterministic: the same session and generation give the same token, so that a lost reply can be repeated."""
+
+    def issue(self, session_id: str, generation: int) -> str: ...
+
+    def parse(self, token: str) -> RefreshToken:
+        """Raises AuthRequired unless the token is exactly what `issue` made. Says nothing about the session's state."""
+
+
+class DataKey:
+    """The opened key of a conversation. Only the cipher that made it can look inside."""
+
+    __slots__ = ()
+
+
+class WrappedKey(NamedTuple):
+    """A data key as it is stored: sealed under the master key `key_id`."""
+
+    key_id: str
+    blob: bytes
+
+
+class ContentDamaged(Exception):
+    """Stored bytes do not open: they were changed, moved to another row, or sealed under another key."""
+
+
+class MasterKeyMissing(Exception):
+    """ENCRYPTION_KEYS holds no key of that id; the text names the id, never a key."""
+
+
+class ContentCipher(Protocol):
+    """Seals what people write, bound to the conversation, sender, message and version that it was written as."""
+
+    def new_data_key(self) -> WrappedKey: ...
+
+    def unwrap(self, key_id: str, blob: bytes) -> DataKey:
+        """Raises MasterKeyMissing, ContentDamaged."""
+
+    def rewrap(self, key_id: str, blob: bytes) -> WrappedKey:
+        """The same data key under the current master key. Raises as `unwrap`."""
+
+    def encrypt(
+        self,
+        data_key: DataKey,
+        *,
+        conversation_id: int,
+        sender_id: int | None,
+        message_key: UUID,
+        version: int,
+        text: str,
+    ) -> bytes:
+        """`sender_id` is None for a message of the system. `text` must be free of lone surrogates."""
+
+    def decrypt(
+        self,
+        data_key: DataKey,
+        content: bytes,
+        *,
+        conversation_id: int,
+        sender_id: int | None,
+        message_key: UUID,
+        version: int,
+    ) -> str:
+        """Raises ContentDamaged unless everything is as it was given to `encrypt`."""

@@ -1,0 +1,141 @@
+"""Who is typing: relayed, never stored, and over after a while even when nobody says so."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.access import Access, refusal
+from services.events import Fact, TypingStarted, TypingStopped
+from services.ports import Clock, Publisher, UnitOfWork
+from services.principal import Principal
+
+MOST_A_SOCKET = 20
+MOST_ELSEWHERE = 20_000
+# Another node ends what it started; we only do when it did not.
+PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Typist:
+    user_id: int
+    deadline: float
+
+
+class _Typists:
+    """By (socket, conversation). All live equally long, so the oldest is the first to end."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._known: OrderedDict[tuple[str, int], _Typist] = OrderedDict()
+        self._of_socket: dict[str, OrderedDict[int, None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add(self, socket_id: str, conversation_id: int, user_id: int, now: float) -> None:
+        self.remove(socket_id, conversation_id)
+        self._known[socket_id, conversation_id] = _Typist(user_id, now + self._seconds)
+        self._of_socket.setdefault(socket_id, OrderedDict())[conversation_id] = None
+
+    def remove(self, socket_id: str, conversation_id: int) -> TypingStopped | None:
+        """None when it was not known."""
+        typist = self._known.pop((socket_id, conversation_id), None)
+        if typist is None:
+            return None
+        del self._of_socket[socket_id][conversation_id]
+        if not self._of_socket[socket_id]:
+            del self._of_socket[socket_id]
+        return TypingStopped(conversation_id=conversation_id, user_id=typist.user_id, socket_id=socket_id)
+
+    def conversations(self, socket_id: str) -> list[int]:
+        """Where this socket is typing, the oldest first."""
+        return list(self._of_socket.get(socket_id, ()))
+
+    def expired(self, now: float) -> list[TypingStopped]:
+        return self._take(lambda typist: typist.deadline <= now)
+
+    def beyond(self, limit: int) -> list[TypingStopped]:
+        return self._take(lambda _: len(self._known) > limit)
+
+    def _take(self, over: Callable[[_Typist], bool]) -> list[TypingStopped]:
+        taken = []
+        while self._known:
+            (socket_id, conversation_id), typist = next(iter(self._known.items()))
+            if not over(typist):
+                break
+            stopped = self.remove(socket_id, conversation_id)
+            taken.extend([stopped] if stopped else [])
+        return taken
+
+
+class Typing:
+    """`publisher` tells this node and the others; `tell_here` only this one. `tick` ends what is over."""
+
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        publisher: Publisher,
+        tell_here: Callable[[Fact], None],
+        access: Access,
+        clock: Clock,
+        seconds: float,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._publisher = publisher
+        self._tell_here = tell_here
+        self._access = access
+        self._clock = clock
+        self._here = _Typists(seconds)
+        self._elsewhere = _Typists(seconds + PATIENCE_SECONDS)
+
+    async def start(self, principal: Principal, *, conversation_id: int, socket_id: str) -> None:
+        """Raises NotFound, Forbidden and Conflict where one may not write, Unavailable."""
+        await self._require_voice(principal, conversation_id)
+        self._here.add(socket_id, conversation_id, principal.user_id, self._clock())
+        self._publisher.publish(
+            TypingStarted(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)
+        )
+        typing_in = self._here.conversations(socket_id)
+        for oldest in typing_in[:-MOST_A_SOCKET]:
+            self.left(socket_id, oldest)
+
+    async def stop(self, principal: Principal, *, conversation_id: int, socket_id: str) -> None:
+        """Relayed even when it ended by itself before. Raises as `start` does."""
+        await self._require_voice(principal, conversation_id)
+        self._here.remove(socket_id, conversation_id)
+        self._publisher.publish(
+            TypingStopped(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)
+        )
+
+    async def _require_voice(self, principal: Principal, conversation_id: int) -> None:
+        async with self._unit_of_work.reading() as repositories:
+            membership = await self._access.membership(repositories, principal, conversation_id)
+        if membership.obstacle is not None:
+            raise refusal(membership.obstacle)
+
+    def left(self, socket_id: str, conversation_id: int) -> None:
+        """The socket left the room, or sent what it was typing."""
+        stopped = self._here.remove(socket_id, conversation_id)
+        if stopped is not None:
+            self._publisher.publish(stopped)
+
+    def disconnected(self, socket_id: str) -> None:
+        for conversation_id in self._here.conversations(socket_id):
+            self.left(socket_id, conversation_id)
+
+    def heard(self, fact: TypingStarted | TypingStopped) -> None:
+        """What another node relayed: if that node dies, its people stop typing here all the same."""
+        if isinstance(fact, TypingStopped):
+            self._elsewhere.remove(fact.socket_id, fact.conversation_id)
+            return
+        self._elsewhere.add(fact.socket_id, fact.conversation_id, fact.user_id, self._clock())
+        for stopped in self._elsewhere.beyond(MOST_ELSEWHERE):
+            self._tell_here(stopped)
+
+    def tick(self) -> None:
+        now = self._clock()
+        for stopped in self._here.expired(now):
+            self._publisher.publish(stopped)
+        for stopped in self._elsewhere.expired(now):
+            self._tell_here(stopped)

@@ -1,0 +1,106 @@
+-- People: who they are, how they log in, whom they may talk to.
+
+-- name: find_bearer(user_id, external_id, session_id)^
+-- Everything that decides about a token, in one look. `session_alive` is NULL when there is no such session of this user.
+SELECT u.id AS user_id, u.role, u.disabled_at IS NOT NULL AS disabled,
+       s.ended_at IS NULL AND s.expires_at > clock_timestamp() AS session_alive, s.id IS NOT NULL AS session_known
+FROM users u LEFT JOIN sessions s ON s.id = :session_id::uuid AND s.user_id = u.id
+WHERE u.id = :user_id::bigint OR u.external_id = :external_id::text;
+
+-- name: find_credentials_by_username(username)^
+SELECT u.id AS user_id, u.password_hash, u.disabled_at IS NOT NULL AS disabled FROM users u WHERE lower(u.username) = lower(:username);
+
+-- name: find_credentials(user_id)^
+SELECT u.id AS user_id, u.password_hash, u.disabled_at IS NOT NULL AS disabled FROM users u WHERE u.id = :user_id;
+
+-- name: replace_password(user_id, password_hash, expected_hash)!
+-- 0 rows when somebody else replaced it meanwhile.
+UPDATE users SET password_hash = :password_hash, updated_at = clock_timestamp()
+WHERE id = :user_id AND password_hash = :expected_hash;
+
+-- name: set_password(user_id, password_hash)!
+UPDATE users SET password_hash = :password_hash, updated_at = clock_timestamp() WHERE id = :user_id;
+
+-- name: find_user(user_id)^
+SELECT u.id, u.external_id, u.username, u.first_name, u.last_name, u.email, u.role, u.disabled_at,
+       u.password_hash IS NOT NULL AS has_password, u.last_seen_at, u.created_at, u.updated_at
+FROM users u WHERE u.id = :user_id;
+
+-- name: lock_user(user_id, external_id)^
+-- By either key. Inside a transaction only.
+SELECT u.id, u.external_id, u.username, u.first_name, u.last_name, u.email, u.role, u.disabled_at,
+       u.password_hash IS NOT NULL AS has_password, u.last_seen_at, u.created_at, u.updated_at
+FROM users u WHERE u.id = :user_id::bigint OR u.external_id = :external_id::text
+FOR NO KEY UPDATE;
+
+-- name: insert_user(external_id, username, first_name, last_name, email, role, disabled, password_hash)$
+-- No row when the external id or the user name is taken.
+INSERT INTO users (external_id, username, first_name, last_name, email, role, disabled_at, password_hash)
+VALUES (:external_id, :username, :first_name, :last_name, :email, :role,
+        CASE WHEN :disabled THEN clock_timestamp() END, :password_hash)
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- name: update_user(user_id, username, first_name, last_name, email, role, disabled)!
+-- 0 rows when it is so already.
+UPDATE users
+SET username = :username, first_name = :first_name, last_name = :last_name, email = :email, role = :role,
+    disabled_at = CASE WHEN :disabled THEN COALESCE(disabled_at, clock_timestamp()) END, updated_at = clock_timestamp()
+WHERE id = :user_id
+  AND (username, first_name, last_name, email, role, disabled_at IS NOT NULL)
+      IS DISTINCT FROM (:username::text, :first_name::text, :last_name::text, :email::text, :role::text, :disabled::boolean);
+
+-- name: role_in_use(user_id)$
+-- Whether conversations or open links stand on this person's role.
+SELECT EXISTS (SELECT FROM conversations c WHERE c.first_user_id = :user_id)
+    OR EXISTS (SELECT FROM conversations c WHERE c.second_user_id = :user_id)
+    OR EXISTS (SELECT FROM care_links l WHERE l.patient_id = :user_id AND l.until IS NULL)
+    OR EXISTS (SELECT FROM care_links l WHERE l.doctor_id = :user_id AND l.until IS NULL);
+
+-- name: list_users(q, role, disabled, before, limit)
+-- Latest first, by keyset on the id. Each word of `q` must be in the name, or nearly; or `q` is an e-mail or external id.
+SELECT u.id, u.external_id, u.username, u.first_name, u.last_name, u.email, u.role, u.disabled_at,
+       u.password_hash IS NOT NULL AS has_password, u.last_seen_at, u.created_at, u.updated_at
+FROM users u
+WHERE (:before::bigint IS NULL OR u.id < :before::bigint)
+  AND (:role::text IS NULL OR u.role = :role::text)
+  AND (:disabled::boolean IS NULL OR (u.disabled_at IS NOT NULL) = :disabled::boolean)
+  AND (:q::text IS NULL OR u.external_id = :q::text OR lower(u.email) = lower(:q::text)
+       OR NOT EXISTS (SELECT FROM regexp_split_to_table(fold(:q::text), '\s+') AS word
+                      WHERE strpos(u.search_name, word) = 0 AND word_similarity(word, u.search_name) <= 0.3))
+ORDER BY u.id DESC LIMIT :limit;
+
+-- name: list_partners(viewer_id, q, role, care, counterpart, before, limit)
+-- Whom the viewer may talk to: those with an open care link when `care`, everybody in the role `counterpart` when given.
+-- Best match first. A word counts 2 at the beginning of a name's word, 1 inside, else by its likeness; the worst word decides.
+-- Keyset: `before` is the last person of the page before, whose place is computed anew.
+WITH partners AS (
+    SELECT l.doctor_id AS id FROM care_links l WHERE :care::boolean AND l.patient_id = :viewer_id AND l.until IS NULL
+    UNION ALL
+    SELECT l.patient_id FROM care_links l WHERE :care::boolean AND l.doctor_id = :viewer_id AND l.until IS NULL
+    UNION ALL
+    SELECT m.id FROM users m WHERE m.role = :counterpart::text AND m.id <> :viewer_id
+), ranked AS (
+    SELECT u.id, u.username, u.first_name, u.last_name, u.role, u.email, -match.score AS rank,
+           fold(u.last_name || ' ' || u.first_name) AS sort_name
+    FROM partners JOIN users u ON u.id = partners.id
+    CROSS JOIN LATERAL (
+        SELECT min(CASE WHEN strpos(' ' || u.search_name, ' ' || word) > 0 THEN 2
+                        WHEN strpos(u.search_name, word) > 0 THEN 1
+                        ELSE word_similarity(word, u.search_name) END) AS score
+        FROM regexp_split_to_table(fold(COALESCE(:q::text, '')), '\s+') AS word
+    ) match
+    WHERE u.disabled_at IS NULL AND (:role::text IS NULL OR u.role = :role::text) AND match.score > 0.3
+)
+SELECT r.id, r.username, r.first_name, r.last_name, r.role, r.email, pair.conversation_id
+FROM ranked r
+LEFT JOIN LATERAL (
+    SELECT c.id AS conversation_id, bool_or(p.left_at IS NOT NULL) AS broken
+    FROM conversations c JOIN participants p ON p.conversation_id = c.id
+    WHERE c.context_type IS NULL
+      AND ((c.first_user_id = r.id AND c.second_user_id = :viewer_id) OR (c.first_user_id = :viewer_id AND c.second_user_id = r.id))
+    GROUP BY c.id
+) pair ON true
+WHERE pair.broken IS NOT TRUE
+  AND (:before::bigint IS NULL
+       OR (r.rank, r.sort_name, r.id) > (SELECT b.rank, b.sort_name, b.id FROM ranked b WHERE b.id = :before::bigint))
+ORDER BY r.rank, r.sort_name, r.id LIMIT :limit;

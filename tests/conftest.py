@@ -1,0 +1,77 @@
+"""What most tests stand on: one PostgreSQL a run, an empty database a test, and the services of one or two nodes on it."""
+
+import base64
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from repositories.unit_of_work import Database
+from server.security.cipher import AesContentCipher
+from server.security.master_keys import parse_master_keys
+from tests.support.house import House
+from tests.support.postgres import TestCluster, TestDatabase, test_cluster, truncate
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[TestCluster]:
+    with test_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_database(cluster: TestCluster) -> Iterator[TestDatabase]:
+    with cluster.fresh_database() as database:
+        yield database
+
+
+@pytest.fixture
+def clean_database(shared_database: TestDatabase) -> TestDatabase:
+    """Emptied before the test, so that what a failed one left can be looked at."""
+    truncate(shared_database)
+    return shared_database
+
+
+async def _opened(database: TestDatabase) -> AsyncIterator[Database]:
+    opened = Database(url=database.server_url, pool_size=5, patience=2.5, observe=lambda name, seconds: None)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def database(clean_database: TestDatabase) -> AsyncIterator[Database]:
+    async for opened in _opened(clean_database):
+        yield opened
+
+
+@pytest.fixture
+async def second_database(clean_database: TestDatabase) -> AsyncIterator[Database]:
+    """The same database, seen from another node."""
+    async for opened in _opened(clean_database):
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def cipher() -> AesContentCipher:
+    return AesContentCipher(parse_master_keys(f"test:{_random_key()}"))
+
+
+def _random_key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
+
+
+@pytest.fixture
+async def house(database: Database, cipher: AesContentCipher, clean_database: TestDatabase) -> House:
+    return House(database, cipher, clean_database.owner_url)
+
+
+@pytest.fixture
+async def second_house(second_database: Database, cipher: AesContentCipher, clean_database: TestDatabase) -> House:
+    return House(second_database, cipher, clean_database.owner_url)
+
+
+@pytest.fixture
+async def care_only(second_database: Database, cipher: AesContentCipher, clean_database: TestDatabase) -> House:
+    """An installation where mentoring is switched off."""
+    return House(second_database, cipher, clean_database.owner_url, kinds=frozenset({"care"}))

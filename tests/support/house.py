@@ -1,0 +1,153 @@
+"""The services on a real database, with a publisher that remembers: what integration tests of services drive."""
+
+import itertools
+from dataclasses import dataclass
+
+from repositories.seeding import NewUser
+from repositories.unit_of_work import Database
+from server.security.cipher import AesContentCipher
+from services.access import Access
+from services.conversation_view import ConversationViewer
+from services.conversations import Conversations
+from services.data_keys import DataKeys
+from services.errors import RateLimitExceeded
+from services.events import Fact
+from services.history import History
+from services.marks import Marks
+from services.message_changes import MessageChanges
+from services.message_view import Message, MessageOpener
+from services.message_writer import MessageWriter
+from services.messages import Messages, NewMessage
+from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
+from services.resume import Resume
+from tests.support.postgres import connected
+
+ALL_KINDS = frozenset({"care", "mentoring", "contextual"})
+_numbers = itertools.count(1)
+
+
+class Published:
+    """Remembers the facts."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+
+    def publish(self, fact: Fact) -> None:
+        self.facts.append(fact)
+
+
+class Limits:
+    """Open, until told to refuse."""
+
+    def __init__(self) -> None:
+        self._refused: set[str] = set()
+
+    def refuse(self, limit: str) -> None:
+        self._refused.add(limit)
+
+    def take(self, limit: str, key: str) -> None:
+        if limit in self._refused:
+            raise RateLimitExceeded(retry_after=1.0)
+
+    def give_back(self, limit: str, key: str) -> None:
+        """Nothing was taken."""
+
+
+class Everybody:
+    """All are online."""
+
+    def is_online(self, user_id: int) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people with their conversation."""
+
+    first: Principal
+    second: Principal
+    conversation_id: int
+
+
+class House:
+    """`kinds` and `max_content_length` as the settings have them."""
+
+    def __init__(
+        self,
+        database: Database,
+        cipher: AesContentCipher,
+        owner_url: str,
+        *,
+        kinds: frozenset[str] = ALL_KINDS,
+        max_content_length: int = 5000,
+    ) -> None:
+        self.database = database
+        self._owner_url = owner_url
+        self.published = Published()
+        self.doubts: list[set[int]] = []
+        self.limiter = Limits()
+        access = Access(kinds=kinds)
+        self.opener = MessageOpener(cipher=cipher)
+        viewer = ConversationViewer(cipher=cipher, online=Everybody())
+        self.writer = MessageWriter(unit_of_work=database, in_doubt=self.doubts.append)
+        self.messages = Messages(
+            unit_of_work=database,
+            publisher=self.published,
+            limiter=self.limiter,
+            cipher=cipher,
+            data_keys=DataKeys(unit_of_work=database, cipher=cipher),
+            writer=self.writer,
+            opener=self.opener,
+            access=access,
+            max_content_length=max_content_length,
+        )
+        self.changes = MessageChanges(
+            unit_of_work=database,
+            publisher=self.published,
+            cipher=cipher,
+            opener=self.opener,
+            access=access,
+            max_content_length=max_content_length,
+            edit_seconds=900,
+        )
+        self.conversations = Conversations(
+            unit_of_work=database, publisher=self.published, cipher=cipher, viewer=viewer, access=access
+        )
+        self.marks = Marks(unit_of_work=database, publisher=self.published, access=access)
+        self.history = History(unit_of_work=database, opener=self.opener, access=access, marks=self.marks)
+        self.resume = Resume(
+            unit_of_work=database, opener=self.opener, viewer=viewer, access=access, online=Everybody()
+        )
+
+    async def person(self, role: str) -> Principal:
+        name = f"{role}-{next(_numbers)}"
+        async with self.database.transaction() as repositories:
+            users = await repositories.seeding.users([NewUser(name, name.title(), "Test", role)])
+        return Principal(users[name].id, role, None, 2e9)
+
+    async def care_pair(self) -> Pair:
+        """A patient and a doctor who care for each other."""
+        patient, doctor = await self.person(PATIENT), await self.person(DOCTOR)
+        async with self.database.transaction() as repositories:
+            await repositories.seeding.links([(patient.user_id, doctor.user_id)])
+        return await self._opened(patient, doctor)
+
+    async def mentoring_pair(self) -> Pair:
+        return await self._opened(await self.person(MEMBER), await self.person(MENTOR))
+
+    async def _opened(self, first: Principal, second: Principal) -> Pair:
+        opened = await self.conversations.open(first, participant_id=second.user_id)
+        return Pair(first, second, opened.view.row.id)
+
+    async def say(self, principal: Principal, pair: Pair, *texts: str) -> list[Message]:
+        """Sent one after the other."""
+        new = [NewMessage(conversation_id=pair.conversation_id, content=text) for text in texts]
+        return [(await self.messages.post(principal, message)).message for message in new]
+
+    async def end_link(self, pair: Pair) -> None:
+        """As an administrator would, straight in the database."""
+        with connected(self._owner_url) as cursor:
+            cursor.execute(
+                "UPDATE care_links SET until = now() WHERE patient_id = %s AND doctor_id = %s",
+                (pair.first.user_id, pair.second.user_id),
+            )

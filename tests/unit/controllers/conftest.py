@@ -1,0 +1,3 @@
+from tests.unit.controllers.toy_server import ask, toy
+
+__all__ = ["ask", "toy"]

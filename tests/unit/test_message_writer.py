@@ -1,0 +1,194 @@
+"""The group commit under faults, with storage that fails on command."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnavailable
+from repositories.messages import Appended, Draft
+from services.errors import Unavailable
+from services.message_writer import MessageWriter
+
+Fault = Callable[[list[Draft]], None]
+
+
+class Storage:
+    """Stands for unit of work, repositories and messages at once. `faults` come one a try; `stored` outlives them."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[Draft]] = []
+        self.stored: list[uuid.UUID] = []
+        self.before_append: list[Fault] = []
+        self.at_commit: list[Fault] = []
+        self.open_gate = asyncio.Event()
+        self.open_gate.set()
+
+    @property
+    def messages(self) -> "Storage":
+        return self
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["Storage"]:
+        self._batch: list[Draft] = []
+        yield self
+        if self.at_commit:
+            self.at_commit.pop(0)(self._batch)
+        self.stored += [draft.message_key for draft in self._batch if draft.message_key not in self.stored]
+
+    async def append(self, drafts: list[Draft]) -> list[Appended]:
+        await self.open_gate.wait()
+        self.batches.append(drafts)
+        self._batch = drafts
+        if self.before_append:
+            self.before_append.pop(0)(drafts)
+        return [
+            replace(ANSWER, item=number, verdict="own" if draft.message_key in self.stored else "stored", seq=number)
+            for number, draft in enumerate(drafts, 1)
+        ]
+
+
+ANSWER = Appended(0, "stored", 1, 1, 1, None, None, None, None, None)
+
+
+def draft(*, client_id: uuid.UUID | None = None, action: str | None = None) -> Draft:
+    return Draft(
+        conversation_id=1,
+        sender_id=1,
+        message_key=uuid.uuid4(),
+        client_message_id=client_id,
+        type="text",
+        content=b"",
+        is_urgent=False,
+        requires_response=False,
+        action=action,
+        reply_to_id=None,
+    )
+
+
+def fail(error: BaseException) -> Fault:
+    def fault(drafts: list[Draft]) -> None:
+        raise error
+
+    return fault
+
+
+@pytest.fixture
+def storage() -> Storage:
+    return Storage()
+
+
+@pytest.fixture
+def doubts() -> list[set[int]]:
+    return []
+
+
+def writer_on(storage: Storage, doubts: list[set[int]], **limits: int) -> MessageWriter:
+    unit_of_work: Any = storage
+    return MessageWriter(unit_of_work=unit_of_work, in_doubt=doubts.append, **limits)
+
+
+def ignore(answer: Appended) -> None:
+    """Nobody to tell."""
+
+
+async def test_what_waits_is_committed_together(storage: Storage, doubts: list[set[int]]) -> None:
+    writer = writer_on(storage, doubts)
+    storage.open_gate.clear()
+    first = writer.append(draft(), ignore)
+    await asyncio.sleep(0)
+    rest = [writer.append(draft(), ignore) for _ in range(9)]
+    storage.open_gate.set()
+    await asyncio.gather(first, *rest)
+    assert [len(batch) for batch in storage.batches] == [1, 9]
+
+
+async def test_the_same_client_id_never_shares_a_batch(storage: Storage, doubts: list[set[int]]) -> None:
+    writer, key = writer_on(storage, doubts), uuid.uuid4()
+    await asyncio.gather(*(writer.append(draft(client_id=key), ignore) for _ in range(3)))
+    assert [len(batch) for batch in storage.batches] == [1, 1, 1]
+
+
+async def test_a_dead_connection_is_tried_once_more(storage: Storage, doubts: list[set[int]]) -> None:
+    storage.before_append = [fail(StorageUnavailable("dead"))]
+    assert (await writer_on(storage, doubts).append(draft(), ignore)).verdict == "stored"
+
+
+async def test_a_database_that_is_away_fails_all_that_wait(storage: Storage, doubts: list[set[int]]) -> None:
+    storage.before_append = [fail(StorageUnavailable("away"))] * 2
+    writer = writer_on(storage, doubts, max_batch=1)
+    outcomes = await asyncio.gather(*(writer.append(draft(), ignore) for _ in range(3)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    assert doubts == []
+    assert (await writer.append(draft(), ignore)).verdict == "stored"
+
+
+async def test_a_lost_answer_to_commit_is_resolved_for_who_cannot_ask_again(
+    storage: Storage, doubts: list[set[int]]
+) -> None:
+    def committed_but_lost(drafts: list[Draft]) -> None:
+        storage.stored += [item.message_key for item in drafts]
+        raise OutcomeUnknown("lost")
+
+    storage.at_commit = [committed_but_lost]
+    writer, told = writer_on(storage, doubts), list[Appended]()
+    outcomes = await asyncio.gather(
+        writer.append(draft(client_id=uuid.uuid4()), told.append),
+        writer.append(draft(), told.append),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[0], Unavailable)
+    assert isinstance(outcomes[1], Appended)
+    assert outcomes[1].verdict == "own"
+    assert told == [outcomes[1]]
+    assert doubts == [{1}]
+
+
+async def test_one_bad_row_fails_alone(storage: Storage, doubts: list[set[int]]) -> None:
+    def refuse_bad(drafts: list[Draft]) -> None:
+        if any(item.action == "bad" for item in drafts):
+            raise ConstraintViolated("some_check")
+
+    storage.before_append = [refuse_bad] * 4
+    writer = writer_on(storage, doubts)
+    outcomes = await asyncio.gather(
+        *(writer.append(draft(action=action), ignore) for action in ("good", "bad", "good")), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [Appended, ConstraintViolated, Appended]
+
+
+async def test_who_gave_up_while_waiting_is_not_stored_and_who_gave_up_later_is_told_of(
+    storage: Storage, doubts: list[set[int]]
+) -> None:
+    writer, told = writer_on(storage, doubts), list[Appended]()
+    storage.open_gate.clear()
+    under_way = writer.append(draft(), told.append)
+    await asyncio.sleep(0)
+    waiting = writer.append(draft(), told.append)
+    under_way.cancel()
+    waiting.cancel()
+    storage.open_gate.set()
+    await writer.close()
+    assert (len(storage.stored), len(told)) == (1, 1)
+
+
+async def test_too_many_waiting_is_said_at_once(storage: Storage, doubts: list[set[int]]) -> None:
+    writer = writer_on(storage, doubts, max_waiting=2)
+    storage.open_gate.clear()
+    first = [writer.append(draft(), ignore) for _ in range(2)]
+    with pytest.raises(Unavailable):
+        writer.append(draft(), ignore)
+    storage.open_gate.set()
+    await asyncio.gather(*first)
+
+
+async def test_stopping_answers_everybody(storage: Storage, doubts: list[set[int]]) -> None:
+    writer = writer_on(storage, doubts)
+    storage.before_append = [fail(asyncio.CancelledError())]
+    waiting = [writer.append(draft(), ignore) for _ in range(2)]
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 2

@@ -27,7 +27,7 @@ SENTENCES = {
     "not_own": "Only your own messages can be changed.",
     "too_late": "It is too late to change this message.",
     "only_closers": "Only a doctor or a mentor can do this.",
-    "admins_only": "Only administrators may do this.",
+    "only_admins": "Only administrators may do this.",
     "other_site": "This request came from a page of another site.",
     "too_many_logins": "Too many attempts to sign in. Please wait a moment.",
     "wrong_login": "The name or the password is wrong.",

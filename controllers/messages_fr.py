@@ -27,7 +27,7 @@ SENTENCES = {
     "not_own": "Seuls vos propres messages peuvent être modifiés.",
     "too_late": "Il est trop tard pour modifier ce message.",
     "only_closers": "Seul un médecin ou un mentor peut faire cela.",
-    "admins_only": "Seuls les administrateurs peuvent faire cela.",
+    "only_admins": "Seuls les administrateurs peuvent faire cela.",
     "other_site": "Cette demande vient d’une page d’un autre site.",
     "too_many_logins": "Trop de tentatives de connexion. Veuillez patienter un instant.",
     "wrong_login": "Le nom ou le mot de passe est incorrect.",

@@ -68,12 +68,6 @@ class CareLinkRepository:
         """By either key. Inside a transaction only."""
         return await self._statements.one("lock_care_link", LockedLink, link_id=link_id, external_id=external_id)
 
-    async def lock_open(self, *, patient_id: int, doctor_id: int) -> LockedLink | None:
-        """Inside a transaction only."""
-        return await self._statements.one(
-            "lock_open_care_link", LockedLink, patient_id=patient_id, doctor_id=doctor_id
-        )
-
     async def adopt(self, *, external_id: str, patient_id: int, doctor_id: int) -> int | None:
         """Give the open link of the two this external id; None when there is none without one."""
         adopted: int | None = await self._statements.value(
@@ -85,9 +79,9 @@ class CareLinkRepository:
         """Raises ConstraintViolated("care_links_one_open") when the two have another open link."""
         await self._statements.run("set_care_link_until", link_id=link_id, until=until)
 
-    async def end(self, *, link_id: int) -> bool:
-        """False when it had ended."""
-        return await self._statements.run("end_care_link", link_id=link_id) > 0
+    async def end(self, *, patient_id: int, doctor_id: int) -> bool:
+        """False when the two have no open link."""
+        return await self._statements.run("end_care_link", patient_id=patient_id, doctor_id=doctor_id) > 0
 
     async def find(self, *, link_id: int) -> LinkRow | None:
         rows = await self._list(link_id, LinkFilter(), None, 1)

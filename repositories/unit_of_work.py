@@ -13,6 +13,8 @@ from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.instance import InstanceRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
+from repositories.presence import PresenceRepository
+from repositories.rights import RightsRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
@@ -52,6 +54,14 @@ class Repositories:
     @cached_property
     def instance(self) -> InstanceRepository:
         return InstanceRepository(self._statements)
+
+    @cached_property
+    def presence(self) -> PresenceRepository:
+        return PresenceRepository(self._statements)
+
+    @cached_property
+    def rights(self) -> RightsRepository:
+        return RightsRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

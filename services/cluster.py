@@ -1,7 +1,7 @@
 """Who is connected where: a node tells the others of its own sockets and rooms, and keeps what they tell of theirs.
 
-Nothing here is the truth about messages or rights, only about who is at the other end right now. Every change has a version;
-who sees a hole in the versions asks for all of it again, so that a lost piece of news heals within a beat.
+Nothing here is the truth about messages or rights, only about who is at the other end right now. Every change has a
+version; who sees a hole in the versions asks for all of it again, so that a lost piece of news heals within a beat.
 """
 
 from collections import Counter
@@ -37,7 +37,7 @@ class _Peer:
 
 
 class Cluster:
-    """Everything is sync; `tick` is to be called a few times a second. `local_rooms`: conversations with a socket here."""
+    """Everything is sync; `tick` is to be called a few times a second. `local_rooms`: conversations with a room here."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Who is online. Online at once; offline only after a grace without any socket on any node, so that a reload is no farewell."""
+"""Who is online: at once; offline only after a grace without any socket anywhere, so that a reload is no farewell."""
 
 import datetime
 from collections import OrderedDict
@@ -29,7 +29,7 @@ class _Leaving:
 
 
 class Presence:
-    """Each node computes it for its own sockets from the shared Cluster. `tick` ends graces, `remember` writes last_seen_at."""
+    """Each node computes it for its sockets from the Cluster. `tick` ends graces, `remember` writes last_seen_at."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Presence:
         return {user_id for user_id in user_ids if self.is_online(user_id)}
 
     async def states(self, principal: Principal, *, user_ids: Sequence[int]) -> list[PresenceState]:
-        """Of those the caller may know about; the others are left out, whether they exist or not. Raises Unavailable."""
+        """Of those the caller may know about; the others are left out, existing or not. Raises Unavailable."""
         async with self._unit_of_work.reading() as repositories:
             rows = await repositories.presence.visible(
                 viewer_id=principal.user_id, user_ids=user_ids, kinds=self._kinds

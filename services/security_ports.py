@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What an accepted token says. Exactly one of `subject` (own user id) and `external_id` (host application) is set."""
+    """What an accepted token says: either `subject` (own user id) or `external_id` (of a host application) is set."""
 
     subject: int | None
     external_id: str | None

@@ -10,29 +10,29 @@ from repositories.unit_of_work import Database
 from server.security.cipher import AesContentCipher
 from server.security.master_keys import parse_master_keys
 from tests.support.house import House
-from tests.support.postgres import TestCluster, TestDatabase, test_cluster, truncate
+from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[TestCluster]:
-    with test_cluster() as running:
+def cluster() -> Iterator[DatabaseServer]:
+    with database_server() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def shared_database(cluster: TestCluster) -> Iterator[TestDatabase]:
+def shared_database(cluster: DatabaseServer) -> Iterator[ScratchDatabase]:
     with cluster.fresh_database() as database:
         yield database
 
 
 @pytest.fixture
-def clean_database(shared_database: TestDatabase) -> TestDatabase:
+def clean_database(shared_database: ScratchDatabase) -> ScratchDatabase:
     """Emptied before the test, so that what a failed one left can be looked at."""
     truncate(shared_database)
     return shared_database
 
 
-async def _opened(database: TestDatabase) -> AsyncIterator[Database]:
+async def _opened(database: ScratchDatabase) -> AsyncIterator[Database]:
     opened = Database(url=database.server_url, pool_size=5, patience=2.5, observe=lambda name, seconds: None)
     await opened.open()
     yield opened
@@ -40,13 +40,13 @@ async def _opened(database: TestDatabase) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def database(clean_database: TestDatabase) -> AsyncIterator[Database]:
+async def database(clean_database: ScratchDatabase) -> AsyncIterator[Database]:
     async for opened in _opened(clean_database):
         yield opened
 
 
 @pytest.fixture
-async def second_database(clean_database: TestDatabase) -> AsyncIterator[Database]:
+async def second_database(clean_database: ScratchDatabase) -> AsyncIterator[Database]:
     """The same database, seen from another node."""
     async for opened in _opened(clean_database):
         yield opened
@@ -62,16 +62,16 @@ def _random_key() -> str:
 
 
 @pytest.fixture
-async def house(database: Database, cipher: AesContentCipher, clean_database: TestDatabase) -> House:
+async def house(database: Database, cipher: AesContentCipher, clean_database: ScratchDatabase) -> House:
     return House(database, cipher, clean_database.owner_url)
 
 
 @pytest.fixture
-async def second_house(second_database: Database, cipher: AesContentCipher, clean_database: TestDatabase) -> House:
+async def second_house(second_database: Database, cipher: AesContentCipher, clean_database: ScratchDatabase) -> House:
     return House(second_database, cipher, clean_database.owner_url)
 
 
 @pytest.fixture
-async def care_only(second_database: Database, cipher: AesContentCipher, clean_database: TestDatabase) -> House:
+async def care_only(second_database: Database, cipher: AesContentCipher, clean_database: ScratchDatabase) -> House:
     """An installation where mentoring is switched off."""
     return House(second_database, cipher, clean_database.owner_url, kinds=frozenset({"care"}))

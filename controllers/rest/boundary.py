@@ -69,7 +69,7 @@ class RestBoundary:
             return None
         principal = await self._authenticate(bearer_token(request))
         if endpoint.access is Access.ADMIN and not principal.is_admin:
-            raise Forbidden(reason="admins_only")
+            raise Forbidden(reason="only_admins")
         return principal
 
 

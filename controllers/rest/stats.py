@@ -1,7 +1,7 @@
 """Connection stats over REST."""
 
 from controllers.rest.contract import Access, Call, Endpoint, Reply
-from controllers.schemas.stats import StatsReplySchema
+from controllers.schemas.stats import StatsSchema
 from services.stats import ConnectionStats
 
 
@@ -18,10 +18,10 @@ class StatsEndpoints:
                 "Connections over all nodes",
                 "admin",
                 access=Access.ADMIN,
-                replies={200: StatsReplySchema},
+                replies={200: StatsSchema},
                 errors=("FORBIDDEN",),
             )
         ]
 
     async def get(self, call: Call) -> Reply:
-        return Reply({"stats": self._stats.get(call.user)})
+        return Reply(self._stats.get(call.user))

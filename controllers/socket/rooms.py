@@ -5,17 +5,17 @@ from collections.abc import Callable
 from controllers.schemas.rooms import JoinRoomSchema, LeftSchema, RoomSchema, SyncResultSchema, SyncSchema, UpdateSchema
 from controllers.socket.contract import Reply, SocketCall, SocketEvent
 from controllers.socket.hub import Rooms
-from services.resume import Position, Resume
+from services.resume import Position, Resume, Update
 from services.room_names import conversation_room
 
 
 class RoomEvents:
-    """`told_up_to(conversation_id, change)`: a room's first socket has its page, what comes later is told live."""
+    """`joined`: the socket has its page, what comes later is told live."""
 
-    def __init__(self, *, resume: Resume, rooms: Rooms, told_up_to: Callable[[int, int], None]) -> None:
+    def __init__(self, *, resume: Resume, rooms: Rooms, joined: Callable[[Update], None]) -> None:
         self._resume = resume
         self._rooms = rooms
-        self._told_up_to = told_up_to
+        self._joined = joined
 
     def events(self) -> list[SocketEvent]:
         return [
@@ -64,7 +64,7 @@ class RoomEvents:
             if not was_in:
                 self._rooms.leave(call.socket_id, room)
             raise
-        self._told_up_to(conversation_id, update.last_change)
+        self._joined(update)
         joined = {"conversation_id": conversation_id, "last_seq": update.last_seq}
         return Reply(ack=update, tell=(("room_joined", joined),))
 

@@ -12,6 +12,7 @@ from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
+from server.reconciler.told import Told
 from services.conversation_view import ConversationViewer
 from services.events import (
     CareLinkChanged,
@@ -32,14 +33,13 @@ from services.events import (
     UserChanged,
     UserDisabled,
 )
-from services.message_view import MessageOpener
+from services.message_view import Message, MessageOpener
 from services.presence import Presence
 from services.room_names import STATS_ROOM, conversation_room, presence_room
 from services.stats import ConnectionStats
 
 log = structlog.get_logger(__name__)
 
-MESSAGE_EVENTS = {MessagePosted: "new_message", MessageEdited: "message_updated", MessageDeleted: "message_deleted"}
 # Facts from other nodes that may wait for a look in the database; beyond it the reconciler does it in one go.
 MAX_WAITING = 10_000
 BATCH = 500
@@ -59,6 +59,7 @@ class Broadcaster:
         stats: ConnectionStats,
         digest: Digest,
         tracks: RoomTracks,
+        told: Told,
         present: Present,
     ) -> None:
         self._database = database
@@ -69,6 +70,7 @@ class Broadcaster:
         self._stats = stats
         self._digest = digest
         self._tracks = tracks
+        self._told = told
         self._present = present
         self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
         self._task: asyncio.Task[None] | None = None
@@ -122,20 +124,24 @@ class Broadcaster:
             return
         if fact.message is None:
             self._later(fact)
-        elif self._tracks.of(fact.conversation_id).tell(fact.change):
+        else:
             self._tell_message(fact, fact.message)
 
-    def _tell_message(self, fact: MessageFact, message: Any) -> None:
-        event = MESSAGE_EVENTS[type(fact)]
+    def _tell_message(self, fact: MessageFact, message: Message) -> None:
+        event = self._tracks.of(fact.conversation_id).event_for(fact, message)
+        if event is None:
+            return
         payload = {"conversation_id": fact.conversation_id, "change": message.change, "message": message}
         self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, payload))
 
     def _read(self, fact: MessagesRead) -> None:
-        self._to_conversation("messages_read", fact)
+        if self._told.read(fact):
+            self._to_conversation("messages_read", fact)
         self._digest.touch_view(fact.conversation_id, fact.user_id, everywhere=False)
 
     def _delivered(self, fact: MessagesDelivered) -> None:
-        self._to_conversation("messages_delivered", fact)
+        if self._told.delivered(fact):
+            self._to_conversation("messages_delivered", fact)
 
     def _to_conversation(self, event: str, fact: MessagesRead | MessagesDelivered) -> None:
         self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, fact))

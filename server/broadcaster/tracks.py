@@ -1,48 +1,61 @@
-"""What this node has told each of its rooms, by `change`: nothing twice, and a gap is seen."""
+"""What this node has told each of its rooms, by `change` and by `seq`: nothing twice, and a gap is seen."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.events import MessageDeleted, MessageEdited, MessagePosted
+from services.message_view import Message
 
 MessageFact = MessagePosted | MessageEdited | MessageDeleted
 
 
 @dataclass(slots=True)
-class RoomTrack:
-    """All changes up to `floor` are told, and those in `ahead`. The floor is unknown until the first join has read it."""
+class Ladder:
+    """Steps that were taken: all up to `floor`, and those in `ahead`. The floor is unknown until a first join read it."""
 
     floor: int | None = None
     ahead: set[int] = field(default_factory=set)
 
-    def tell(self, change: int) -> bool:
-        """False when it was told before."""
-        if (self.floor is not None and change <= self.floor) or change in self.ahead:
+    def take(self, step: int) -> bool:
+        """False when it was taken before."""
+        if (self.floor is not None and step <= self.floor) or step in self.ahead:
             return False
-        self.ahead.add(change)
-        self._settle()
+        self.ahead.add(step)
+        self._close_up()
         return True
 
-    def start(self, floor: int) -> None:
-        """The first socket of the room has its page up to here."""
-        if self.floor is None:
-            self.floor = floor
-            self.ahead = {change for change in self.ahead if change > floor}
-            self._settle()
+    def raise_to(self, step: int) -> None:
+        """Nothing below is missing any more; the floor never goes down."""
+        if self.floor is None or step > self.floor:
+            self.floor = step
+            self.ahead = {later for later in self.ahead if later > step}
+        self._close_up()
 
-    def settle_up_to(self, change: int) -> None:
-        """Whatever lies below was looked up: what is still missing there was replaced by a later change."""
-        if self.floor is not None and change > self.floor:
-            self.floor = change
-            self.ahead = {later for later in self.ahead if later > change}
-            self._settle()
-
-    def _settle(self) -> None:
-        if self.floor is None:
-            return
-        while self.floor + 1 in self.ahead:
+    def _close_up(self) -> None:
+        while self.floor is not None and self.floor + 1 in self.ahead:
             self.floor += 1
             self.ahead.discard(self.floor)
+
+
+@dataclass(slots=True)
+class RoomTrack:
+    changes: Ladder = field(default_factory=Ladder)
+    seqs: Ladder = field(default_factory=Ladder)
+
+    def event_for(self, fact: MessageFact, message: Message) -> str | None:
+        """The event that tells the room of `message` as it is now; None when the room has it already.
+
+        A message that the room never heard of is new to it, even when it was edited since.
+        """
+        news = self.changes.take(message.change)
+        self.changes.take(fact.change)
+        if not news:
+            return None
+        sure = self.seqs.floor is not None
+        unheard = self.seqs.take(message.seq)
+        if isinstance(fact, MessagePosted) or (sure and unheard):
+            return "new_message"
+        return "message_updated" if message.deleted_at is None else "message_deleted"
 
 
 class RoomTracks:
@@ -54,11 +67,22 @@ class RoomTracks:
     def of(self, conversation_id: int) -> RoomTrack:
         return self._tracks.setdefault(conversation_id, RoomTrack())
 
-    def get(self, conversation_id: int) -> RoomTrack | None:
-        return self._tracks.get(conversation_id)
+    def start(self, conversation_id: int, *, change: int, seq: int) -> None:
+        """The first socket of the room has its page up to here; a later one changes nothing."""
+        track = self.of(conversation_id)
+        if track.changes.floor is None:
+            track.changes.raise_to(change)
+            track.seqs.raise_to(seq)
+
+    def settle(self, conversation_id: int, *, change: int, seq: int) -> None:
+        """Everything up to here was told, or was replaced by what was told."""
+        if (track := self._tracks.get(conversation_id)) is not None:
+            track.changes.raise_to(change)
+            track.seqs.raise_to(seq)
 
     def forget(self, conversation_id: int) -> None:
         self._tracks.pop(conversation_id, None)
 
-    def conversations(self) -> Iterable[tuple[int, RoomTrack]]:
-        return self._tracks.items()
+    def started(self) -> Mapping[int, RoomTrack]:
+        """Those whose floor is known."""
+        return {key: track for key, track in self._tracks.items() if track.changes.floor is not None}

@@ -13,7 +13,7 @@ Receive = Callable[[BusMessage], None]
 
 @dataclass(slots=True)
 class BusCounts:
-    """For /metrics. `dropped`: could not be sent; `missed`: other nodes sent it and it never came; `refused`: not trusted."""
+    """For /metrics. `dropped`: not sent; `missed`: sent by other nodes and never heard; `refused`: not trusted."""
 
     sent: int = 0
     received: int = 0

@@ -4,7 +4,7 @@ import datetime
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, fields
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from server.fanout import BusMessage
 from services import events, node_news
@@ -15,6 +15,7 @@ from services.node_news import NodeNews
 STAYS_HERE: tuple[type[Fact], ...] = (PresenceChanged, ConnectionStatsChanged)
 
 Reader = Callable[[Any], Any]
+Kind = TypeVar("Kind", Fact, NodeNews)
 
 
 class Malformed(ValueError):
@@ -113,7 +114,7 @@ def _readers(kind: type[BusMessage]) -> dict[str, Reader]:
     return readers
 
 
-def _kinds_of(module: types.ModuleType, base: type) -> list[type[BusMessage]]:
+def _kinds_of(module: types.ModuleType, base: type[Kind]) -> list[type[Kind]]:
     return [
         kind
         for kind in vars(module).values()

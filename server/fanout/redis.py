@@ -62,7 +62,7 @@ class RedisBus:
         ]
 
     def send(self, message: BusMessage) -> None:
-        """While nobody can be reached nothing is kept: it would be stale, and the others find out by the gap it leaves."""
+        """While nobody can be reached nothing is kept: others find out by the gap it leaves."""
         if not travels(message):
             return
         if not self.healthy:

@@ -1,6 +1,7 @@
 """What goes over the bus: signed, numbered and dated, so that a hostile Redis can hold hints back but make none up.
 
-`<64 hex digits of HMAC-SHA256>.<JSON>`; the JSON is `{"n": node, "s": number, "t": milliseconds, "k": kind, "d": values}`.
+`<64 hex digits of HMAC-SHA256>.<JSON>`; the JSON is
+`{"n": node, "s": number, "t": milliseconds, "k": kind, "d": values}`.
 """
 
 import hashlib
@@ -68,7 +69,7 @@ class Wire:
         if isinstance(message, SessionsEnded) and len(message.session_ids) > 1:
             half = len(message.session_ids) // 2
             parts = (message.session_ids[:half], message.session_ids[half:])
-            # The number of the packet that was too big stays unused: others see a gap and look again, which is harmless.
+            # The number of the packet that was too big stays unused: others look again, which is harmless.
             return [packet for part in parts for packet in self.seal(replace(message, session_ids=part))]
         raise Refused("oversize")
 

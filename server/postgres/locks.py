@@ -1,4 +1,4 @@
-"""Locks on files between processes. The kernel drops them when their holder ends, even by SIGKILL: no stale lock exists."""
+"""Locks on files between processes. The kernel drops them when their holder ends, even by SIGKILL: none gets stale."""
 
 import fcntl
 import os

@@ -52,16 +52,16 @@ def load(folder: Path = FOLDER) -> list[Migration]:
 
 
 def migrate(url: str, *, server_role: str | None = None, folder: Path = FOLDER) -> list[str]:
-    """Apply what is pending, one transaction a file, and say the rights of `server_role` anew; returns what was applied.
+    """Apply what is pending, one transaction a file, and say the rights of `server_role` anew; returns its names.
 
-    `url` is of the role that owns the tables. Raises MigrationError, after which the files before the failing one stay applied.
+    `url` is of the role that owns the tables. Raises MigrationError; the files before the failing one stay applied.
     """
     migrations = load(folder)
     with _connection(url) as connection, connection.cursor() as cursor:
         _lock(cursor)
         cursor.execute(
-            "CREATE TABLE IF NOT EXISTS schema_migrations (version integer CONSTRAINT schema_migrations_pkey PRIMARY KEY,"
-            " name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+            "CREATE TABLE IF NOT EXISTS schema_migrations (version integer CONSTRAINT schema_migrations_pkey"
+            " PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
         )
         applied = [_apply(cursor, item) for item in _not_applied(cursor, migrations)]
         cursor.execute("SELECT current_user")
@@ -116,13 +116,14 @@ def _not_applied(cursor: Any, migrations: Sequence[Migration]) -> list[Migration
     if known and max(known) > migrations[-1].version:
         newest = max(known)
         raise MigrationError(
-            f"The database is at migration {newest:04d}_{known[newest][0]}, newer than this code ({migrations[-1].label}). "
-            "Start a Colloque at least as new as the one that migrated it, or restore the backup made before."
+            f"The database is at migration {newest:04d}_{known[newest][0]}, newer than this code's "
+            f"{migrations[-1].label}. Start a Colloque at least as new, or restore an older backup."
         )
     for item in migrations:
         if item.version in known and known[item.version][1] != item.checksum:
             raise MigrationError(
-                f"{item.label}.sql was changed after it had been applied. Put the file back as it was and write a new migration instead."
+                f"{item.label}.sql was changed after it had been applied. "
+                "Put the file back as it was and write a new migration instead."
             )
     return [item for item in migrations if item.version not in known]
 

@@ -1,8 +1,9 @@
 """Keeps the embedded PostgreSQL for as long as anybody uses it: `python -m server.postgres.supervisor DATA_DIR`.
 
-A process of its own, so that it outlives whoever started it when others have joined. Users hold a shared lock; when the kernel
-grants the supervisor the exclusive one, the last of them has gone, even by SIGKILL. It answers one line on standard output:
-`ready`, or a sentence on what is wrong. Signals that end a session or a service are not for it: it ends when its users have.
+A process of its own, so that it outlives whoever started it when others have joined. Users hold a shared lock; when the
+kernel grants the supervisor the exclusive one, the last of them has gone, even by SIGKILL. It answers one line on its
+standard output: `ready`, or a sentence on what is wrong. Signals that end a session or a service are not for it: it
+ends when its users have; and when it is killed itself, the kernel tells PostgreSQL to stop.
 """
 
 import os

@@ -1,1 +1,1 @@
-"""The real things behind services/security_ports.py: tokens, passwords, sealed content, and where their keys come from."""
+"""The real things behind services/security_ports.py: tokens, passwords, sealed content, and where keys come from."""

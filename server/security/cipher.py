@@ -88,7 +88,7 @@ class AesContentCipher:
         try:
             return _aead(data_key).decrypt(nonce, sealed, bound).decode()
         except InvalidTag:
-            raise ContentDamaged(f"version {version} of a message of conversation {conversation_id} does not open") from None
+            raise ContentDamaged(f"a message of conversation {conversation_id} does not open") from None
 
     def _wrap(self, key: bytes) -> WrappedKey:
         key_id = self._master_keys.current_id
@@ -108,9 +108,7 @@ class AesContentCipher:
 
 
 def _bound(conversation_id: int, sender_id: int | None, message_key: UUID, version: int) -> bytes:
-    return _BOUND.pack(
-        _PURPOSE, conversation_id, sender_id is not None, sender_id or 0, message_key.bytes, version
-    )
+    return _BOUND.pack(_PURPOSE, conversation_id, sender_id is not None, sender_id or 0, message_key.bytes, version)
 
 
 def _bound_key(key_id: str) -> bytes:

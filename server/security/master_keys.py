@@ -45,9 +45,9 @@ def parse_master_keys(text: str) -> MasterKeys:
     for place, entry in enumerate((part.strip() for part in text.split(",")), start=1):
         key_id, key = _parse_entry(entry, place)
         if key_id in keys:
-            raise SettingsError(f"ENCRYPTION_KEYS holds two keys of the id {key_id!r}: give the newer one an id of its own.")
+            raise SettingsError(f"ENCRYPTION_KEYS holds two keys of the id {key_id!r}: give the newer one another.")
         if key in keys.values():
-            raise SettingsError(f"ENCRYPTION_KEYS holds the key at place {place} twice: each id needs a key of its own.")
+            raise SettingsError(f"ENCRYPTION_KEYS holds the key at place {place} twice: make a new one.")
         keys[key_id] = key
     return MasterKeys(keys)
 

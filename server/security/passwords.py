@@ -71,14 +71,14 @@ class Argon2PasswordHasher:
         except VerifyMismatchError:
             return False
         except InvalidHashError:
-            _log.error("a stored password hash is not readable: its user cannot sign in until the password is set again")
+            _log.error("a stored password hash cannot be read: its user has to get a new password")
             return self._matches(None, password)
 
     async def _off_loop(self, work: Callable[[], _Result]) -> _Result:
         if self._taken >= self._limit:
             raise Unavailable(retry_after=RETRY_AFTER)
-        self._taken += 1
         running = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        self._taken += 1
         running.add_done_callback(self._give_back)
         # A caller that gives up does not stop the thread, so its place stays taken until the work is really over.
         return await asyncio.shield(running)

@@ -17,7 +17,7 @@ MAX_GENERATION: Final = 2**31 - 1
 
 
 class MacRefreshTokens:
-    """services.security_ports.RefreshTokens. The key is derived, so that no access token can pass for a refresh token."""
+    """services.security_ports.RefreshTokens. The key is derived: no access token passes for one of these."""
 
     def __init__(self, jwt_secret: bytes) -> None:
         derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"colloque refresh token 1")

@@ -23,12 +23,9 @@ WHERE patient_id = :patient_id AND doctor_id = :doctor_id AND until IS NULL AND 
 -- name: set_care_link_until(link_id, until)!
 UPDATE care_links SET until = :until::timestamptz, since = LEAST(since, :until::timestamptz) WHERE id = :link_id;
 
--- name: end_care_link(link_id)!
-UPDATE care_links SET until = clock_timestamp() WHERE id = :link_id AND until IS NULL;
-
--- name: lock_open_care_link(patient_id, doctor_id)^
-SELECT l.id, l.external_id, l.patient_id, l.doctor_id, l.until
-FROM care_links l WHERE l.patient_id = :patient_id AND l.doctor_id = :doctor_id AND l.until IS NULL FOR NO KEY UPDATE;
+-- name: end_care_link(patient_id, doctor_id)!
+-- The open one of the two; 0 rows when there is none.
+UPDATE care_links SET until = clock_timestamp() WHERE patient_id = :patient_id AND doctor_id = :doctor_id AND until IS NULL;
 
 -- name: list_care_links(link_id, patient_id, doctor_id, active, before, limit)
 -- Latest first, by keyset on the id.

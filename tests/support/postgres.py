@@ -1,7 +1,7 @@
-"""PostgreSQL for tests: one fast cluster a run, shared by all workers of pytest-xdist, and databases copied from a template.
+"""PostgreSQL for tests: one fast cluster a run for all workers of pytest-xdist; databases copied from a template.
 
-with database_server() as server:                 # once a session
-    with server.fresh_database() as database:  # about 50 ms; `truncate(database)` between tests takes about 5 ms
+with database_server() as server:              # once a session
+    with server.fresh_database() as database:  # about 25 ms; `truncate(database)` takes about 15 ms
         database.owner_url, database.server_url
 """
 

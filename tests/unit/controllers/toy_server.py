@@ -77,6 +77,7 @@ class Toy:
     client: "TestClient[Any, Any]"
     calls: list[Call] = field(default_factory=list)
     raises: BaseException | None = None
+    status: int = 200
     taken: list[tuple[str, str]] = field(default_factory=list)
     limited: Exception | None = None
     observed: list[tuple[str, str, int]] = field(default_factory=list)
@@ -109,7 +110,8 @@ class Toy:
                 "content": call.body.get("content", ""),
                 "address": call.origin.address,
                 "language": call.origin.language,
-            }
+            },
+            status=self.status,
         )
 
     async def slow(self, call: Call) -> Reply:
@@ -138,12 +140,15 @@ class Toy:
     def endpoints(self) -> list[Endpoint]:
         thing = {200: ThingSchema}
         return [
-            Endpoint("POST", "/api/things", self.thing, "Make a thing", "things", limit="make", body=ThingBody, replies=thing),
+            Endpoint("POST", "/api/things", self.thing, "Make one", "things", limit="make", body=ThingBody, replies=thing),
             Endpoint(
                 "GET", "/api/things/{id}", self.thing, "A thing", "things", parameters=ThingPath, replies=thing,
                 errors=("NOT_FOUND",),
             ),
-            Endpoint("GET", "/api/things", self.page, "Things", "things", query=ThingQuery, replies={200: page_of(ThingSchema)}),
+            Endpoint(
+                "GET", "/api/things", self.page, "Things", "things", query=ThingQuery,
+                replies={200: page_of(ThingSchema)},
+            ),
             Endpoint("DELETE", "/api/things", self.thing, "All", "things", access=Access.ADMIN, replies=thing),
             Endpoint("POST", "/api/slow", self.slow, "Slowly", "things", access=Access.PUBLIC, replies={204: None}),
             Endpoint(
@@ -162,16 +167,21 @@ def _morsel() -> "Morsel[str]":
 Ask = Callable[..., Awaitable[tuple[int, Any]]]
 
 
-@pytest.fixture
-async def toy(aiohttp_client: Any) -> Toy:
-    app = web.Application()
-    toy = Toy(client=None)  # type: ignore[arg-type]  # made just below
+def make_toy() -> tuple[Toy, web.Application]:
+    """A toy without its client, and its application."""
+    toy, app = Toy(client=None), web.Application()  # type: ignore[arg-type]  # the client comes when it serves
     proxies = Proxies(["127.0.0.1", "10.0.0.0/8"])
     Surroundings(proxies=proxies, cors_origins=(FRIENDLY,), observe=toy.observe).install(app)
     boundary = RestBoundary(authenticate=toy.authenticate, limiter=toy, max_body_bytes=MAX_BODY)
     app.router.add_routes(boundary.routes(toy.endpoints()))
     app.router.add_get("/page", toy.plain)
     app.router.add_get("/socket.io/", toy.plain)
+    return toy, app
+
+
+@pytest.fixture
+async def toy(aiohttp_client: Any) -> Toy:
+    toy, app = make_toy()
     toy.client = await aiohttp_client(app)
     return toy
 

@@ -1,0 +1,108 @@
+# Colloque. Everything below works from a clean clone with Python 3.11 or 3.12 and nothing else prepared.
+
+PYTHON ?= $(shell for name in python3.11 python3.12 python3; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$name && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+# What was installed last is named by the hash of its lock: a second `make run` has nothing to do.
+hash = $(firstword $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-'))
+RUN_STAMP := $(VENV)/.run-$(call hash,requirements/run.txt)
+TEST_STAMP := $(VENV)/.test-$(call hash,requirements/test.txt)
+WEB_STAMP := web/node_modules/.installed-$(call hash,web/package-lock.json)
+PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install --require-hashes --no-deps
+CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
+# `make test TESTS=tests/unit` runs a part.
+TESTS ?= tests
+WORKERS ?= 2
+WITH_NODE = PATH="$(CURDIR)/$(BIN):$$PATH"
+
+# A .venv whose Python has gone (the system was upgraded) is of no use.
+$(shell [ -x $(BIN)/python ] || rm -rf $(VENV))
+
+# $(call timed,what,command): its output is shown only when it fails.
+define timed
+@printf '%-16s' '$(1) …'; begun=$$(date +%s%N); \
+if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
+endef
+
+.PHONY: help run setup setup-test web chromium test check format bench lock clean clean-data
+.DEFAULT_GOAL := help
+
+help: ## say what can be made
+	@echo 'make …'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do printf '  %-12s %s\n' "$$name" "$$about"; done
+
+run: setup web ## install what is missing and start the server with a demo clinic
+	@exec $(BIN)/python -m server serve --demo
+
+setup: $(RUN_STAMP) ## install what the server needs into .venv
+
+setup-test: $(TEST_STAMP) ## install what the tests need too
+
+web: $(WEB_STAMP) ## install what the server hands to browsers
+
+$(BIN)/python:
+	@[ -n '$(PYTHON)' ] || { echo 'Colloque needs Python 3.11 or 3.12. Install it (Debian: apt install python3.11 python3.11-venv) or say: make run PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@echo 'Making $(VENV) with $(PYTHON) …'
+	@'$(PYTHON)' -m venv $(VENV) || { echo 'The virtual environment could not be made. On Debian: apt install python3.11-venv' >&2; exit 1; }
+
+$(RUN_STAMP): | $(BIN)/python
+	@echo 'Installing what the server needs …'
+	@$(PIP) -r requirements/run.txt || { echo 'Packages could not be installed. Look at the lines above; the Python package index must be in reach.' >&2; exit 1; }
+	@rm -f $(VENV)/.run-* && touch $@
+
+$(TEST_STAMP): | $(RUN_STAMP)
+	@echo 'Installing what the tests need …'
+	@$(PIP) -r requirements/test.txt || { echo 'Packages could not be installed. Look at the lines above; the Python package index must be in reach.' >&2; exit 1; }
+	@rm -f $(VENV)/.test-* && touch $@
+
+# The machine's npm where its Node.js is new enough, else the one that PyPI has.
+$(WEB_STAMP): | $(RUN_STAMP)
+	@echo 'Installing what browsers are given …'
+	@if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && command -v npm >/dev/null; then :; else \
+		[ -x $(BIN)/npm ] || $(BIN)/python -m pip -qq --disable-pip-version-check install --require-hashes --no-deps -r requirements/node.txt || exit 1; \
+		PATH="$(CURDIR)/$(BIN):$$PATH"; fi; \
+	cd web && npm ci --silent --no-audit --no-fund --ignore-scripts || { echo 'npm could not install web/package-lock.json; the npm registry must be in reach.' >&2; exit 1; }
+	@rm -f web/node_modules/.installed-* && touch $@
+
+chromium:
+	@for name in $(CHROMIUMS); do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo 'Installing Chromium for the browser tests …'; \
+		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium) >/dev/null 2>&1 && exit 0; \
+	fi; \
+	echo 'The browser tests need Chromium: install your system'"'"'s package chromium, and start again.' >&2; exit 1
+
+check: setup-test ## ruff, mypy and the layers, without running anything
+	$(call timed,ruff format,$(BIN)/python -m ruff format --check --quiet .)
+	$(call timed,ruff check,$(BIN)/python -m ruff check .)
+	$(call timed,mypy,$(BIN)/python -m mypy)
+	$(call timed,import-linter,$(BIN)/lint-imports --config setup.cfg)
+
+test: check web $(if $(filter tests tests/browser%,$(TESTS)),chromium) ## the static checks, then every test, with the coverage of services and controllers
+	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadgroup --durations=10 $(COVERAGE)
+
+# Only a full run can be held to the share of lines and branches.
+ifeq ($(TESTS),tests)
+COVERAGE ?= --cov=services --cov=controllers --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
+endif
+
+format: setup-test ## let ruff lay out the code
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
+
+bench: setup-test web ## measure beside the Node.js yardstick
+	@$(WITH_NODE) $(BIN)/python bench/run.py
+
+lock: setup-test ## renew the pinned versions from requirements/*.in
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install uv
+	@for name in run test node; do \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+			$$([ $$name = test ] && echo -c requirements/run.txt) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@echo 'Renewed requirements/*.txt; run make test before you commit them.'
+
+clean: ## remove what was installed and cached; data stays
+	rm -rf $(VENV) web/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-data: ## remove the embedded database and the secrets made for it, for good
+	rm -rf var

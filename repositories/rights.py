@@ -1,0 +1,137 @@
+"""The second look of a node: what its sockets should know, and who of them may no longer listen."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from repositories.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRow:
+    """A message that changed after a room's floor. Without `seq` and `change`: later ones replaced all."""
+
+    conversation_id: int
+    last_seq: int
+    last_change: int
+    seq: int | None
+    change: int | None
+    edited: bool
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkRow:
+    """`known` False: nothing was told about it yet. The times are those of the last move."""
+
+    conversation_id: int
+    user_id: int
+    read_seq: int
+    delivered_seq: int
+    known: bool
+    read_at: datetime.datetime | None
+    delivered_at: datetime.datetime | None
+    updated_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObstacleRow:
+    conversation_id: int
+    obstacle: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    conversation_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSession:
+    user_id: int
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNow:
+    user_id: int
+    role: str
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedView:
+    conversation_id: int
+    user_id: int
+    last_change: int
+    updated_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedLink:
+    patient_id: int
+    doctor_id: int
+    at: datetime.datetime
+
+
+class RightsRepository:
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    async def missed(self, floors: Mapping[int, int], *, limit: int) -> list[MissedRow]:
+        """`floors`: conversation → change up to which all is told. At most `limit` rows a conversation."""
+        return await self._statements.many(
+            "list_missed_in_rooms",
+            MissedRow,
+            conversation_ids=list(floors),
+            floors=list(floors.values()),
+            limit=limit,
+        )
+
+    async def watermarks_beyond(
+        self, conversation_ids: Sequence[int], told: Mapping[tuple[int, int], tuple[int, int]]
+    ) -> list[WatermarkRow]:
+        """`told`: (conversation, user) → (read, delivered)."""
+        return await self._statements.many(
+            "list_watermarks_beyond",
+            WatermarkRow,
+            conversation_ids=list(conversation_ids),
+            told_conversation_ids=[conversation_id for conversation_id, _ in told],
+            told_user_ids=[user_id for _, user_id in told],
+            told_reads=[read for read, _ in told.values()],
+            told_delivereds=[delivered for _, delivered in told.values()],
+        )
+
+    async def obstacles(self, conversation_ids: Sequence[int]) -> list[ObstacleRow]:
+        return await self._statements.many("list_obstacles", ObstacleRow, conversation_ids=list(conversation_ids))
+
+    async def strangers(self, sitting: Sequence[tuple[int, int]]) -> list[Sitting]:
+        """Those of (conversation, user) who have no part in it."""
+        return await self._statements.many(
+            "list_strangers",
+            Sitting,
+            conversation_ids=[conversation_id for conversation_id, _ in sitting],
+            user_ids=[user_id for _, user_id in sitting],
+        )
+
+    async def ended_sessions(self, sessions: Sequence[tuple[int, str]]) -> list[EndedSession]:
+        """Those of (user, session) that are over."""
+        return await self._statements.many(
+            "list_ended_sessions",
+            EndedSession,
+            user_ids=[user_id for user_id, _ in sessions],
+            session_ids=[session_id for _, session_id in sessions],
+        )
+
+    async def people(self, user_ids: Sequence[int]) -> list[PersonNow]:
+        return await self._statements.many("list_people_as_they_are", PersonNow, user_ids=list(user_ids))
+
+    async def touched_views(self, user_ids: Sequence[int], *, seconds: float) -> list[TouchedView]:
+        return await self._statements.many(
+            "list_touched_views", TouchedView, user_ids=list(user_ids), seconds=seconds
+        )
+
+    async def touched_links(self, user_ids: Sequence[int], *, seconds: float) -> list[TouchedLink]:
+        return await self._statements.many(
+            "list_touched_links", TouchedLink, user_ids=list(user_ids), seconds=seconds
+        )

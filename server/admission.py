@@ -1,0 +1,39 @@
+"""Who may open a socket, and the first thing it is told."""
+
+import datetime
+
+from controllers.schemas.events import present
+from server.realtime import Admitted
+from server.settings import Settings
+from services.authentication import Authentication
+from services.marks import Marks
+from services.principal import Origin
+
+
+class SocketAdmission:
+    """server.realtime.Admission. Raises AuthRequired, SessionExpired for good; Unavailable for the moment."""
+
+    def __init__(self, *, authentication: Authentication, marks: Marks, settings: Settings) -> None:
+        self._authentication = authentication
+        self._marks = marks
+        self._limits = {
+            "max_content_length": settings.max_content_length,
+            "max_attachments": settings.max_attachments,
+            "max_attachment_bytes": settings.max_attachment_bytes,
+            "max_frame_bytes": settings.max_frame_bytes,
+            "message_rate": settings.message_rate,
+            "message_burst": settings.message_burst,
+            "event_rate": settings.event_rate,
+        }
+
+    async def admit(self, token: str, origin: Origin) -> Admitted:
+        principal = await self._authentication.authenticate(token)
+        unread = await self._marks.unread_count(principal)
+        greeting = {
+            "user_id": principal.user_id,
+            "user_role": principal.role,
+            "server_time": datetime.datetime.now(datetime.UTC),
+            "unread_count": unread,
+            "limits": self._limits,
+        }
+        return Admitted(principal=principal, greeting=present("connection_established", greeting))

@@ -1,0 +1,45 @@
+"""The Publisher that services are given: tells the sockets of this node at once, and the other nodes through the bus."""
+
+from collections.abc import Callable
+
+from server.fanout import Bus, BusMessage
+from server.observability.metrics import Metrics
+from services.cluster import Cluster
+from services.events import Fact, TypingStarted, TypingStopped
+from services.typing import Typing
+
+
+class Announcer:
+    """Made before those it tells, since they need services that publish: `connect` closes the circle."""
+
+    def __init__(self, *, metrics: Metrics, bus: Bus) -> None:
+        self._metrics = metrics
+        self._bus = bus
+        self._tell: Callable[[Fact], None] | None = None
+        self._typing: Typing | None = None
+        self._cluster: Cluster | None = None
+
+    def connect(self, *, tell: Callable[[Fact], None], typing: Typing, cluster: Cluster) -> None:
+        self._tell, self._typing, self._cluster = tell, typing, cluster
+
+    def publish(self, fact: Fact) -> None:
+        """services.ports.Publisher: sync, and never raises."""
+        self._metrics.fact(type(fact).__name__, "published")
+        self._bus.send(fact)
+        self.tell_here(fact)
+
+    def tell_here(self, fact: Fact) -> None:
+        """Only the sockets of this node."""
+        assert self._tell is not None, "connect() comes first"
+        self._tell(fact)
+
+    def receive(self, message: BusMessage) -> None:
+        """From another node."""
+        self._metrics.fact(type(message).__name__, "received")
+        assert self._typing is not None and self._cluster is not None, "connect() comes first"
+        if not isinstance(message, Fact):
+            self._cluster.receive(message)
+            return
+        if isinstance(message, TypingStarted | TypingStopped):
+            self._typing.heard(message)
+        self.tell_here(message)

@@ -1,0 +1,22 @@
+"""Everything that clients can call and that can happen: for documents, and for the tests of the house."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from controllers.rest.contract import Endpoint
+from controllers.socket.contract import SocketEvent
+from services.events import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """`facts`: those that the broadcaster knows how to tell."""
+
+    endpoints: Sequence[Endpoint]
+    events: Sequence[SocketEvent]
+    facts: Collection[type[Fact]]
+
+
+CATALOGUE = web.AppKey("catalogue", Catalogue)

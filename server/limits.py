@@ -1,0 +1,15 @@
+"""The table of rate limits: names that endpoints and events give, and what the settings make of them."""
+
+from server.rate_limits import Limit
+from server.settings import Settings
+
+
+def limits_of(settings: Settings) -> dict[str, Limit]:
+    """A rate of 0 turns a limit off."""
+    return {
+        "message": Limit(settings.message_rate / 60, settings.message_burst),
+        "event": Limit(settings.event_rate * settings.max_sockets_per_user, settings.event_rate * 20),
+        "request": Limit(settings.request_rate / 60, settings.request_rate),
+        "login_name": Limit(settings.login_rate / 60, settings.login_rate),
+        "login_address": Limit(settings.login_rate * 5 / 60, settings.login_rate * 5),
+    }

@@ -1,0 +1,58 @@
+"""server.reconciler.LocalView: what the sockets of this node have been told, and who they are."""
+
+from collections.abc import Iterable, Mapping
+
+from server.broadcaster.tracks import RoomTracks
+from server.realtime import Realtime
+from server.reconciler import LocalSocket, RoomPosition, Told
+from services.resume import Update
+from services.room_names import conversation_room
+
+
+class NodeView:
+    def __init__(self, *, realtime: Realtime, tracks: RoomTracks, told: Told) -> None:
+        self._realtime = realtime
+        self._tracks = tracks
+        self._told = told
+
+    def joined(self, update: Update) -> None:
+        """A socket has its page of the conversation up to here."""
+        conversation_id = update.conversation_id
+        self._tracks.start(conversation_id, change=update.last_change, seq=update.last_seq)
+        self._told.start(
+            conversation_id,
+            [(state.row.user_id, state.row.read_seq, state.row.delivered_seq) for state in update.participants],
+        )
+
+    def left(self, conversation_id: int) -> None:
+        """A socket left the room; with the last one the room is forgotten."""
+        if not self._realtime.members(conversation_room(conversation_id)):
+            self._tracks.forget(conversation_id)
+            self._told.forget(conversation_id)
+
+    def rooms(self) -> Mapping[int, RoomPosition]:
+        return {
+            key: RoomPosition(
+                change=track.changes.floor or 0,
+                seq=track.seqs.floor or 0,
+                changes_ahead=track.changes.ahead,
+                seqs_ahead=track.seqs.ahead,
+            )
+            for key, track in self._tracks.started().items()
+        }
+
+    def sitting(self) -> Iterable[tuple[int, int]]:
+        for conversation_id in self._tracks.started():
+            for socket_id in self._realtime.members(conversation_room(conversation_id)):
+                if (user_id := self._realtime.user_of(socket_id)) is not None:
+                    yield conversation_id, user_id
+
+    def sockets(self) -> Iterable[LocalSocket]:
+        for principal in self._realtime.principals():
+            yield LocalSocket(user_id=principal.user_id, session_id=principal.session_id, role=principal.role)
+
+    def watching(self) -> Iterable[tuple[int, int]]:
+        return self._realtime.watching()
+
+    def settle(self, conversation_id: int, *, change: int, seq: int) -> None:
+        self._tracks.settle(conversation_id, change=change, seq=seq)

@@ -1,0 +1,133 @@
+"""When a node looks again: at once when hints were lost, often while they are being lost, now and then always."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+
+from repositories.errors import StorageUnavailable
+from server.reconciler.rooms import RoomsCheck
+from server.reconciler.sockets import ListsCheck, RightsCheck
+from server.reconciler.told import Told
+from server.reconciler.view import LocalView
+from services.events import Fact
+from services.ports import Clock, UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+ALWAYS_SECONDS = 15.0
+WHILE_AILING_SECONDS = 2.0
+GLANCE_SECONDS = 0.25
+ROOMS_AT_ONCE = 500
+# How far back lists are looked at: covers what was under way when the last look was made.
+OVERLAP_SECONDS = 10.0
+
+
+class Reconciler:
+    """`deliver` is the broadcaster's tell: it ignores message facts that were told, and asks `told` before marks."""
+
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        view: LocalView,
+        told: Told,
+        deliver: Callable[[Fact], None],
+        healthy: Callable[[], bool],
+        kinds: frozenset[str],
+        clock: Clock = time.monotonic,
+        always_seconds: float = ALWAYS_SECONDS,
+        ailing_seconds: float = WHILE_AILING_SECONDS,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._view = view
+        self._told = told
+        self._healthy = healthy
+        self._clock = clock
+        self._always_seconds = always_seconds
+        self._ailing_seconds = ailing_seconds
+        self._rooms = RoomsCheck(view=view, told=told, deliver=deliver)
+        self._rights = RightsCheck(view=view, kinds=kinds, deliver=deliver)
+        self._lists = ListsCheck(view=view, deliver=deliver)
+        self._wake = asyncio.Event()
+        self._wanted: set[int] = set()
+        self._lost = False
+        self._last_pass = self._clock()
+        self._lists_good_at = self._clock()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._work(), name="reconciler")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def look_again(self, conversation_ids: Iterable[int]) -> None:
+        """Soon, at these only."""
+        self._wanted.update(conversation_ids)
+        self._wake.set()
+
+    def hints_lost(self) -> None:
+        """Look at everything, soon: for the bus's on_recovery."""
+        self._lost = True
+        self._wake.set()
+
+    async def run_once(self, *, hints_lost: bool) -> None:
+        """One pass over all of this node. Raises StorageUnavailable."""
+        started = self._clock()
+        async with self._unit_of_work.reading() as repositories:
+            await self._rights.run(repositories)
+        rooms = list(self._view.rooms())
+        self._told.keep_only(rooms)
+        await self._look_at(rooms)
+        if hints_lost:
+            async with self._unit_of_work.reading() as repositories:
+                await self._lists.run(repositories, seconds=started - self._lists_good_at + OVERLAP_SECONDS)
+        self._lists_good_at = started
+
+    async def _look_at(self, conversation_ids: Sequence[int]) -> None:
+        for first in range(0, len(conversation_ids), ROOMS_AT_ONCE):
+            async with self._unit_of_work.reading() as repositories:
+                await self._rooms.run(repositories, conversation_ids[first : first + ROOMS_AT_ONCE])
+
+    async def _work(self) -> None:
+        while True:
+            await self._pause()
+            try:
+                await self._due()
+            except StorageUnavailable:
+                log.warning("second_look_postponed", why="database out of reach")
+                await asyncio.sleep(GLANCE_SECONDS)
+            except Exception:
+                log.exception("second_look_failed")
+
+    async def _pause(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), GLANCE_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _due(self) -> None:
+        """Looks, if it is time to. What could not be done stays wanted."""
+        self._wake.clear()
+        waited = self._clock() - self._last_pass
+        ailing = not self._healthy()
+        if self._lost or waited >= (self._ailing_seconds if ailing else self._always_seconds):
+            lost, self._lost = self._lost or ailing, False
+            self._last_pass = self._clock()
+            try:
+                await self.run_once(hints_lost=lost)
+            except StorageUnavailable:
+                self._lost = self._lost or lost
+                raise
+        if self._wanted:
+            wanted, self._wanted = self._wanted, set()
+            here = set(self._view.rooms())
+            try:
+                await self._look_at(sorted(wanted & here))
+            except StorageUnavailable:
+                self._wanted |= wanted
+                raise

@@ -1,0 +1,104 @@
+"""Second look at the people behind this node's sockets: who may no longer listen, and whose lists are stale."""
+
+import datetime
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
+
+from repositories.rights import PersonNow
+from repositories.unit_of_work import Repositories
+from server.reconciler.view import LocalSocket, LocalView
+from services.events import CareLinkChanged, ConversationChanged, Fact, SessionsEnded, UserDisabled
+
+MOST_REMEMBERED = 50_000
+
+
+class RightsCheck:
+    """Three statements for any number of sockets."""
+
+    def __init__(self, *, view: LocalView, kinds: frozenset[str], deliver: Callable[[Fact], None]) -> None:
+        self._view = view
+        self._kinds = kinds
+        self._deliver = deliver
+
+    async def run(self, repositories: Repositories) -> None:
+        sockets = set(self._view.sockets())
+        if not sockets:
+            return
+        people = {row.user_id: row for row in await repositories.rights.people(sorted(_users(sockets)))}
+        refused = {user_id for user_id in _users(sockets) if user_id not in people or people[user_id].disabled}
+        for user_id in sorted(refused):
+            self._deliver(UserDisabled(user_id=user_id))
+        left = [socket for socket in sockets if socket.user_id not in refused]
+        ended = await self._ended(repositories, left)
+        for user_id, session_ids in _changed_roles(left, people).items():
+            # A socket acts with the role it came with: it has to come again.
+            ended.setdefault(user_id, set()).update(session_ids)
+        for user_id, session_ids in ended.items():
+            if None in session_ids:
+                self._deliver(UserDisabled(user_id=user_id))
+            else:
+                self._deliver(SessionsEnded(user_id=user_id, session_ids=tuple(sorted(filter(None, session_ids)))))
+        await self._hidden(repositories)
+
+    async def _ended(self, repositories: Repositories, sockets: Iterable[LocalSocket]) -> dict[int, set[str | None]]:
+        ended: dict[int, set[str | None]] = {}
+        sessions = [(socket.user_id, socket.session_id) for socket in sockets if socket.session_id is not None]
+        for row in await repositories.rights.ended_sessions(sessions):
+            ended.setdefault(row.user_id, set()).add(row.session_id)
+        return ended
+
+    async def _hidden(self, repositories: Repositories) -> None:
+        pairs = sorted(set(self._view.watching()))
+        if pairs:
+            for row in await repositories.presence.hidden(pairs, kinds=self._kinds):
+                # Whoever is the patient of the two: both lose sight of each other.
+                self._deliver(CareLinkChanged(patient_id=row.watcher_id, doctor_id=row.watched_id))
+
+
+class ListsCheck:
+    """For people who have a conversation in their list and no room open. Only when hints were lost: a list shows the
+    latest state, so that telling it once too often is harmless and telling it never is not."""
+
+    def __init__(self, *, view: LocalView, deliver: Callable[[Fact], None]) -> None:
+        self._view = view
+        self._deliver = deliver
+        self._views: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
+        self._links: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
+
+    async def run(self, repositories: Repositories, *, seconds: float) -> None:
+        users = sorted(_users(self._view.sockets()))
+        if not users:
+            return
+        for link in await repositories.rights.touched_links(users, seconds=seconds):
+            if _is_new(self._links, (link.patient_id, link.doctor_id), link.at):
+                self._deliver(CareLinkChanged(patient_id=link.patient_id, doctor_id=link.doctor_id))
+        for view in await repositories.rights.touched_views(users, seconds=seconds):
+            if _is_new(self._views, (view.conversation_id, view.user_id), view.updated_at):
+                self._deliver(ConversationChanged(conversation_id=view.conversation_id, user_id=view.user_id))
+
+
+def _users(sockets: Iterable[LocalSocket]) -> set[int]:
+    return {socket.user_id for socket in sockets}
+
+
+def _changed_roles(
+    sockets: Collection[LocalSocket], people: dict[int, PersonNow]
+) -> dict[int, set[str | None]]:
+    """user → sessions whose sockets act with a role that the person no longer has."""
+    changed: dict[int, set[str | None]] = {}
+    for socket in sockets:
+        if people[socket.user_id].role != socket.role:
+            changed.setdefault(socket.user_id, set()).add(socket.session_id)
+    return changed
+
+
+def _is_new(
+    remembered: "OrderedDict[tuple[int, int], datetime.datetime]", key: tuple[int, int], at: datetime.datetime
+) -> bool:
+    if remembered.get(key) == at:
+        return False
+    remembered[key] = at
+    remembered.move_to_end(key)
+    if len(remembered) > MOST_REMEMBERED:
+        remembered.popitem(last=False)
+    return True

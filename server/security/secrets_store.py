@@ -1,0 +1,78 @@
+"""Where the secrets come from: the environment, or, beside an embedded database, files that the server makes once."""
+
+import base64
+import logging
+import secrets
+from dataclasses import dataclass, field
+
+from server.security.master_keys import KEY_BYTES, MasterKeys, parse_master_keys
+from server.security.own_tokens import MIN_SECRET_BYTES
+from server.security.secret_files import SecretFiles
+from server.settings import Settings, SettingsError
+
+_log = logging.getLogger(__name__)
+
+FIRST_KEY_ID = "k1"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """`made` names those that were made just now."""
+
+    jwt_secret: bytes = field(repr=False)
+    master_keys: MasterKeys
+    made: tuple[str, ...] = ()
+
+
+def load_secrets(settings: Settings) -> Secrets:
+    """Raises SettingsError: a secret is missing beside an external database, too short, or not of its form."""
+    files = SecretFiles(settings.data_dir)
+    made: list[str] = []
+    jwt_text = settings.jwt_secret or _kept(settings, files, "JWT_SECRET", made)
+    keys_text = settings.encryption_keys or _kept(settings, files, "ENCRYPTION_KEYS", made)
+    return Secrets(_jwt_secret(jwt_text), parse_master_keys(keys_text), tuple(made))
+
+
+def _kept(settings: Settings, files: SecretFiles, name: str, made: list[str]) -> str:
+    if not settings.embedded:
+        raise SettingsError(f"{name} is not set. With a DATABASE_URL of your own, {_HOW[name]}")
+    text, new = files.read_or_make(name.lower(), _MAKERS[name])
+    if new:
+        made.append(name)
+        _log.warning(
+            "%s was not set, so one was made and is kept in %s. Back it up with the data: %s",
+            name,
+            files.folder,
+            _LOSS[name],
+        )
+    return text
+
+
+def _jwt_secret(text: str) -> bytes:
+    secret = text.encode()
+    if len(secret) < MIN_SECRET_BYTES:
+        raise SettingsError(
+            f"JWT_SECRET has {len(secret)} bytes, at least {MIN_SECRET_BYTES} are needed. "
+            "Make one with: openssl rand -base64 48"
+        )
+    return secret
+
+
+def _new_jwt_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _new_master_key() -> str:
+    return f"{FIRST_KEY_ID}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+
+
+_MAKERS = {"JWT_SECRET": _new_jwt_secret, "ENCRYPTION_KEYS": _new_master_key}
+_HOW = {
+    "JWT_SECRET": "set it (or JWT_SECRET_FILE), the same on every node. Make one with: openssl rand -base64 48",
+    "ENCRYPTION_KEYS": "set it (or ENCRYPTION_KEYS_FILE) to k1:<key>, the same on every node. "
+    f"Make a key with: openssl rand -base64 {KEY_BYTES}",
+}
+_LOSS = {
+    "JWT_SECRET": "without it everybody has to sign in again.",
+    "ENCRYPTION_KEYS": "without it no message can be read.",
+}

@@ -1,0 +1,67 @@
+-- The second look: what a node's sockets should have been told, and who of them may no longer listen.
+
+-- name: list_missed_in_rooms(conversation_ids, floors, limit)
+-- For each room that is behind: its counters, and what changed after its floor, oldest first. All of one snapshot.
+SELECT c.id AS conversation_id, c.last_seq, c.last_change, m.seq, m.change, m.edited_at IS NOT NULL AS edited,
+       m.deleted_at IS NOT NULL AS deleted
+FROM unnest(:conversation_ids::bigint[], :floors::bigint[]) AS room (conversation_id, floor)
+JOIN conversations c ON c.id = room.conversation_id AND c.last_change > room.floor
+LEFT JOIN LATERAL (
+    SELECT k.seq, k.change, k.edited_at, k.deleted_at FROM messages k
+    WHERE k.conversation_id = c.id AND k.change > room.floor ORDER BY k.change LIMIT :limit
+) m ON true
+ORDER BY c.id, m.change;
+
+-- name: list_watermarks_beyond(conversation_ids, told_conversation_ids, told_user_ids, told_reads, told_delivereds)
+-- Watermarks of these rooms that moved beyond what was told; all of those about which nothing is known yet (`known` false).
+SELECT p.conversation_id, p.user_id, p.read_seq, p.delivered_seq, told.user_id IS NOT NULL AS known,
+       r.at AS read_at, d.at AS delivered_at,
+       (SELECT count(*) FROM messages m
+        WHERE told.read_seq < p.read_seq AND m.conversation_id = p.conversation_id AND m.seq > told.read_seq
+          AND m.seq <= p.read_seq AND m.sender_id <> p.user_id AND m.deleted_at IS NULL) AS updated_count
+FROM participants p
+LEFT JOIN unnest(:told_conversation_ids::bigint[], :told_user_ids::bigint[], :told_reads::bigint[], :told_delivereds::bigint[])
+    AS told (conversation_id, user_id, read_seq, delivered_seq)
+    ON told.conversation_id = p.conversation_id AND told.user_id = p.user_id
+LEFT JOIN marks r ON r.conversation_id = p.conversation_id AND r.user_id = p.user_id AND r.kind = 'read'
+    AND r.up_to_seq = p.read_seq
+LEFT JOIN marks d ON d.conversation_id = p.conversation_id AND d.user_id = p.user_id AND d.kind = 'delivered'
+    AND d.up_to_seq = p.delivered_seq
+WHERE p.conversation_id = ANY (:conversation_ids::bigint[]) AND p.left_at IS NULL
+  AND (told.user_id IS NULL OR p.read_seq > told.read_seq OR p.delivered_seq > told.delivered_seq);
+
+-- name: list_obstacles(conversation_ids)
+SELECT c.id AS conversation_id, reply_obstacle(c) AS obstacle
+FROM conversations c WHERE c.id = ANY (:conversation_ids::bigint[]);
+
+-- name: list_strangers(conversation_ids, user_ids)
+-- Those who sit in a room and have no part in its conversation any more.
+SELECT DISTINCT sitting.conversation_id, sitting.user_id
+FROM unnest(:conversation_ids::bigint[], :user_ids::bigint[]) AS sitting (conversation_id, user_id)
+WHERE NOT EXISTS (
+    SELECT FROM participants p
+    WHERE p.conversation_id = sitting.conversation_id AND p.user_id = sitting.user_id AND p.left_at IS NULL);
+
+-- name: list_ended_sessions(user_ids, session_ids)
+SELECT DISTINCT socket.user_id, socket.session_id
+FROM unnest(:user_ids::bigint[], :session_ids::text[]) AS socket (user_id, session_id)
+WHERE NOT EXISTS (
+    SELECT FROM sessions s
+    WHERE s.id = socket.session_id::uuid AND s.user_id = socket.user_id AND s.ended_at IS NULL AND s.expires_at > now());
+
+-- name: list_people_as_they_are(user_ids)
+SELECT u.id AS user_id, u.role, u.disabled_at IS NOT NULL AS disabled FROM users u WHERE u.id = ANY (:user_ids::bigint[]);
+
+-- name: list_touched_views(user_ids, seconds)
+-- What lists of these people should show anew: their conversations that changed within the last `seconds`.
+SELECT p.conversation_id, p.user_id, c.last_change, c.updated_at
+FROM participants p JOIN conversations c ON c.id = p.conversation_id
+WHERE p.user_id = ANY (:user_ids::bigint[]) AND p.left_at IS NULL
+  AND c.updated_at > clock_timestamp() - make_interval(secs => :seconds::float8);
+
+-- name: list_touched_links(user_ids, seconds)
+-- Care links of these people that began or ended within the last `seconds`.
+SELECT DISTINCT l.patient_id, l.doctor_id, GREATEST(l.since, l.until) AS at
+FROM care_links l
+WHERE (l.patient_id = ANY (:user_ids::bigint[]) OR l.doctor_id = ANY (:user_ids::bigint[]))
+  AND GREATEST(l.since, l.until) > clock_timestamp() - make_interval(secs => :seconds::float8);

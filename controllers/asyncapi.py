@@ -22,7 +22,7 @@ DESCRIPTION = (
 class RefusedSchema(ReplySchema):
     """The ack of an event that was refused."""
 
-    ok = fields.Constant(False, required=True)
+    ok = fields.Constant(False, required=True, metadata={"enum": [False]})
     error = fields.Nested(ErrorBodySchema, required=True)
 
 
@@ -47,7 +47,7 @@ class _Builder:
     def client_event(self, event: SocketEvent) -> None:
         sent, ack = f"{event.name}.sent", f"{event.name}.ack"
         self._messages[sent] = self._message(event.name, event.schema, event.summary)
-        self._messages[ack] = self._message(f"{event.name} ack", event.ack, f"Ack of {event.name}", ack=True)
+        self._messages[ack] = self._message(f"{event.name} ack", _with_ok(event.ack), f"Ack of {event.name}")
         self._operations[f"on.{event.name}"] = {
             "action": "receive",
             "channel": CHANNEL,
@@ -81,14 +81,12 @@ class _Builder:
             "components": {"messages": self._messages, "schemas": self._spec.to_dict()["components"]["schemas"]},
         }
 
-    def _message(self, name: str, schema: type[Schema], summary: str, *, ack: bool = False) -> dict[str, Any]:
-        reference = self._reference(schema)
-        example = example_of(schema())
+    def _message(self, name: str, schema: type[Schema], summary: str) -> dict[str, Any]:
         return {
             "name": name,
             "summary": summary,
-            "payload": {"allOf": [_OK, reference]} if ack else reference,
-            "examples": [{"payload": {"ok": True, **example} if ack else example}],
+            "payload": self._reference(schema),
+            "examples": [{"payload": example_of(schema())}],
         }
 
     def _reference(self, schema: type[Schema]) -> dict[str, str]:
@@ -98,7 +96,10 @@ class _Builder:
         return {"$ref": f"#/components/schemas/{name}"}
 
 
-_OK = {"type": "object", "required": ["ok"], "properties": {"ok": {"const": True}}}
+def _with_ok(ack: type[Schema]) -> type[Schema]:
+    """The envelope is the boundary's; the schemas of acks do not name it."""
+    ok = fields.Constant(True, required=True, metadata={"enum": [True]})
+    return type(f"{schema_name(ack)}AckSchema", (ack,), {"ok": ok})
 
 
 def _in_channel(message: str) -> dict[str, str]:

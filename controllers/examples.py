@@ -25,6 +25,7 @@ _BY_TYPE: tuple[tuple[type[fields.Field[Any]], Callable[[Any], Any]], ...] = (
     (fields.List, lambda field: [_value("", field.inner)]),
     (base.Timestamp, lambda field: "2026-11-03T14:05:00.000Z"),
     (fields.UUID, lambda field: "5a1d6f0e-3c58-4b8e-9d35-0c1f7f2b9a44"),
+    (fields.Constant, lambda field: field.constant),
     (fields.Boolean, lambda field: False),
     (fields.Number, lambda field: 42),
     (fields.String, lambda field: "text"),

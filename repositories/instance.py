@@ -1,6 +1,14 @@
 """Facts about this installation, such as the fingerprint of its keys: written once, never changed."""
 
+from dataclasses import dataclass
+
 from repositories.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceValue:
+    key: str
+    value: str
 
 
 class InstanceRepository:
@@ -15,3 +23,6 @@ class InstanceRepository:
     async def find(self, *, key: str) -> str | None:
         found: str | None = await self._statements.value("find_instance_value", key=key)
         return found
+
+    async def entries(self) -> dict[str, str]:
+        return {row.key: row.value for row in await self._statements.many("list_instance_values", InstanceValue)}

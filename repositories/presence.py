@@ -35,9 +35,7 @@ class PresenceRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    async def visible(
-        self, *, viewer_id: int, user_ids: Sequence[int], kinds: Collection[str]
-    ) -> list[LastSeen]:
+    async def visible(self, *, viewer_id: int, user_ids: Sequence[int], kinds: Collection[str]) -> list[LastSeen]:
         """Those of `user_ids` that the viewer may know about, in the order of their ids."""
         return await self._statements.many(
             "list_visible_people", LastSeen, viewer_id=viewer_id, user_ids=list(user_ids), kinds=list(kinds)

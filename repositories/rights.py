@@ -127,11 +127,7 @@ class RightsRepository:
         return await self._statements.many("list_people_as_they_are", PersonNow, user_ids=list(user_ids))
 
     async def touched_views(self, user_ids: Sequence[int], *, seconds: float) -> list[TouchedView]:
-        return await self._statements.many(
-            "list_touched_views", TouchedView, user_ids=list(user_ids), seconds=seconds
-        )
+        return await self._statements.many("list_touched_views", TouchedView, user_ids=list(user_ids), seconds=seconds)
 
     async def touched_links(self, user_ids: Sequence[int], *, seconds: float) -> list[TouchedLink]:
-        return await self._statements.many(
-            "list_touched_links", TouchedLink, user_ids=list(user_ids), seconds=seconds
-        )
+        return await self._statements.many("list_touched_links", TouchedLink, user_ids=list(user_ids), seconds=seconds)

@@ -29,7 +29,7 @@ class Authentication:
             raise AuthRequired
         if session_id is not None and not bearer.session_alive:
             raise SessionExpired
-        return Principal(bearer.user_id, bearer.role, session_id and str(session_id), claims.expires_at)
+        return Principal(bearer.user_id, bearer.role, None if session_id is None else str(session_id), claims.expires_at)
 
 
 def _session_id(claims: Claims) -> UUID | None:

@@ -37,7 +37,7 @@ class _Peer:
 
 
 class Cluster:
-    """Everything is sync; `tick` is to be called a few times a second. `local_rooms`: conversations with a room here."""
+    """Everything is sync; call `tick` a few times a second. `local_rooms`: conversations with a room here."""
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from controllers.errors import is_statement_timeout
 from controllers.rest.responses import json_response
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,10 @@ class Health:
                 return {"ok": True, "detail": await self._checks[name].run()}
         except TimeoutError:
             return {"ok": False, "detail": f"no answer within {self._patience:g} s"}
+        except asyncio.CancelledError as error:
+            if not is_statement_timeout(error):
+                raise
+            return {"ok": False, "detail": "no answer in time"}
         except Exception as error:  # noqa: BLE001  # whatever it is, it is what the operator wants to know
             log.warning("health_check_failed", check=name, why=str(error))
             return {"ok": False, "detail": type(error).__name__}

@@ -8,9 +8,7 @@ MOST_USERS = 200
 
 
 class GetPresenceSchema(RequestSchema):
-    user_ids = fields.List(
-        Id(), data_key="userIds", required=True, validate=validate.Length(min=1, max=MOST_USERS)
-    )
+    user_ids = fields.List(Id(), data_key="userIds", required=True, validate=validate.Length(min=1, max=MOST_USERS))
 
 
 class PresenceStateSchema(ReplySchema):

@@ -11,9 +11,7 @@ class StatsSchema(ReplySchema):
     connections = Seq(required=True)
     users = Seq(required=True)
     multiple_connections = Seq(data_key="multipleConnections", required=True)
-    connection_details = fields.Dict(
-        keys=fields.String(), values=Seq(), data_key="connectionDetails", required=True
-    )
+    connection_details = fields.Dict(keys=fields.String(), values=Seq(), data_key="connectionDetails", required=True)
     rooms = Seq(required=True)
     nodes = Seq(required=True)
 

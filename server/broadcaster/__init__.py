@@ -1,5 +1,7 @@
 """Fact → event: the only place from which clients are told what happened."""
 
 from server.broadcaster.broadcaster import Broadcaster
+from server.broadcaster.digest import Digest
+from server.broadcaster.tracks import RoomTracks
 
-__all__ = ["Broadcaster"]
+__all__ = ["Broadcaster", "Digest", "RoomTracks"]

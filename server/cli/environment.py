@@ -2,33 +2,39 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 import click
 
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
-from server.database import open_database
-from server.postgres.embedded import EmbeddedPostgresError, join
+from server.postgres.embedded import join
+from server.postgres.errors import EmbeddedPostgresError
 from server.postgres.migrations import MigrationError, migrate, pending
-from server.security.cipher import Cipher
-from server.security.passwords import Passwords
-from server.security.secrets_store import Secrets, SecretsError, load_secrets
-from server.security.tokens import OwnTokens
+from server.security.fingerprints import KeysDiffer, check_fingerprints, fingerprints
+from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings, SettingsError, read_settings
 from services.errors import DomainError
 
-Result = TypeVar("Result")
+Parameters = ParamSpec("Parameters")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`settings.database_url` is set, embedded or not; `applied` are the migrations that were run just now."""
+
+    settings: Settings
+    secrets: Secrets
+    applied: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`settings.database_url` is always set here, embedded or not."""
-
     settings: Settings
     secrets: Secrets
     database: Database
@@ -39,31 +45,34 @@ def sentences() -> Iterator[None]:
     """Trouble that the person at the keyboard can do something about, as one sentence and exit code 1."""
     try:
         yield
-    except (SettingsError, SecretsError, EmbeddedPostgresError, MigrationError) as error:
+    except (SettingsError, EmbeddedPostgresError, MigrationError, KeysDiffer) as error:
         raise click.ClickException(str(error)) from error
     except StorageUnavailable as error:
         raise click.ClickException(f"PostgreSQL does not answer: {error}") from error
     except DomainError as error:
         details = error.fields or error.reason or ""
-        raise click.ClickException(f"{error.code}: {details}") from error
+        raise click.ClickException(f"{error.code} {details}".strip()) from error
 
 
 @contextmanager
-def prepared(*, migrations: bool | None = None) -> Iterator[tuple[Settings, list[str]]]:
-    """Settings with a database that runs, and what was migrated. `migrations` None: as AUTO_MIGRATE says."""
+def prepared(*, migrations: bool | None = None) -> Iterator[Prepared]:
+    """`migrations` None: as AUTO_MIGRATE says; True: apply them whatever it says."""
     settings = read_settings()
+    secrets = load_secrets(settings)
     if not settings.embedded:
-        yield settings, _migrated(settings, settings.migrate_database_url or settings.database_url, migrations)
+        owner_url = settings.migrate_database_url or settings.database_url
+        yield Prepared(settings, secrets, _migrated(settings, owner_url, migrations))
         return
     with join(settings.data_dir) as postgres:
-        urls = {"database_url": postgres.server_url, "migrate_database_url": postgres.owner_url}
-        running = dataclasses.replace(settings, embedded_database=True, **urls)
-        yield running, _migrated(running, postgres.owner_url, migrations)
+        running = dataclasses.replace(
+            settings, database_url=postgres.server_url, migrate_database_url=postgres.owner_url
+        )
+        yield Prepared(running, secrets, _migrated(running, postgres.owner_url, migrations))
 
 
 def _migrated(settings: Settings, owner_url: str, wanted: bool | None) -> list[str]:
     if settings.auto_migrate if wanted is None else wanted:
-        return migrate(owner_url, server_role=_role(settings.database_url))
+        return migrate(owner_url, server_role=urlsplit(settings.database_url).username)
     if waiting := pending(settings.database_url):
         raise MigrationError(
             f"The database lacks {len(waiting)} migrations ({waiting[0]} …). "
@@ -72,5 +81,39 @@ def _migrated(settings: Settings, owner_url: str, wanted: bool | None) -> list[s
     return []
 
 
-def _role(url: str) -> str | None:
-    return urlsplit(url).username
+@asynccontextmanager
+async def opened(ready: Prepared) -> AsyncIterator[Environment]:
+    """The database, open, once its fingerprints say that these are the keys it was written with."""
+    settings = ready.settings
+    database = Database(
+        url=settings.database_url,
+        pool_size=2,
+        patience=settings.database_patience,
+        observe=lambda name, seconds: None,
+    )
+    await database.open()
+    try:
+        async with database.transaction() as repositories:
+            known = await repositories.instance.entries()
+            for key, value in check_fingerprints(known, fingerprints(ready.secrets)).items():
+                await repositories.instance.keep(key=key, value=value)
+        yield Environment(settings, ready.secrets, database)
+    finally:
+        await database.close()
+
+
+def with_environment(
+    command: Callable[Concatenate[Environment, Parameters], Awaitable[None]],
+) -> Callable[Parameters, None]:
+    """Make a click command of a coroutine that takes an Environment first."""
+
+    @functools.wraps(command)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        async def inside(ready: Prepared) -> None:
+            async with opened(ready) as environment:
+                await command(environment, *args, **kwargs)
+
+        with sentences(), prepared() as ready:
+            asyncio.run(inside(ready))
+
+    return run

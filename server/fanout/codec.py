@@ -122,7 +122,8 @@ def _kinds_of(module: types.ModuleType, base: type[Kind]) -> list[type[Kind]]:
     ]
 
 
-_KINDS: dict[type[BusMessage], dict[str, Reader]] = {
-    kind: _readers(kind) for kind in [*_kinds_of(events, Fact), *_kinds_of(node_news, NodeNews)]
-}
-_BY_NAME: dict[str, type[BusMessage]] = {kind.__name__: kind for kind in _KINDS}
+_TRAVELLERS: list[type[BusMessage]] = []
+_TRAVELLERS += _kinds_of(events, Fact)
+_TRAVELLERS += _kinds_of(node_news, NodeNews)
+_KINDS = {kind: _readers(kind) for kind in _TRAVELLERS}
+_BY_NAME = {kind.__name__: kind for kind in _KINDS}

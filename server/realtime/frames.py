@@ -11,9 +11,8 @@ from server.realtime.packets import ACK, CONNECT, CONNECT_ERROR, DISCONNECT, EVE
 MESSAGE = b"4"
 OPEN, CLOSE, PING, NOOP, PROBE_PONG = b"0", b"1", b"2", b"6", b"3probe"
 _TEXT_FRAME = 0x81
-_PUBLIC = b"/"
 # A datetime that reaches the wire without its schema would have another form than all the others: an error, not a guess.
-_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 class Frame:
@@ -85,7 +84,4 @@ def _json(data: Any) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, (str, int, tuple, list)):
-        # Enums and other subclasses of plain types.
-        return value.real if isinstance(value, int) else list(value) if not isinstance(value, str) else str(value)
     raise TypeError(type(value).__name__)

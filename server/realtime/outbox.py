@@ -43,15 +43,11 @@ class Outbox:
         self._bytes += len(frame.text)
         self._check(len(self._frames), self._bytes)
 
-    def take(self, limit: int) -> list[Frame]:
-        """What waits, up to about `limit` bytes and at least one frame."""
-        taken: list[Frame] = []
-        size = 0
-        while self._frames and (not taken or size + len(self._frames[0].text) <= limit):
-            frame = self._frames.popleft()
-            size += len(frame.text)
-            taken.append(frame)
-        self._bytes -= size
+    def take(self) -> list[Frame]:
+        """All that waits, for the answer to a poll."""
+        taken = list(self._frames)
+        self._frames.clear()
+        self._bytes = 0
         return taken
 
     def attach(self, transport: asyncio.WriteTransport) -> None:

@@ -81,9 +81,7 @@ def _users(sockets: Iterable[LocalSocket]) -> set[int]:
     return {socket.user_id for socket in sockets}
 
 
-def _changed_roles(
-    sockets: Collection[LocalSocket], people: dict[int, PersonNow]
-) -> dict[int, set[str | None]]:
+def _changed_roles(sockets: Collection[LocalSocket], people: dict[int, PersonNow]) -> dict[int, set[str | None]]:
     """user → sessions whose sockets act with a role that the person no longer has."""
     changed: dict[int, set[str | None]] = {}
     for socket in sockets:

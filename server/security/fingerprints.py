@@ -34,19 +34,19 @@ def fingerprints(secrets: Secrets) -> dict[str, str]:
 def check_fingerprints(stored: Mapping[str, str], current: Mapping[str, str]) -> dict[str, str]:
     """`stored`: the table `instance`. Returns the entries to add to it. Raises KeysDiffer.
 
-    A master key that differs or is missing would leave messages unreadable, or seal new ones under a key that the other
-    nodes do not have, so the server must not start. New ids are how keys are rotated: they are added; who retires a key,
-    once nothing is sealed under it, deletes its entry.
+    A master key that differs or is missing would leave messages unreadable, or seal new ones under a key that other
+    nodes do not have, so the server must not start. New ids are how keys are rotated: they are added. Who retires a
+    key, once nothing is sealed under it, deletes its entry.
 
-    A JWT secret that differs is more often a mistake (a node configured apart, a lost DATA_DIR) than a change on purpose:
-    tokens of one node would be refused by the next. It is refused as well; changing it on purpose takes one statement,
-    which the message gives, and signs everybody out.
+    A JWT secret that differs is more often a mistake (a node configured apart, a lost DATA_DIR) than meant: tokens of
+    one node would be refused by the next. It is refused as well; changing it on purpose takes one statement by the
+    owner of the tables, as the message says, and signs everybody out.
     """
     for entry, value in stored.items():
         if entry == JWT_ENTRY and not _same(value, current[entry]):
             raise KeysDiffer(
                 "JWT_SECRET is not the one this database was used with. Give every node the same one. To change it on "
-                f"purpose (everybody signs in again): DELETE FROM instance WHERE key = '{JWT_ENTRY}'."
+                f"purpose (everybody signs in again), delete the row {JWT_ENTRY!r} of the table instance first."
             )
         if entry.startswith(_KEY_PREFIX):
             _check_master_key(entry.removeprefix(_KEY_PREFIX), value, current.get(entry))
@@ -61,8 +61,8 @@ def _check_master_key(key_id: str, stored: str, current: str | None) -> None:
         )
     if not _same(stored, current):
         raise KeysDiffer(
-            f"The key {key_id!r} of ENCRYPTION_KEYS is not the one this database was used with: its messages could not be "
-            "read. Put the old one back; a new key needs an id of its own."
+            f"The key {key_id!r} of ENCRYPTION_KEYS is not the one this database was used with: its messages could "
+            "not be read. Put the old one back; a new key needs an id of its own."
         )
 
 

@@ -1,4 +1,4 @@
-"""A host application's key set: renewed when it grows old or a new key id turns up, and kept while it is out of reach."""
+"""A host application's key set: renewed when it grows old or a new key id turns up, kept while out of reach."""
 
 import asyncio
 import json

@@ -59,10 +59,12 @@ const handlers = {
     threads: without(state.threads, conversationId),
     openId: state.openId === conversationId ? null : state.openId,
   }),
-  "conversation/opened": (state, { conversationId }) => {
-    const readSeq = state.threads[conversationId]?.participants[state.me.id]?.readSeq ?? null;
-    return withThread({ ...state, openId: conversationId }, conversationId, (thread) => ({ ...thread, unreadFrom: readSeq }));
-  },
+  "conversation/opened": (state, { conversationId }) =>
+    withThread({ ...state, openId: conversationId }, conversationId, (thread) => ({
+      ...thread,
+      unreadFrom: null,
+      unreadUpTo: null,
+    })),
   "conversation/closed": (state) => ({ ...state, openId: null }),
 
   "presence/changed": (state, { userId, online }) => {

@@ -9,7 +9,9 @@ export const emptyThread = Object.freeze({
   position: null,
   ahead: {},
   participants: {},
+  // What was unread when it was opened: after the first seq, up to the second.
   unreadFrom: null,
+  unreadUpTo: null,
 });
 
 export function threadReducer(thread, action, me) {
@@ -33,7 +35,8 @@ const handlers = {
     const participants = Object.fromEntries(update.participants.map((person) => [person.userId, person]));
     const merged = merge(thread, [...update.changes, ...update.messages]);
     const unreadFrom = thread.unreadFrom ?? participants[me]?.readSeq ?? null;
-    return drained({ ...merged, participants, unreadFrom, position: update.position });
+    const unreadUpTo = thread.unreadUpTo ?? update.lastSeq;
+    return drained({ ...merged, participants, unreadFrom, unreadUpTo, position: update.position });
   },
 
   "message/arrived": (thread, { message, live }) => {

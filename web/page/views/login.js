@@ -46,8 +46,8 @@ export function loginView({ login, switchLanguage }) {
     { class: "login" },
     h("header", {}, h("h1", {}, "Colloque"), h("p", {}, t("app.tagline"))),
     notice,
-    form,
     demo,
+    form,
     h("button", { class: "link", type: "button", onclick: switchLanguage }, t("language.switch")),
   );
 

@@ -13,6 +13,7 @@ export function scrolling(history, below, onTop, onBottom) {
   let seenUpTo = 0;
   let known = 0;
   let oldest = null;
+  let waiting = 0;
 
   const isAtBottom = () => history.scrollHeight - history.scrollTop - history.clientHeight < NEAR;
 
@@ -47,13 +48,14 @@ export function scrolling(history, below, onTop, onBottom) {
       if (thread.status === "ready") place();
     } else if (oldest !== null && first !== null && first < oldest) {
       history.scrollTop = scrollTop + history.scrollHeight - scrollHeight;
-    } else if (wasAtBottom || Object.keys(thread.pending).length > 0) {
+    } else if (wasAtBottom || Object.keys(thread.pending).length > waiting) {
       toBottom();
       seenUpTo = known;
     } else {
       count(seqs.filter((seq) => seq > seenUpTo).length);
     }
     oldest = first;
+    waiting = Object.keys(thread.pending).length;
   }
 
   function place() {

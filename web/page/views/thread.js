@@ -132,12 +132,14 @@ function rowsOf(thread, me) {
   const rows = [];
   let day = null;
   let marked = thread.unreadFrom === null;
+  const isUnread = (message) =>
+    message.senderId !== me && message.seq > thread.unreadFrom && message.seq <= thread.unreadUpTo;
   for (const message of confirmed) {
     if (dayKey(message.sentAt) !== day) {
       day = dayKey(message.sentAt);
       rows.push({ key: `day ${day}`, text: dayLabel(message.sentAt, language()), kind: "day" });
     }
-    if (!marked && message.senderId !== me && message.seq > thread.unreadFrom) {
+    if (!marked && isUnread(message)) {
       marked = true;
       rows.push({ key: "unread", text: t("thread.unread"), kind: "unread" });
     }

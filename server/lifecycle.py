@@ -1,0 +1,80 @@
+"""What starts and stops with the application, in order; what was started last is stopped first."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import web
+
+from repositories.unit_of_work import Database
+from server.announcer import Announcer
+from server.broadcaster import Broadcaster, Digest
+from server.fanout import Bus
+from server.observability.loop_lag import LoopLag
+from server.observability.metrics import Metrics
+from server.pulse import Pulse
+from server.reconciler import Reconciler
+from server.workforce import Workforce
+from services.cluster import Cluster
+
+Close = Callable[[], Awaitable[object]]
+
+
+class Lifecycle:
+    """`close_last`: what hangs on nothing else."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bus: Bus,
+        announcer: Announcer,
+        cluster: Cluster,
+        work: Workforce,
+        broadcaster: Broadcaster,
+        digest: Digest,
+        reconciler: Reconciler,
+        metrics: Metrics,
+        close_last: tuple[Close, ...] = (),
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._announcer = announcer
+        self._cluster = cluster
+        self._work = work
+        self._broadcaster = broadcaster
+        self._digest = digest
+        self._reconciler = reconciler
+        self._lag = LoopLag(metrics.lag)
+        self._pulse = Pulse(
+            ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
+            remember=work.presence.remember,
+        )
+        self._close_last = close_last
+
+    async def run(self, app: web.Application) -> AsyncIterator[None]:
+        """A cleanup context: the sockets are closed already when the second half runs."""
+        await self._database.open()
+        self._broadcaster.start()
+        self._bus.on_recovery = self._recovered
+        await self._bus.start(self._announcer.receive)
+        self._cluster.announce()
+        self._reconciler.start()
+        self._pulse.start()
+        self._lag.start()
+        yield
+        self._lag.close()
+        await self._pulse.close()
+        await self._reconciler.close()
+        await self._work.writer.close()
+        await self._work.presence.close()
+        await self._broadcaster.close()
+        await self._digest.close()
+        await self._bus.close()
+        await self._database.close()
+        self._work.hasher.close()
+        for close in self._close_last:
+            await close()
+
+    def _recovered(self) -> None:
+        """Hints may have been lost, here and elsewhere."""
+        self._cluster.announce()
+        self._reconciler.hints_lost()

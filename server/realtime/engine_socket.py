@@ -1,0 +1,204 @@
+"""Library seam: the transport of one client, in place of engineio.async_socket.AsyncSocket (engineio 4.15.1).
+
+Why not as it is: its queue is unbounded (fact 6); a writer task, a ping task and a reader task a connection, of which some
+outlive it; an empty or odd frame raises out of its reader and leaves a zombie; permessage-deflate is on (fact 9); polling
+drops more than 16 packets with "200 OK" (fact 8) and reads only the first part of a body; it closes by waiting.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from aiohttp import web
+from engineio.base_socket import BaseSocket
+
+from server.realtime.frames import CLOSE, NOOP, PING, Frame, open_frame
+from server.realtime.limits import RealtimeLimits
+from server.realtime.metrics import RealtimeMetrics
+from server.realtime.outbox import Outbox, Overflow
+from server.realtime.polling import Polling
+from server.realtime.rate import Bucket
+from server.realtime.websocket import serve_websocket
+
+FLOOD_FACTOR = 20
+
+
+class Listener(Protocol):
+    """The Socket.IO side. All sync: a transport never waits for it."""
+
+    def opened(self, transport: "EngineSocket") -> None: ...
+
+    def received(self, transport: "EngineSocket", text: str) -> None: ...
+
+    def closed(self, transport: "EngineSocket") -> None: ...
+
+
+class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no types
+    """`closed`: gone. `ending`: its last packets are on the way, nothing is read any more."""
+
+    def __init__(
+        self,
+        server: Any,
+        sid: str,
+        request: web.Request,
+        *,
+        limits: RealtimeLimits,
+        listener: Listener,
+        metrics: RealtimeMetrics,
+    ) -> None:
+        super().__init__(server, sid)
+        self.request = request
+        self.limits = limits
+        self.outbox = Outbox(max_packets=limits.max_queue_packets, max_bytes=limits.max_queue_bytes)
+        self.polling = Polling(self)
+        self.ending = False
+        self._listener = listener
+        self._metrics = metrics
+        self._loop = asyncio.get_running_loop()
+        self._wire: asyncio.Transport | None = None
+        self._flood = Bucket(limits.event_rate * FLOOD_FACTOR, limits.event_rate * FLOOD_FACTOR * 2)
+        self._heart: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def open(self, upgrades: list[str]) -> None:
+        self.connected = True
+        self._listener.opened(self)
+        self.push(
+            open_frame(
+                {
+                    "sid": self.sid,
+                    "upgrades": upgrades,
+                    "pingInterval": int(self.limits.ping_interval * 1000),
+                    "pingTimeout": int(self.limits.ping_timeout * 1000),
+                    "maxPayload": self.limits.max_frame_bytes,
+                }
+            )
+        )
+        self._heart = self._loop.call_later(self.limits.ping_interval, self._ping)
+
+    def push(self, frame: Frame) -> None:
+        """Queue a packet. Never waits, never raises; a client that does not read is cut here."""
+        if self.closed or self.ending:
+            return
+        try:
+            self.outbox.put(frame)
+        except Overflow:
+            self._overflow()
+            return
+        self.polling.wake()
+
+    def receive(self, packet: str) -> None:
+        """One engine.io packet of the client."""
+        if self.closed or self.ending:
+            return
+        kind = packet[:1]
+        if self._flood.take():
+            self.cut("flood")
+        elif kind == "4":
+            self._listener.received(self, packet[1:])
+        elif kind == "3":
+            self._pong()
+        elif kind == "1":
+            self.end()
+        elif kind == "b":
+            self.cut("binary")
+        else:
+            self.cut("protocol")
+
+    def cut_unless(self, allowed: Callable[[], bool], seconds: float, reason: str) -> None:
+        """After `seconds` (0: never) the connection is cut, if it is not `allowed` then. Replaces an earlier call."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = None
+        if seconds > 0:
+            self._deadline = self._loop.call_later(seconds, lambda: allowed() or self.cut(reason))
+
+    def cut(self, reason: str) -> None:
+        """Close at once, throwing away what waits. The stock client comes back by itself."""
+        if self.closed:
+            return
+        self._metrics.cut(reason)
+        self.end()
+
+    def finish(self, reason: str) -> None:
+        """Close after what waits has been taken. The stock client comes back by itself."""
+        if self.closed or self.ending:
+            return
+        self._metrics.cut(reason)
+        if self._wire is None:
+            # Over polling this packet does what the end of TCP does for a WebSocket.
+            self.push(Frame(CLOSE))
+        self.ending = True
+        self._stop_timers()
+        self._listener.closed(self)
+        if self._wire is not None:
+            self._wire.close()
+        self._deadline = self._loop.call_later(self.limits.farewell, self.end)
+
+    def end(self) -> None:
+        """The connection is gone, or is to be gone now."""
+        if self.closed:
+            return
+        told = self.ending
+        self.closed = self.ending = True
+        self._stop_timers()
+        self.outbox.clear()
+        self.server.sockets.pop(self.sid, None)
+        self.polling.abandon()
+        if self._wire is not None:
+            self._wire.abort()
+        if not told:
+            self._listener.closed(self)
+
+    def attach(self, wire: asyncio.Transport) -> None:
+        """The client listens on a WebSocket from now on."""
+        self.upgraded = True
+        self.upgrading = False
+        self._wire = wire
+        try:
+            self.outbox.attach(wire)
+        except Overflow:
+            self._overflow()
+
+    async def handle_get_request(self, environ: dict[str, Any]) -> Any:
+        """For engineio.AsyncServer.handle_request: a response or the parts of one."""
+        request: web.Request = environ["aiohttp.request"]
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await serve_websocket(self, request)
+        if self.upgrading:
+            return self.polling.payload([Frame(NOOP)])
+        return await self.polling.poll(request)
+
+    async def handle_post_request(self, environ: dict[str, Any]) -> None:
+        """For engineio.AsyncServer.handle_request, which answers 400 to an EngineIOError."""
+        for packet in await self.polling.read(environ["aiohttp.request"]):
+            self.receive(packet)
+
+    async def close(self, **_: Any) -> None:
+        """For engineio.AsyncServer.disconnect."""
+        self.cut("protocol")
+
+    def _overflow(self) -> None:
+        # Not within the loop over a room that is being told: its listeners change rooms.
+        self._metrics.cut("slow")
+        self.ending = True
+        self._loop.call_soon(self._end_slow)
+
+    def _end_slow(self) -> None:
+        self.ending = False
+        self.end()
+
+    def _ping(self) -> None:
+        self.push(Frame(PING))
+        if not self.closed:
+            self._heart = self._loop.call_later(self.limits.ping_timeout, self.cut, "silent")
+
+    def _pong(self) -> None:
+        if self._heart is not None:
+            self._heart.cancel()
+        self._heart = self._loop.call_later(self.limits.ping_interval, self._ping)
+
+    def _stop_timers(self) -> None:
+        for timer in (self._heart, self._deadline):
+            if timer is not None:
+                timer.cancel()

@@ -1,0 +1,77 @@
+"""The long-polling side of one transport: one GET waits for packets, POSTs bring some."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from engineio.exceptions import ContentTooLongError, EngineIOError
+
+from server.realtime.frames import NOOP, Frame
+
+if TYPE_CHECKING:
+    from server.realtime.engine_socket import EngineSocket
+
+SEPARATOR = "\x1e"
+BODY_TIMEOUT = 10.0
+_HEADERS = (("Content-Type", "text/plain; charset=UTF-8"), ("Cache-Control", "no-store"))
+
+
+class Polling:
+    def __init__(self, socket: "EngineSocket") -> None:
+        self._socket = socket
+        self._waiter: asyncio.Future[None] | None = None
+        self._request: web.Request | None = None
+
+    def wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def abandon(self) -> None:
+        """Nothing will come any more: the TCP connection of the waiting GET is cut, which the client takes for trouble."""
+        if self._waiter is not None and self._request is not None and self._request.transport is not None:
+            self._request.transport.abort()
+        self.wake()
+
+    async def poll(self, request: web.Request) -> dict[str, Any]:
+        """The next packets, as soon as there are any. A second GET while one waits relieves the first."""
+        self.wake()
+        if not self._socket.outbox:
+            self._waiter = waiter = asyncio.get_running_loop().create_future()
+            self._request = request
+            await waiter
+            if self._waiter is waiter:
+                self._waiter = self._request = None
+        frames = self._socket.outbox.take()
+        if self._socket.ending and not self._socket.closed:
+            payload = self.payload(frames)
+            self._socket.end()
+            return payload
+        return self.payload(frames or [Frame(NOOP)])
+
+    @staticmethod
+    def payload(frames: Iterable[Frame]) -> dict[str, Any]:
+        """What engineio.AsyncServer makes a response of."""
+        body = SEPARATOR.encode().join(frame.text for frame in frames)
+        return {"status": "200 OK", "headers": list(_HEADERS), "response": body}
+
+    async def read(self, request: web.Request) -> list[str]:
+        """The packets of a POST, bounded by bytes and not by their number. Raises EngineIOError."""
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT):
+                body = await self._body(request)
+            return [packet for packet in body.decode().split(SEPARATOR) if packet]
+        except (UnicodeDecodeError, TimeoutError, web.RequestPayloadError) as error:
+            raise EngineIOError("unreadable body") from error
+
+    async def _body(self, request: web.Request) -> bytes:
+        # aiohttp would inflate it for us, bombs included.
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise EngineIOError("compressed body")
+        limit = self._socket.limits.max_frame_bytes
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if 0 < limit < len(body):
+                raise ContentTooLongError
+        return bytes(body)

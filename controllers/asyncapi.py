@@ -22,7 +22,7 @@ DESCRIPTION = (
 class RefusedSchema(ReplySchema):
     """The ack of an event that was refused."""
 
-    ok = fields.Constant(False, required=True, metadata={"enum": [False]})
+    ok = fields.Constant(constant=False, required=True, metadata={"enum": [False]})
     error = fields.Nested(ErrorBodySchema, required=True)
 
 
@@ -98,7 +98,7 @@ class _Builder:
 
 def _with_ok(ack: type[Schema]) -> type[Schema]:
     """The envelope is the boundary's; the schemas of acks do not name it."""
-    ok = fields.Constant(True, required=True, metadata={"enum": [True]})
+    ok = fields.Constant(constant=True, required=True, metadata={"enum": [True]})
     return type(f"{schema_name(ack)}AckSchema", (ack,), {"ok": ok})
 
 

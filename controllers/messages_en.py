@@ -70,6 +70,7 @@ SENTENCES = {
     "unknown_user": "There is no such person.",
     "unknown_role": "There is no such role.",
     "wrong_role": "The person does not have the right role for this.",
+    "role_in_use": "The role cannot change while the person has conversations or care links.",
     "other_user": "This belongs to another person.",
     "bad_cursor": "This position is not one that the server gave.",
     # bodies

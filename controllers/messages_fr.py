@@ -70,6 +70,7 @@ SENTENCES = {
     "unknown_user": "Cette personne n’existe pas.",
     "unknown_role": "Ce rôle n’existe pas.",
     "wrong_role": "La personne n’a pas le rôle voulu pour cela.",
+    "role_in_use": "Le rôle ne peut pas changer tant que la personne a des conversations ou des liens de soin.",
     "other_user": "Cela appartient à une autre personne.",
     "bad_cursor": "Cette position n’a pas été donnée par le serveur.",
     # bodies

@@ -1,4 +1,4 @@
-"""marshmallow says English sentences; clients read French too. Here its sentences become message keys of the catalogue."""
+"""marshmallow says English sentences; clients read French too. Here they become keys of the catalogue."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Facts about this installation, such as the fingerprint of its keys: written once, never changed."""
+"""Facts about this installation, such as the fingerprints of its keys: written once, never changed."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from repositories.statements import Statements
 
 
 @dataclass(frozen=True, slots=True)
-class InstanceValue:
+class _Entry:
     key: str
     value: str
 
@@ -15,14 +15,16 @@ class InstanceRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    async def keep(self, *, key: str, value: str) -> str:
-        """The value that counts: the first one ever kept under this key, whichever node kept it."""
-        await self._statements.run("keep_instance_value", key=key, value=value)
-        return str(await self._statements.value("find_instance_value", key=key))
-
-    async def find(self, *, key: str) -> str | None:
-        found: str | None = await self._statements.value("find_instance_value", key=key)
-        return found
-
     async def entries(self) -> dict[str, str]:
-        return {row.key: row.value for row in await self._statements.many("list_instance_values", InstanceValue)}
+        """By key. In a transaction nobody else reads them before it ends: of two nodes that start one is the first."""
+        await self._statements.run("lock_instance")
+        entries = await self._statements.many("list_instance", _Entry)
+        return {entry.key: entry.value for entry in entries}
+
+    async def keep(self, *, key: str, value: str) -> None:
+        """The first value ever kept under this key counts."""
+        await self._statements.run("keep_instance_value", key=key, value=value)
+
+    async def schema_version(self) -> int:
+        """The last migration that was applied."""
+        return int(await self._statements.value("schema_version"))

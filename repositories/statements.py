@@ -20,7 +20,7 @@ Record = TypeVar("Record")
 Observer = Callable[[str, float], None]
 QUERIES = Path(__file__).parent.parent / "sql" / "queries"
 
-psycopg2.extras.register_uuid()
+psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]  # types-psycopg2 leaves it out
 
 
 def _bytes_of(value: Any, cursor: Any) -> bytes | None:
@@ -31,7 +31,7 @@ def _bytes_of(value: Any, cursor: Any) -> bytes | None:
 psycopg2.extensions.register_type(psycopg2.extensions.new_type(psycopg2.BINARY.values, "BYTES", _bytes_of))
 
 
-class _Loader(PyFormatAdapter):  # type: ignore[misc]  # aiosql ships no types
+class _Loader(PyFormatAdapter):
     """aiosql parses and checks the files; running is ours, since it has no aiopg adapter."""
 
 

@@ -121,9 +121,7 @@ class UserRepository:
         """By either key. Inside a transaction only."""
         return await self._statements.one("lock_user", UserRow, user_id=user_id, external_id=external_id)
 
-    async def insert(
-        self, details: UserDetails, *, external_id: str | None, password_hash: str | None
-    ) -> int | None:
+    async def insert(self, details: UserDetails, *, external_id: str | None, password_hash: str | None) -> int | None:
         """None when the external id or the user name is taken."""
         made: int | None = await self._statements.value(
             "insert_user", **_columns(details), external_id=external_id, password_hash=password_hash

@@ -6,7 +6,7 @@ from server.broadcaster.tracks import RoomTracks
 from server.realtime import Realtime
 from server.reconciler import LocalSocket, RoomPosition, Told
 from services.resume import Update
-from services.room_names import conversation_room
+from services.room_names import conversation_room, watched_of
 
 
 class NodeView:
@@ -52,7 +52,11 @@ class NodeView:
             yield LocalSocket(user_id=principal.user_id, session_id=principal.session_id, role=principal.role)
 
     def watching(self) -> Iterable[tuple[int, int]]:
-        return self._realtime.watching()
+        for socket_id in self._realtime.socket_ids():
+            user_id = self._realtime.user_of(socket_id)
+            for room in self._realtime.rooms_of(socket_id):
+                if user_id is not None and (watched := watched_of(room)) is not None:
+                    yield user_id, watched
 
     def settle(self, conversation_id: int, *, change: int, seq: int) -> None:
         self._tracks.settle(conversation_id, change=change, seq=seq)

@@ -1,4 +1,4 @@
-"""Rate limits of one process, by the generic cell rate algorithm: one float a key says when its bucket will be full again.
+"""Rate limits of one process, by the generic cell rate algorithm: one float a key says when its bucket is full again.
 
 Not the library `limits`: it cannot give a token back (a repeated message costs nothing), and its asynchronous storage
 would put an await into the ordered way of each socket's events. Several nodes limit each for itself: a user who spreads

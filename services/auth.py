@@ -12,7 +12,7 @@ from services.ports import Limiter, Publisher, UnitOfWork
 from services.principal import Origin, Principal
 from services.security_ports import AccessTokens, PasswordHasher, RefreshToken, RefreshTokens
 
-# Two tabs may refresh at once, and a reply may be lost: so long the refresh token before the last gives the same successor.
+# Two tabs may refresh at once, and a reply may be lost: so long the token before the last gives the same successor.
 GRACE_SECONDS = 30.0
 # What a session row keeps of the caller's name for the device.
 DEVICE_LENGTH = 200
@@ -107,8 +107,8 @@ class Auth:
         return SignedIn(token, expires_in, refresh_token, self._session_seconds, user)
 
     async def refresh(self, *, refresh_token: str | None) -> SignedIn:
-        """A new access token and the next refresh token. One that was replaced longer ago ends the session: it was stolen,
-        or its owner's was.
+        """A new access token and the next refresh token. One that was replaced longer ago ends the session: it was
+        stolen, or its successor was.
 
         Raises AuthRequired (none, or not one of ours), SessionExpired, Unavailable.
         """
@@ -141,7 +141,7 @@ class Auth:
         return user
 
     async def logout(self, *, refresh_token: str | None) -> None:
-        """Ends the session of that token, whatever its generation; without effect when there is none. Raises Unavailable."""
+        """Ends the session of that token, whatever its generation; without one nothing happens. Raises Unavailable."""
         try:
             shown = self._refresh_tokens.parse(refresh_token or "")
         except AuthRequired:

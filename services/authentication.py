@@ -29,7 +29,8 @@ class Authentication:
             raise AuthRequired
         if session_id is not None and not bearer.session_alive:
             raise SessionExpired
-        return Principal(bearer.user_id, bearer.role, None if session_id is None else str(session_id), claims.expires_at)
+        session = None if session_id is None else str(session_id)
+        return Principal(bearer.user_id, bearer.role, session, claims.expires_at)
 
 
 def _session_id(claims: Claims) -> UUID | None:

@@ -1,4 +1,4 @@
-"""Which doctor cares for which patient: the condition for their conversation, kept in step with the host application."""
+"""Which doctor cares for which patient: the condition for their conversation, in step with the host application."""
 
 import datetime
 import time
@@ -56,7 +56,7 @@ class CareLinks:
         return LinkPage(items, str(items[-1].id) if len(rows) > limit else None)
 
     async def put(self, people: LinkPeople, *, external_id: str, until: datetime.datetime | None) -> PutLink:
-        """Make, end (`until` in the past) or open again (None) the link of that external id; the same again changes nothing.
+        """Make, end (`until` in the past) or open again (None) the link of that external id; repeatable.
 
         Raises ValidationFailed (unknown people, wrong roles, `until` to come), Conflict (the external id is of other
         people, or these two have another open link), Unavailable.
@@ -149,9 +149,7 @@ async def _put(
 
 async def _adopt(repositories: Repositories, external_id: str, patient_id: int, doctor_id: int) -> int:
     """An open link that was made by hand becomes the host application's."""
-    adopted = await repositories.care_links.adopt(
-        external_id=external_id, patient_id=patient_id, doctor_id=doctor_id
-    )
+    adopted = await repositories.care_links.adopt(external_id=external_id, patient_id=patient_id, doctor_id=doctor_id)
     if adopted is None:
         raise Conflict(fields={"patientId": "taken"})
     return adopted

@@ -227,7 +227,7 @@ class Cluster:
         self.moves += 1
 
     def _collect(self, peer: _Peer, piece: NodeSnapshot) -> None:
-        if peer.version == piece.version:
+        if peer.version is not None and piece.version <= peer.version:
             return
         if any(known.version != piece.version for known in peer.pieces.values()):
             peer.pieces.clear()

@@ -125,8 +125,10 @@ class Conversations:
                 limit=limit + 1,
             )
         items = [self._viewer.view(row) for row in rows[:limit]]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return ConversationPage(items, last and ListPosition(last.rank, last.activity_at, last.id))
+        if len(rows) <= limit:
+            return ConversationPage(items, None)
+        last = rows[limit - 1]
+        return ConversationPage(items, ListPosition(last.rank, last.activity_at, last.id))
 
     async def get(self, principal: Principal, *, conversation_id: int) -> ConversationDetail:
         """Raises NotFound, Forbidden, Unavailable."""

@@ -98,7 +98,7 @@ class MessageWriter:
             await self._doubt(batch)
         except StorageUnavailable:
             await self._give_up(batch)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever a row does, its neighbours are not to suffer
             await self._isolate(batch, error)
         else:
             for item, answer in zip(batch, answers, strict=True):

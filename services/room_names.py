@@ -19,3 +19,18 @@ def user_room(user_id: int) -> RoomName:
 def presence_room(user_id: int) -> RoomName:
     """Those who asked for the presence of this user."""
     return RoomName(f"presence_{int(user_id)}")
+
+
+def conversation_of(room: RoomName) -> int | None:
+    """None when it is no conversation's room."""
+    return _number_in(room, "conversation")
+
+
+def watched_of(room: RoomName) -> int | None:
+    """Whose presence the room is about; None when it is another kind of room."""
+    return _number_in(room, "presence")
+
+
+def _number_in(room: RoomName, kind: str) -> int | None:
+    name, _, number = room.partition("_")
+    return int(number) if name == kind else None

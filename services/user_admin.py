@@ -129,9 +129,9 @@ async def _apply(
     if password_hash is not None:
         await repositories.users.set_password(user_id=row.id, password_hash=password_hash)
     facts: list[Fact] = []
-    if reason := _end_reason(row, wanted, password_hash):
-        if ended := await repositories.sessions.end_all(user_id=row.id, reason=reason):
-            facts.append(SessionsEnded(user_id=row.id, session_ids=ended))
+    reason = _end_reason(row, wanted, password_hash)
+    if reason and (ended := await repositories.sessions.end_all(user_id=row.id, reason=reason)):
+        facts.append(SessionsEnded(user_id=row.id, session_ids=ended))
     if changed:
         newly_disabled = wanted.disabled and not row.disabled
         facts.append(UserDisabled(user_id=row.id) if newly_disabled else UserChanged(user_id=row.id))

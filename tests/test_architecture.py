@@ -76,7 +76,11 @@ def test_every_change_by_rest_has_a_schema_and_a_limit(catalogue: Catalogue) -> 
     limits = limits_of(Settings())
     for row in filter(is_change, catalogue.endpoints):
         assert row.limit in limits, f"{row.method} {row.path} has no rate limit"
-        bodyless = row.method == "DELETE" or row.path in ("/api/auth/refresh", "/api/auth/logout") or "participants" in row.path
+        bodyless = (
+            row.method == "DELETE"
+            or row.path in ("/api/auth/refresh", "/api/auth/logout")
+            or "participants" in row.path
+        )
         assert row.body is not None or bodyless, f"{row.method} {row.path} has no schema"
     for row in catalogue.endpoints:
         assert ("{" in row.path) == (row.parameters is not None), f"{row.method} {row.path}: parameters"

@@ -39,7 +39,7 @@ class AdminCareLinkEndpoints:
                 "PUT",
                 ONE,
                 self.put,
-                "Make, end or open again the link of this external id (which stands in the place of the id); repeatable",
+                "Make, end or open again the link of this external id (in the place of the id); repeatable",
                 TAG,
                 access=Access.ADMIN,
                 limit="request",
@@ -68,16 +68,12 @@ class AdminCareLinkEndpoints:
             doctor_id=call.query.get("doctor_id"),
             active=call.query.get("active"),
         )
-        page = await self._care_links.page(
-            filters=filters, before=call.query.get("before"), limit=call.query["limit"]
-        )
+        page = await self._care_links.page(filters=filters, before=call.query.get("before"), limit=call.query["limit"])
         return Reply({"items": page.items, "has_more": page.next is not None, "next": page.next})
 
     async def put(self, call: Call) -> Reply:
         people = LinkPeople(patient=_key(call.body, "patient"), doctor=_key(call.body, "doctor"))
-        result = await self._care_links.put(
-            people, external_id=call.path["external_id"], until=call.body["until"]
-        )
+        result = await self._care_links.put(people, external_id=call.path["external_id"], until=call.body["until"])
         return Reply(result, status=201 if result.created else 200)
 
     async def end(self, call: Call) -> Reply:

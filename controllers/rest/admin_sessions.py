@@ -65,7 +65,5 @@ class AdminSessionEndpoints:
         return Reply({"ended_count": ended})
 
     async def end(self, call: Call) -> Reply:
-        await self._sessions.end(
-            user_id=call.path["user_id"], session_id=call.path["session_id"], reason=REASON
-        )
+        await self._sessions.end(user_id=call.path["user_id"], session_id=call.path["session_id"], reason=REASON)
         return Reply(status=204)

@@ -3,6 +3,8 @@
 PUT takes the host application's external id in the place where all other methods take our numeric id.
 """
 
+from typing import cast
+
 from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.schemas.users import (
     ChangeUserSchema,
@@ -106,7 +108,7 @@ class AdminUserEndpoints:
         return Reply({"user": await self._users.get(user_id=call.path["user_id"])})
 
     async def change(self, call: Call) -> Reply:
-        user = await self._users.change(user_id=call.path["user_id"], changes=UserChanges(**call.body))
+        user = await self._users.change(user_id=call.path["user_id"], changes=cast(UserChanges, call.body))
         return Reply({"user": user})
 
     async def put(self, call: Call) -> Reply:

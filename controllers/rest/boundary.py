@@ -1,4 +1,4 @@
-"""From an aiohttp request to an endpoint's handler and back: the one place where REST calls are checked and answered."""
+"""From an aiohttp request to a handler and back: the one place where REST calls are checked and answered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable

@@ -1,4 +1,4 @@
-"""Who is at the other end, when there are proxies between. Their headers are believed only if the peer is one of ours."""
+"""Who is at the other end when proxies are between. Headers are believed only from a proxy of ours."""
 
 import ipaddress
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ def client_address(trusted_proxies: Sequence[str]) -> Callable[[web.BaseRequest]
 
 
 def _address(text: str) -> Address | None:
-    """Of "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:80"; an IPv4 address in IPv6 clothes is unwrapped."""
+    """With or without a port ("192.0.2.1:80", "[2001:db8::1]:80"); an IPv4 address in IPv6 clothes is unwrapped."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -29,15 +29,15 @@ td { border-top: 1px solid #8884; padding: .2rem .8rem .2rem 0; vertical-align: 
 
 
 class Docs:
-    """`swagger_folder` is npm's swagger-ui-dist, or a folder that does not exist: then there is no page to try things."""
+    """`swagger_folder` is npm's swagger-ui-dist; without it the page to try things says what is missing."""
 
     def __init__(self, *, openapi: Mapping[str, Any], asyncapi: Mapping[str, Any], swagger_folder: Path) -> None:
+        installed = _installed(swagger_folder)
         self._assets = {
             "docs.css": (STYLE.encode(), "text/css"),
             "start.js": (START_SCRIPT.encode(), "text/javascript"),
+            **installed,
         }
-        installed = _installed(swagger_folder)
-        self._assets |= installed
         scripts = [_address(name) for name in ("swagger-ui-bundle.js", "start.js") if installed]
         styles = [_address("swagger-ui.css") for _ in installed][:1]
         self._pages = {

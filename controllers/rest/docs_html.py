@@ -69,7 +69,8 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
 def _parameters(parameters: Iterable[Mapping[str, Any]]) -> str:
     rows = "".join(
         f"<tr><td><code>{escape(item['name'])}</code></td><td>{escape(item['in'])}</td>"
-        f"<td>{'required' if item.get('required') else ''}</td><td><code>{escape(_compact(item['schema']))}</code></td></tr>"
+        f"<td>{'required' if item.get('required') else ''}</td>"
+        f"<td><code>{escape(json.dumps(item['schema'], ensure_ascii=False))}</code></td></tr>"
         for item in parameters
     )
     return f"<h3>Parameters</h3><table>{rows}</table>" if rows else ""
@@ -107,7 +108,3 @@ def _referred(reference: Mapping[str, str], messages: Mapping[str, Any]) -> Any:
 
 def _json(value: Any) -> str:
     return f"<pre>{escape(json.dumps(value, indent=2, ensure_ascii=False))}</pre>"
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

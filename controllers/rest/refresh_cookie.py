@@ -13,7 +13,7 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def refresh_cookie(call: Call, token: str, *, seconds: float) -> "Morsel[str]":
-    """`seconds` 0 makes the browser forget it. Secure unless the server is called by a loopback name, without TLS there."""
+    """`seconds` 0 makes the browser forget it. Secure but for loopback names, where TLS is rare."""
     cookie: SimpleCookie = SimpleCookie()
     cookie[NAME] = token
     morsel = cookie[NAME]

@@ -41,7 +41,5 @@ class SessionEndpoints:
         return Reply({"items": page.items, "has_more": page.next is not None, "next": page.next})
 
     async def end(self, call: Call) -> Reply:
-        await self._sessions.end(
-            user_id=call.user.user_id, session_id=call.path["session_id"], reason="ended_by_owner"
-        )
+        await self._sessions.end(user_id=call.user.user_id, session_id=call.path["session_id"], reason="ended_by_owner")
         return Reply(status=204)

@@ -7,9 +7,23 @@ from marshmallow import ValidationError, fields, validate
 # The property White_Space of Unicode, which is not what str.strip() takes (that adds the separators U+001C to U+001F),
 # and the byte order mark, which JavaScript's trim() takes too.
 BLANK = "".join(
-    chr(point)
-    for point in (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F)
-    + (0x3000, 0xFEFF)
+    map(
+        chr,
+        (
+            *range(0x09, 0x0E),
+            0x20,
+            0x85,
+            0xA0,
+            0x1680,
+            *range(0x2000, 0x200B),
+            0x2028,
+            0x2029,
+            0x202F,
+            0x205F,
+            0x3000,
+            0xFEFF,
+        ),
+    )
 )
 ABSURD = 1_000_000
 

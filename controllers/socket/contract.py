@@ -23,9 +23,12 @@ class SocketCall:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the calling socket gets: first `tell` (event, payload) in order, then the ack `{"ok": true, **ack}`."""
+    """What the calling socket gets: first `tell` (event, payload) in order, then the ack `{"ok": true, …}`.
 
-    ack: Payload = field(default_factory=dict)
+    `ack` is whatever the event's ack schema dumps.
+    """
+
+    ack: Any = field(default_factory=dict)
     tell: tuple[tuple[str, Payload], ...] = ()
 
 

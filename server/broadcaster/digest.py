@@ -65,9 +65,10 @@ class Digest:
         """What the greeting told, so that the same number is not told again."""
         self._told[user_id] = unread
 
-    def forget_user(self, user_id: int) -> None:
-        """Their last socket here is gone."""
-        self._told.pop(user_id, None)
+    def forget_user_if_gone(self, user_id: int) -> None:
+        """With their last socket here."""
+        if not self._sockets.sockets_of(user_id):
+            self._told.pop(user_id, None)
 
     async def participants(
         self, repositories: Repositories, conversation_ids: Iterable[int]

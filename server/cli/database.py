@@ -8,7 +8,7 @@ from server.cli.environment import Environment, prepared, sentences, with_enviro
 from server.security.build import make_access_tokens
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
-from server.seeding.demo import DemoPasswords, DemoRefused, seed_demo
+from server.seeding.demo import DemoPasswords, seed_demo
 from server.seeding.pairs import seed_pairs
 
 DEFAULT_TTL = 12 * 3600.0
@@ -55,8 +55,6 @@ async def _seed_demo(environment: Environment, as_json: bool) -> None:
             hasher=hasher,
             passwords=DemoPasswords(environment.settings.data_dir),
         )
-    except DemoRefused as error:
-        raise click.ClickException(str(error)) from error
     finally:
         hasher.close()
     for username, password in passwords.items():

@@ -18,6 +18,7 @@ from server.postgres.errors import EmbeddedPostgresError
 from server.postgres.migrations import MigrationError, migrate, pending
 from server.security.fingerprints import KeysDiffer, check_fingerprints, fingerprints
 from server.security.secrets_store import Secrets, load_secrets
+from server.seeding.demo import DemoRefused
 from server.settings import Settings, SettingsError, read_settings
 from services.errors import DomainError
 
@@ -45,7 +46,7 @@ def sentences() -> Iterator[None]:
     """Trouble that the person at the keyboard can do something about, as one sentence and exit code 1."""
     try:
         yield
-    except (SettingsError, EmbeddedPostgresError, MigrationError, KeysDiffer) as error:
+    except (SettingsError, EmbeddedPostgresError, MigrationError, KeysDiffer, DemoRefused) as error:
         raise click.ClickException(str(error)) from error
     except StorageUnavailable as error:
         raise click.ClickException(f"PostgreSQL does not answer: {error}") from error

@@ -1,4 +1,4 @@
-"""structlog for our own code and for the standard library's loggers alike: JSON lines, or readable ones on a terminal."""
+"""structlog for our own code and the standard library's loggers alike: JSON, or readable on a terminal."""
 
 import logging
 import sys

@@ -6,6 +6,7 @@ from typing import Any
 
 REDACTED = "[redacted]"
 DEEPEST = 6
+MOST_ITEMS = 50
 LONGEST = 8_000
 LONGEST_TRACE = 32_000
 SECRET_KEYS = re.compile(
@@ -52,22 +53,20 @@ def redact_text(text: str, longest: int = LONGEST) -> str:
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """The same for anything that may be in a log event. What is not plain data is logged as its type."""
+    """The same for anything that may be in a log event. What is not plain data is logged as its text."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    if isinstance(value, str):
-        return redact_text(value)
-    if depth >= DEEPEST:
-        return "…"
-    if isinstance(value, Mapping):
-        return {str(key): redact_named(str(key), inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [redact(inner, depth + 1) for inner in list(value)[:50]]
-    if isinstance(value, BaseException):
-        return redact_text(f"{type(value).__name__}: {value}")
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        return _redact_collection(value, depth + 1) if depth < DEEPEST else "…"
     if isinstance(value, (bytes, bytearray, memoryview)):
         return f"<{len(value)} bytes>"
-    return redact_text(str(value))
+    return redact_text(f"{type(value).__name__}: {value}" if isinstance(value, BaseException) else str(value))
+
+
+def _redact_collection(value: Any, depth: int) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): redact_named(str(key), inner, depth) for key, inner in value.items()}
+    return [redact(inner, depth) for inner in list(value)[:MOST_ITEMS]]
 
 
 def redact_named(name: str, value: Any, depth: int = 0) -> Any:

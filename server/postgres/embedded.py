@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ from psycopg2 import sql
 from server.postgres.cluster import START_PATIENCE, STOP_PATIENCE, SUPERUSER
 from server.postgres.errors import EmbeddedPostgresError
 from server.postgres.folders import Folders
-from server.postgres.locks import FileLock, held
+from server.postgres.locks import PAUSE, FileLock, held
 from server.postgres.supervisor import READY
 
 __all__ = ["DATABASE", "OWNER_ROLE", "SERVER_ROLE", "EmbeddedPostgres", "EmbeddedPostgresError", "join"]
@@ -103,7 +104,7 @@ def join(data_dir: Path, *, durable: bool = True, room_to_start: int = ROOM_TO_S
 def _make_folder(folders: Folders) -> None:
     try:
         folders.root.mkdir(parents=True, exist_ok=True)
-        if not os.access(folders.root, os.R_OK | os.W_OK | os.X_OK):
+        if not os.access(folders.root, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
             raise EmbeddedPostgresError(f"The data folder {folders.root} belongs to somebody else. {NOT_OURS}")
     except OSError as error:
         raise EmbeddedPostgresError(
@@ -112,12 +113,29 @@ def _make_folder(folders: Folders) -> None:
 
 
 def _is_running(folders: Folders) -> bool:
-    """A supervisor that lives has a server that answers, or is starting it again."""
-    supervisor = FileLock(folders.lock("supervisor"))
+    """A supervisor that lives has a server that answers, or is starting it again: wait for the one or for its end."""
+    supervisor, deadline = FileLock(folders.lock("supervisor")), time.monotonic() + START_PATIENCE
     try:
-        return not supervisor.try_take(shared=True)
+        while not supervisor.try_take(shared=True):
+            if _answers(folders):
+                return True
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(f"The embedded PostgreSQL does not answer; look at {folders.log}.")
+            time.sleep(PAUSE)
+        return False
     finally:
         supervisor.close()
+
+
+def _answers(folders: Folders) -> bool:
+    socket = folders.socket()
+    if socket is None:
+        return False
+    try:
+        psycopg2.connect(_url(socket, role=SUPERUSER, database="postgres"), connect_timeout=5).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 def _check_room(folders: Folders, needed: int) -> None:

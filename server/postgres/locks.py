@@ -9,7 +9,7 @@ from pathlib import Path
 
 from server.postgres.errors import EmbeddedPostgresError
 
-PAUSE = 0.01
+PAUSE = 0.02
 
 
 class FileLock:

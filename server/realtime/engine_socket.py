@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 from engineio.base_socket import BaseSocket
+from engineio.exceptions import EngineIOError
 
 from server.realtime.frames import CLOSE, NOOP, PING, Frame, open_frame
 from server.realtime.limits import RealtimeLimits
@@ -52,6 +53,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         self.outbox = Outbox(max_packets=limits.max_queue_packets, max_bytes=limits.max_queue_bytes)
         self.polling = Polling(self)
         self.ending = False
+        self._told = False
         self._listener = listener
         self._metrics = metrics
         self._loop = asyncio.get_running_loop()
@@ -130,7 +132,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
             self.push(Frame(CLOSE))
         self.ending = True
         self._stop_timers()
-        self._listener.closed(self)
+        self._tell()
         if self._wire is not None:
             self._wire.close()
         self._deadline = self._loop.call_later(self.limits.farewell, self.end)
@@ -139,7 +141,6 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         """The connection is gone, or is to be gone now."""
         if self.closed:
             return
-        told = self.ending
         self.closed = self.ending = True
         self._stop_timers()
         self.outbox.clear()
@@ -147,8 +148,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         self.polling.abandon()
         if self._wire is not None:
             self._wire.abort()
-        if not told:
-            self._listener.closed(self)
+        self._tell()
 
     def attach(self, wire: asyncio.Transport) -> None:
         """The client listens on a WebSocket from now on."""
@@ -171,7 +171,14 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
 
     async def handle_post_request(self, environ: dict[str, Any]) -> None:
         """For engineio.AsyncServer.handle_request, which answers 400 to an EngineIOError."""
-        for packet in await self.polling.read(environ["aiohttp.request"]):
+        try:
+            packets = await self.polling.read(environ["aiohttp.request"])
+        except EngineIOError:
+            # The library stumbles when the socket has gone meanwhile.
+            if self.closed:
+                return
+            raise
+        for packet in packets:
             self.receive(packet)
 
     async def close(self, **_: Any) -> None:
@@ -182,11 +189,12 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         # Not within the loop over a room that is being told: its listeners change rooms.
         self._metrics.cut("slow")
         self.ending = True
-        self._loop.call_soon(self._end_slow)
+        self._loop.call_soon(self.end)
 
-    def _end_slow(self) -> None:
-        self.ending = False
-        self.end()
+    def _tell(self) -> None:
+        if not self._told:
+            self._told = True
+            self._listener.closed(self)
 
     def _ping(self) -> None:
         self.push(Frame(PING))

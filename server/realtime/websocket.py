@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
-from server.realtime.frames import NOOP, PROBE_PONG, Frame
+from server.realtime.frames import PROBE_PONG
 
 if TYPE_CHECKING:
     from server.realtime.engine_socket import EngineSocket
@@ -18,11 +18,11 @@ async def serve_websocket(socket: "EngineSocket", request: web.Request) -> web.S
     """Reads until the connection ends. A failed probe leaves the polling transport as it was."""
     largest = socket.limits.max_frame_bytes
     # aiohttp refuses what is as long as the limit, the contract what is longer.
-    response = web.WebSocketResponse(
-        compress=False, max_msg_size=largest + 1 if largest else 0, autoclose=False, timeout=0.5
-    )
+    response = web.WebSocketResponse(compress=False, max_msg_size=largest + 1 if largest else 0, timeout=0.5)
     await response.prepare(request)
-    if socket.connected and not await _probed(socket, response):
+    if not socket.connected:
+        socket.open([])
+    elif not await _probed(socket, response):
         await response.close()
         return response
     wire = request.transport
@@ -46,13 +46,12 @@ async def _probed(socket: "EngineSocket", response: web.WebSocketResponse) -> bo
                 return False
             socket.upgrading = True
             await response.send_str(PROBE_PONG.decode())
-            socket.push(Frame(NOOP))
+            socket.polling.wake()
             return await _says(response, UPGRADE) and not socket.closed
     except (TimeoutError, ConnectionError):
         return False
     finally:
         socket.upgrading = False
-        socket.polling.wake()
 
 
 async def _says(response: web.WebSocketResponse, text: str) -> bool:

@@ -42,14 +42,14 @@ class RoomsCheck:
                 self._deliver(ConversationChanged(conversation_id=row.conversation_id))
 
     async def _missed(self, repositories: Repositories, conversation_ids: Sequence[int]) -> None:
-        positions = {conversation_id: self._view.position(conversation_id) for conversation_id in conversation_ids}
-        floors = {conversation_id: position.change for conversation_id, position in positions.items() if position}
+        before = self._view.rooms()
+        floors = {key: before[key].change for key in conversation_ids if key in before}
         rows = await repositories.rights.missed(floors, limit=MOST_A_ROOM)
+        # What was told while the database was asked counts.
+        now = self._view.rooms()
         for conversation_id, group in groupby(rows, key=lambda row: row.conversation_id):
-            # What was told while the database was asked counts.
-            position = self._view.position(conversation_id)
-            if position is not None:
-                self._messages(position, list(group))
+            if conversation_id in now:
+                self._messages(now[conversation_id], list(group))
 
     async def _strangers(self, repositories: Repositories, rooms: AbstractSet[int]) -> None:
         """First of all: who has no part in it any more is not to get what comes next."""

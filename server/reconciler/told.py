@@ -8,8 +8,9 @@ from services.events import MessagesDelivered, MessagesRead
 
 @dataclass(slots=True)
 class _Room:
-    """`obstacle` is a word of reply_obstacle(), None when one can write."""
+    """`started`: somebody joined it. `obstacle` is a word of reply_obstacle(), None when one can write."""
 
+    started: bool = False
     watermarks: dict[int, tuple[int, int]] = field(default_factory=dict)
     obstacle: str | None = None
     obstacle_known: bool = False
@@ -25,7 +26,12 @@ class Told:
         """With (user, read, delivered) as the room's first join was told them; a later join changes nothing."""
         room = self._room(conversation_id)
         for user_id, read_seq, delivered_seq in watermarks:
-            room.watermarks.setdefault(user_id, (read_seq, delivered_seq))
+            known_read, known_delivered = room.watermarks.get(user_id, (-1, -1))
+            if not room.started:
+                room.watermarks[user_id] = (max(known_read, read_seq), max(known_delivered, delivered_seq))
+            elif user_id not in room.watermarks:
+                room.watermarks[user_id] = (read_seq, delivered_seq)
+        room.started = True
 
     def watermark(self, conversation_id: int, user_id: int) -> tuple[int, int]:
         """(read, delivered), (-1, -1) when nothing is known."""

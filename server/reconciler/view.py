@@ -1,6 +1,6 @@
 """What the reconciler has to know of its node. The broadcaster and the sockets' registry offer it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,11 +29,8 @@ class LocalSocket:
 class LocalView(Protocol):
     """All of it is about this node only, and cheap."""
 
-    def rooms(self) -> Iterable[int]:
-        """Conversations with a socket here."""
-
-    def position(self, conversation_id: int) -> RoomPosition | None:
-        """None when the room is gone, or when its first join has not been answered yet."""
+    def rooms(self) -> Mapping[int, RoomPosition]:
+        """Conversations with a socket here, but for those whose first join has not been answered yet."""
 
     def sitting(self) -> Iterable[tuple[int, int]]:
         """(conversation, user) for every socket in a conversation's room."""

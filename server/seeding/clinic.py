@@ -27,7 +27,7 @@ USERS = (
     _person("admin", "Nadia", "Admin", ADMIN),
 )
 
-# (patient, doctor)
+# Who is cared for by whom: patient, then doctor.
 CARE_LINKS = (
     ("amelie", "dr.martin"),
     ("amelie", "dr.nguyen"),

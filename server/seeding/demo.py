@@ -11,7 +11,7 @@ from repositories.unit_of_work import Database, Repositories
 from server.seeding.clinic import CARE_LINKS, THREADS, USERS, Line, Thread
 from services.security_ports import ContentCipher, PasswordHasher
 
-WORDS = (
+WORDS = (  # noqa: SIM905  # a list of forty strings reads worse
     "amber basil cedar coral daisy delta ember fern flint ginger hazel indigo ivory jade lemon lilac lotus maple mint "
     "moss nutmeg olive onyx opal pearl pine plum quartz raven reef sage sand slate spruce sunny teal topaz tulip velvet willow"
 ).split()

@@ -57,7 +57,7 @@ class CountingLimiter(OpenLimiter):
 
 
 class FakeUnitOfWork:
-    """Hands out the same repositories each time; `inside` tells whether a unit of work is open, `ended` how each did."""
+    """Hands out the same repositories each time; `inside`: whether a unit of work is open, `ended`: how each did."""
 
     def __init__(self, repositories: object) -> None:
         self._repositories = repositories

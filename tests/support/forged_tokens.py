@@ -276,7 +276,11 @@ def _odd_host_tokens(victim: Victim, key: rsa.RSAPrivateKey) -> dict[str, str]:
     now = int(time.time())
     attacker = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     header, claims, signature = victim.host().split(".")
+    embedded = {"alg": "RS256", "jwk": json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(attacker.public_key()))}
+    jku = {"alg": "RS256", "kid": "1", "jku": "https://attacker.example/jwks.json"}
     return {
+        "host embedded jwk": rsa_token(embedded, victim.host_claims(), attacker),
+        "host jku": rsa_token(jku, victim.host_claims(), attacker),
         "host alg none": f"{encode({'alg': 'none'})}.{claims}.",
         "host signature of another key": rsa_token({"alg": "RS256"}, victim.host_claims(), attacker),
         "host user changed": f"{header}.{encode(victim.host_claims(sub='p-2'))}.{signature}",

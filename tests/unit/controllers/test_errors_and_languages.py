@@ -136,7 +136,7 @@ class Everything(Schema):
     url = fields.Url()
     listed = fields.List(fields.Integer())
     mapping = fields.Dict()
-    nested = fields.Nested(lambda: Everything())
+    nested = fields.Nested("Everything")
     null = fields.String()
     odd = fields.String(validate=validate.Equal("x"))
     needed = fields.String(required=True)
@@ -144,21 +144,58 @@ class Everything(Schema):
 
 def test_the_sentences_of_marshmallow_become_keys() -> None:
     wrong = {
-        "number": 0, "small": 6, "between": 9, "real": "x", "choice": "c", "short": "a", "long": "aaa", "ranged": "a",
-        "exact": "a", "pattern": "b", "flag": "perhaps", "uuid": "u", "when": "w", "mail": "m", "url": "u", "listed": 5,
-        "mapping": 5, "nested": {"number": "1", "needed": "", "listed": [1, "x"]}, "null": None, "odd": "y", "more": 1,
-    }  # fmt: skip
+        "number": 0,
+        "small": 6,
+        "between": 9,
+        "real": "x",
+        "choice": "c",
+        "short": "a",
+        "long": "aaa",
+        "ranged": "a",
+        "exact": "a",
+        "pattern": "b",
+        "flag": "perhaps",
+        "uuid": "u",
+        "when": "w",
+        "mail": "m",
+        "url": "u",
+        "listed": 5,
+        "mapping": 5,
+        "nested": {"number": "1", "needed": "", "listed": [1, "x"]},
+        "null": None,
+        "odd": "y",
+        "more": 1,
+    }
     with pytest.raises(ValidationError) as caught:
         Everything().load(wrong)
     assert validation_keys.fields_of(caught.value) == {
-        "number": "too_small:1", "small": "too_big:5", "between": "out_of_range", "real": "wrong_type_number",
-        "choice": "one_of:a, b", "short": "too_short:2", "long": "too_long:2", "ranged": "wrong_length:2 and 3",
-        "exact": "wrong_length:2", "pattern": "not_pattern", "flag": "wrong_type_boolean", "uuid": "not_uuid",
-        "when": "not_time", "mail": "not_email", "url": "not_url", "listed": "wrong_type_list",
-        "mapping": "wrong_type_object", "nested.number": "wrong_type_integer", "nested.listed.1": "wrong_type_integer",
-        "null": "null", "odd": "invalid", "more": "unknown_field", "needed": "required",
-    }  # fmt: skip
-    assert error_reply(caught.value, language="fr", request_id="r").body["fields"]["needed"] == "Ce champ est obligatoire."
+        "number": "too_small:1",
+        "small": "too_big:5",
+        "between": "out_of_range",
+        "real": "wrong_type_number",
+        "choice": "one_of:a, b",
+        "short": "too_short:2",
+        "long": "too_long:2",
+        "ranged": "wrong_length:2 and 3",
+        "exact": "wrong_length:2",
+        "pattern": "not_pattern",
+        "flag": "wrong_type_boolean",
+        "uuid": "not_uuid",
+        "when": "not_time",
+        "mail": "not_email",
+        "url": "not_url",
+        "listed": "wrong_type_list",
+        "mapping": "wrong_type_object",
+        "nested.number": "wrong_type_integer",
+        "nested.listed.1": "wrong_type_integer",
+        "null": "null",
+        "odd": "invalid",
+        "more": "unknown_field",
+        "needed": "required",
+    }
+    assert (
+        error_reply(caught.value, language="fr", request_id="r").body["fields"]["needed"] == "Ce champ est obligatoire."
+    )
 
 
 def test_a_flood_of_unknown_fields_is_cut() -> None:

@@ -56,7 +56,10 @@ async def test_not_ready_without_something_vital(aiohttp_client: Any, run: Any, 
     with capture_logs():
         status, body = await asked(aiohttp_client, "/health/ready", health(database=Check(run), other=Check(good)))
     assert (status, body["status"]) == (503, "unready")
-    assert body["checks"] == {"database": {"ok": False, "detail": detail}, "other": {"ok": True, "detail": "4 migrations"}}
+    assert body["checks"] == {
+        "database": {"ok": False, "detail": detail},
+        "other": {"ok": True, "detail": "4 migrations"},
+    }
 
 
 async def test_degraded_without_redis(aiohttp_client: Any) -> None:

@@ -21,8 +21,9 @@ GOOD = {"ownerId": 3, "content": " hello "}
 
 async def test_a_good_call_reaches_its_handler_loaded_and_is_answered_through_its_schema(toy: Toy, ask: Ask) -> None:
     assert await ask("POST", "/api/things", json=GOOD) == (
-        200, {"id": 1, "content": "hello", "address": "127.0.0.1", "language": "en"},
-    )  # fmt: skip
+        200,
+        {"id": 1, "content": "hello", "address": "127.0.0.1", "language": "en"},
+    )
     call = toy.calls[0]
     assert call.body == {"owner_id": 3, "content": "hello"}
     assert call.user.user_id == 7
@@ -31,7 +32,10 @@ async def test_a_good_call_reaches_its_handler_loaded_and_is_answered_through_it
 
 async def test_path_and_query_are_loaded(toy: Toy, ask: Ask) -> None:
     assert (await ask("GET", "/api/things/12"))[1]["id"] == 12
-    assert await ask("GET", "/api/things?limit=3&loud=true&before=x") == (200, {"items": [], "hasMore": False, "next": None})
+    assert await ask("GET", "/api/things?limit=3&loud=true&before=x") == (
+        200,
+        {"items": [], "hasMore": False, "next": None},
+    )
     assert toy.calls[1].query == {"limit": 3, "loud": True, "before": "x"}
     await ask("GET", "/api/things")
     assert toy.calls[2].query == {"limit": 50, "loud": False}
@@ -39,7 +43,18 @@ async def test_path_and_query_are_loaded(toy: Toy, ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    [None, "", "Bearer", "Bearer ", "Basic user", "user", "Bearer  user", "Bearer user extra", "Bearer usér", "Token user"],
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic user",
+        "user",
+        "Bearer  user",
+        "Bearer user extra",
+        "Bearer usér",
+        "Token user",
+    ],
 )
 async def test_anything_but_one_bearer_token_is_auth_required(toy: Toy, ask: Ask, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
@@ -143,7 +158,9 @@ async def test_wrong_fields_are_named_by_their_path(toy: Toy, ask: Ask, extra: d
     assert toy.calls == []
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
 async def test_only_json_is_read(toy: Toy, ask: Ask, content_type: str) -> None:
     """A page of another site can send these without a preflight."""
     status, reply = await ask("POST", "/api/things", data=json.dumps(GOOD), headers={"Content-Type": content_type})
@@ -152,9 +169,19 @@ async def test_only_json_is_read(toy: Toy, ask: Ask, content_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/things/abc", "/api/things/0", "/api/things/-1", "/api/things/1.0", "/api/things/01", "/api/things/%D9%A1",
-             "/api/things/99999999999999999999", "/api/things/9223372036854775808", "/api/things/1%00"],
-)  # fmt: skip
+    "path",
+    [
+        "/api/things/abc",
+        "/api/things/0",
+        "/api/things/-1",
+        "/api/things/1.0",
+        "/api/things/01",
+        "/api/things/%D9%A1",
+        "/api/things/99999999999999999999",
+        "/api/things/9223372036854775808",
+        "/api/things/1%00",
+    ],
+)
 async def test_path_ids_are_decimal(ask: Ask, path: str) -> None:
     status, reply = await ask("GET", path)
     assert (status, list(reply["error"]["fields"])) == (400, ["id"])
@@ -162,9 +189,18 @@ async def test_path_ids_are_decimal(ask: Ask, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("limit=1&limit=2", "limit"), ("loud=1", "loud"),
-     ("loud=True", "loud"), ("before=", "before"), ("before=%00", "before"), ("colour=red", "colour")],
-)  # fmt: skip
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=x", "limit"),
+        ("limit=1&limit=2", "limit"),
+        ("loud=1", "loud"),
+        ("loud=True", "loud"),
+        ("before=", "before"),
+        ("before=%00", "before"),
+        ("colour=red", "colour"),
+    ],
+)
 async def test_queries_are_checked(ask: Ask, query: str, field: str) -> None:
     status, reply = await ask("GET", f"/api/things?{query}")
     assert (status, list(reply["error"]["fields"])) == (400, [field])
@@ -200,19 +236,37 @@ async def test_an_exhausted_limit_says_when_to_come_back(toy: Toy) -> None:
     assert toy.calls == []
 
 
-
-
 @pytest.mark.parametrize(
     ("error", "status", "code", "message"),
     [
         (NotFound(), 404, "NOT_FOUND", "This does not exist, or you have no part in it."),
-        (Conflict(reason="client_id_reused"), 409, "CONFLICT", "This clientMessageId was used before, with other content."),
+        (
+            Conflict(reason="client_id_reused"),
+            409,
+            "CONFLICT",
+            "This clientMessageId was used before, with other content.",
+        ),
         (Forbidden(reason="link_ended"), 403, "FORBIDDEN", "You can no longer write here: the care link has ended."),
-        (StorageUnavailable("secret dsn"), 503, "UNAVAILABLE", "The service is busy or out of reach. Please try again in a moment."),
+        (
+            StorageUnavailable("secret dsn"),
+            503,
+            "UNAVAILABLE",
+            "The service is busy or out of reach. Please try again in a moment.",
+        ),
         (OutcomeUnknown("x"), 503, "UNAVAILABLE", "The service is busy or out of reach. Please try again in a moment."),
-        (asyncio.CancelledError(), 503, "UNAVAILABLE", "The service is busy or out of reach. Please try again in a moment."),
+        (
+            asyncio.CancelledError(),
+            503,
+            "UNAVAILABLE",
+            "The service is busy or out of reach. Please try again in a moment.",
+        ),
         (ValueError("canary"), 500, "INTERNAL", "Something went wrong on the server."),
-        (ValidationFailed(fields={"content": "too_long:5000"}), 400, "VALIDATION_FAILED", "Some of what was sent is missing or wrong."),
+        (
+            ValidationFailed(fields={"content": "too_long:5000"}),
+            400,
+            "VALIDATION_FAILED",
+            "Some of what was sent is missing or wrong.",
+        ),
     ],
 )
 async def test_what_a_handler_raises_is_answered(
@@ -269,6 +323,15 @@ async def test_a_status_outside_of_the_table_is_a_fault_of_ours(toy: Toy, ask: A
     toy.status = 201
     with capture_logs():
         assert (await ask("GET", "/api/things/1"))[0] == 500
+
+
+async def test_a_body_of_no_length_is_no_body(toy: Toy, ask: Ask) -> None:
+    async def nothing() -> Any:
+        return
+        yield b""
+
+    status, reply = await ask("POST", "/api/things", data=nothing(), headers={"Content-Type": "text/plain"})
+    assert (status, reply["error"]["fields"]["content"]) == (400, "This is required.")
 
 
 async def test_an_answer_without_a_body_is_empty(toy: Toy) -> None:

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
-from controllers.rest.middleware import content_security_policy
+from controllers.rest.client_address import Proxies
+from controllers.rest.middleware import Surroundings, content_security_policy
 from tests.unit.controllers.toy_server import FRIENDLY, Ask, Toy
 
 USER = {"Authorization": "Bearer user"}
@@ -50,6 +52,25 @@ async def test_hsts_only_when_the_browser_came_by_https(toy: Toy) -> None:
         assert response.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
+async def test_redirections_and_refusals_of_aiohttp(toy: Toy, ask: Ask) -> None:
+    toy.raises = web.HTTPFound("/elsewhere")
+    async with toy.client.get("/page", allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (302, "/elsewhere")
+    for refusal, code in ((web.HTTPBadRequest(), "VALIDATION_FAILED"), (web.HTTPInsufficientStorage(), "INTERNAL")):
+        toy.raises = refusal
+        status, body = await ask("GET", "/page")
+        assert (status, body["error"]["code"]) == (refusal.status, code)
+
+
+async def test_without_other_origins_there_is_nothing_to_vary_by(aiohttp_client: Any) -> None:
+    app = web.Application()
+    Surroundings(proxies=Proxies(()), cors_origins=(), observe=lambda *_: None).install(app)
+    client = await aiohttp_client(app)
+    async with client.get("/nothing", headers={"Origin": FRIENDLY}) as response:
+        assert "Vary" not in response.headers
+        assert "Access-Control-Allow-Origin" not in response.headers
+
+
 async def test_socket_io_is_left_alone(toy: Toy) -> None:
     async with toy.client.get("/socket.io/", headers={"Origin": FRIENDLY}) as response:
         assert response.status == 200
@@ -67,7 +88,9 @@ async def test_a_page_that_breaks_says_nothing_of_why(toy: Toy, ask: Ask) -> Non
     assert any(entry["event"] == "request_failed" for entry in logs)
 
 
-@pytest.mark.parametrize(("given", "kept"), [("trace-0123_abc.Z", True), ("short", False), ("x" * 65, False), ("a b c d e", False)])
+@pytest.mark.parametrize(
+    ("given", "kept"), [("trace-0123_abc.Z", True), ("short", False), ("x" * 65, False), ("a b c d e", False)]
+)
 async def test_request_ids_are_kept_when_sane_and_always_echoed(toy: Toy, given: str, kept: bool) -> None:
     async with toy.client.get("/api/nothing", headers={"X-Request-Id": given}) as response:
         echoed = response.headers["X-Request-Id"]
@@ -116,8 +139,11 @@ async def test_the_access_log_has_the_pattern_and_not_what_was_asked(toy: Toy) -
 
 async def test_the_origin_of_a_call(toy: Toy) -> None:
     headers: dict[str, Any] = {
-        **USER, "X-Forwarded-For": "203.0.113.9, 10.1.2.3", "User-Agent": "Firefox " + "x" * 300, "Accept-Language": "fr",
-    }  # fmt: skip
+        **USER,
+        "X-Forwarded-For": "203.0.113.9, 10.1.2.3",
+        "User-Agent": "Firefox " + "x" * 300,
+        "Accept-Language": "fr",
+    }
     async with toy.client.get("/api/things/5", headers=headers):
         pass
     origin = toy.calls[0].origin

@@ -140,22 +140,42 @@ class Toy:
     def endpoints(self) -> list[Endpoint]:
         thing = {200: ThingSchema}
         return [
-            Endpoint("POST", "/api/things", self.thing, "Make one", "things", limit="make", body=ThingBody, replies=thing),
             Endpoint(
-                "GET", "/api/things/{id}", self.thing, "A thing", "things", parameters=ThingPath, replies=thing,
+                "POST", "/api/things", self.thing, "Make one", "things", limit="make", body=ThingBody, replies=thing
+            ),
+            Endpoint(
+                "GET",
+                "/api/things/{id}",
+                self.thing,
+                "A thing",
+                "things",
+                parameters=ThingPath,
+                replies=thing,
                 errors=("NOT_FOUND",),
             ),
             Endpoint(
-                "GET", "/api/things", self.page, "Things", "things", query=ThingQuery,
+                "GET",
+                "/api/things",
+                self.page,
+                "Things",
+                "things",
+                query=ThingQuery,
                 replies={200: page_of(ThingSchema)},
             ),
             Endpoint("DELETE", "/api/things", self.thing, "All", "things", access=Access.ADMIN, replies=thing),
             Endpoint("POST", "/api/slow", self.slow, "Slowly", "things", access=Access.PUBLIC, replies={204: None}),
             Endpoint(
-                "POST", "/api/cookie", self.cookie, "Cookie", "auth", access=Access.PUBLIC, limit="login", body=NoteBody,
+                "POST",
+                "/api/cookie",
+                self.cookie,
+                "Cookie",
+                "auth",
+                access=Access.PUBLIC,
+                limit="login",
+                body=NoteBody,
                 replies={204: None},
             ),
-        ]  # fmt: skip
+        ]
 
 
 def _morsel() -> "Morsel[str]":

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.security.host_tokens import HostTokens, PinnedKey
 from server.security.own_tokens import OwnTokens
@@ -145,3 +147,20 @@ def test_a_host_of_our_own_name_is_refused() -> None:
     keys = PinnedKey(key_from_pem(public_pem(HOST_KEY)))
     with pytest.raises(ValueError, match="colloque"):
         JwtAccessTokens(OwnTokens(SECRET, life=900), HostTokens(issuer="colloque", audience="x", keys=keys))
+
+
+@given(
+    st.text(max_size=60)
+    | st.from_regex(r"[A-Za-z0-9_-]{1,40}\.[A-Za-z0-9_-]{1,40}\.[A-Za-z0-9_-]{1,40}", fullmatch=True)
+)
+async def test_any_text_is_refused(text: str) -> None:
+    assert type(await refusal(JwtAccessTokens(OwnTokens(SECRET, life=900), host_tokens()), text)) is AuthRequired
+
+
+@given(st.data())
+async def test_no_character_of_a_token_may_change(data: st.DataObject) -> None:
+    tokens = JwtAccessTokens(OwnTokens(SECRET, life=900), host_tokens())
+    token = data.draw(st.sampled_from([VICTIM.own(), VICTIM.host()]))
+    place = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.characters(codec="utf-8").filter(lambda character: character != token[place]))
+    assert type(await refusal(tokens, token[:place] + other + token[place + 1 :])) is AuthRequired

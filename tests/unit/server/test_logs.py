@@ -21,7 +21,7 @@ ROW = (
     f"DETAIL:  Failing row contains (1, {CANARY} (really), null).\n"
 )
 KEY = f'duplicate key value violates unique constraint "u"\nDETAIL:  Key (email, name)=({CANARY}, x) already exists.\n'
-SYNTAX = f'invalid input syntax for type integer: "{CANARY}"\nLINE 1: SELECT \'{CANARY}\'::int\n               ^\n'
+SYNTAX = f"invalid input syntax for type integer: \"{CANARY}\"\nLINE 1: SELECT '{CANARY}'::int\n               ^\n"
 
 
 @pytest.fixture(params=["json", "text"])
@@ -37,7 +37,18 @@ def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
 
 def test_secret_keys_are_dropped(written: io.StringIO) -> None:
     log = structlog.get_logger("test")
-    for key in ("content", "accessToken", "password", "Authorization", "Cookie", "auth", "data", "jwt_secret", "email", "q"):
+    for key in (
+        "content",
+        "accessToken",
+        "password",
+        "Authorization",
+        "Cookie",
+        "auth",
+        "data",
+        "jwt_secret",
+        "email",
+        "q",
+    ):
         log.info("said", **{key: CANARY}, nested={"deep": [{key: CANARY}]})
     assert written.getvalue().count("said") == 10
     assert CANARY not in written.getvalue()
@@ -114,21 +125,39 @@ def test_json_lines_carry_level_logger_time_and_request_id() -> None:
     first, second = map(json.loads, stream.getvalue().splitlines())
     assert first.pop("timestamp").endswith("Z")
     assert first == {
-        "event": "request", "level": "info", "logger": "access", "request_id": "r-1", "route": "/api/things/{id}",
-        "ms": 1.5, "seq": 12,
-    }  # fmt: skip
+        "event": "request",
+        "level": "info",
+        "logger": "access",
+        "request_id": "r-1",
+        "route": "/api/things/{id}",
+        "ms": 1.5,
+        "seq": 12,
+    }
     assert (second["event"], second["level"], second["request_id"]) == ("foreign", "warning", "r-1")
 
 
 def test_what_is_harmless_stays() -> None:
-    plain = "join_room conversation_12 of user 7 in 1.5 ms, request 0f8b6c7a5d3e4f210f8b6c7a5d3e4f21 on /api/messaging/x"
+    plain = (
+        "join_room conversation_12 of user 7 in 1.5 ms, request 0f8b6c7a5d3e4f210f8b6c7a5d3e4f21 on /api/messaging/x"
+    )
     assert redact_text(plain) == plain
-    assert redact({"a": [1, None, True, 2.5], "b": b"xx", "c": (1,)}) == {"a": [1, None, True, 2.5], "b": "<2 bytes>", "c": [1]}
+    assert redact({"a": [1, None, True, 2.5], "b": b"xx", "c": (1,)}) == {
+        "a": [1, None, True, 2.5],
+        "b": "<2 bytes>",
+        "c": [1],
+    }
     nested: dict[str, object] = {}
     nested["a"] = nested
     assert "…" in str(redact(nested))
 
 
 def test_long_hostile_texts_are_cut_and_take_no_time() -> None:
-    for text in ("Key (" * 100_000, "content=" * 100_000, "eyJ" * 100_000, "a1B" * 100_000, '"\\' * 100_000, "(" * 100_000):
+    for text in (
+        "Key (" * 100_000,
+        "content=" * 100_000,
+        "eyJ" * 100_000,
+        "a1B" * 100_000,
+        '"\\' * 100_000,
+        "(" * 100_000,
+    ):
         assert len(redact_text(text)) <= 30_000

@@ -1,0 +1,65 @@
+"""Which sockets are where, on this node. A few dictionaries; whoever enters a room was asked by a service before.
+
+Why not the library's manager (python-socketio 5.18.1): any string is a room and a sid is one (fact 18), entering with a sid
+that has gone raises KeyError (fact 13), a disconnect walks over all rooms, and a task is made for each recipient (fact 16).
+"""
+
+from collections.abc import Iterable
+
+from server.realtime.sockets import Socket
+from services.room_names import RoomName, user_room
+
+
+class Registry:
+    def __init__(self) -> None:
+        self.sockets: dict[str, Socket] = {}
+        self._rooms: dict[RoomName, dict[str, Socket]] = {}
+        # Oldest first, as dictionaries keep their order.
+        self._users: dict[int, dict[str, Socket]] = {}
+
+    def add(self, socket: Socket) -> None:
+        self.sockets[socket.sid] = socket
+        self._users.setdefault(socket.principal.user_id, {})[socket.sid] = socket
+        self.enter(socket.sid, user_room(socket.principal.user_id))
+
+    def remove(self, socket: Socket) -> tuple[RoomName, ...]:
+        """The rooms it was in."""
+        rooms = tuple(socket.rooms)
+        for room in rooms:
+            self.leave(socket.sid, room)
+        self.sockets.pop(socket.sid, None)
+        of_user = self._users.get(socket.principal.user_id, {})
+        of_user.pop(socket.sid, None)
+        if not of_user:
+            self._users.pop(socket.principal.user_id, None)
+        return rooms
+
+    def enter(self, sid: str, room: RoomName) -> bool:
+        socket = self.sockets.get(sid)
+        if socket is None:
+            return False
+        socket.rooms.add(room)
+        self._rooms.setdefault(room, {})[sid] = socket
+        return True
+
+    def leave(self, sid: str, room: RoomName) -> bool:
+        members = self._rooms.get(room)
+        socket = members.pop(sid, None) if members is not None else None
+        if socket is None:
+            return False
+        socket.rooms.discard(room)
+        if not members:
+            del self._rooms[room]
+        return True
+
+    def members(self, room: RoomName) -> Iterable[Socket]:
+        """A copy: telling one may remove another."""
+        return tuple(self._rooms.get(room, {}).values())
+
+    def of_user(self, user_id: int) -> tuple[Socket, ...]:
+        return tuple(self._users.get(user_id, {}).values())
+
+    @property
+    def room_count(self) -> int:
+        """Rooms that somebody entered, not those every user has."""
+        return len(self._rooms) - len(self._users)

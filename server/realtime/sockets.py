@@ -1,0 +1,93 @@
+"""One authenticated socket: who it is, what it asked and is still owed, when its token ends."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from server.realtime.engine_socket import EngineSocket
+from server.realtime.frames import Frame
+from server.realtime.limits import RealtimeLimits
+from server.realtime.rate import Bucket
+from services.principal import Origin, Principal
+from services.room_names import RoomName
+
+# Timers of a day at most: event loops differ in what they do with a year.
+LONGEST_TIMER = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event as it came. `arrived` is the loop's time."""
+
+    name: Any
+    args: list[Any]
+    ack_id: int | None
+    size: int
+    arrived: float
+
+
+class Socket:
+    def __init__(
+        self, *, sid: str, principal: Principal, origin: Origin, transport: EngineSocket, limits: RealtimeLimits
+    ) -> None:
+        self.sid = sid
+        self.principal = principal
+        self.origin = origin
+        self.transport = transport
+        self.rooms: set[RoomName] = set()
+        self.bucket = Bucket(limits.event_rate, limits.event_rate * 2)
+        self.queue: deque[Incoming] = deque()
+        self.queued_bytes = 0
+        self.worker: asyncio.Task[None] | None = None
+        # Events that took their place and are not answered yet, with their conversation.
+        self.pending: dict[asyncio.Task[None], int] = {}
+        self.gone = False
+
+    @property
+    def owed(self) -> int:
+        """Events without an answer, but for the one at work."""
+        return len(self.queue) + len(self.pending)
+
+    def send(self, frame: Frame) -> None:
+        if not self.gone:
+            self.transport.push(frame)
+
+    def forget_queue(self) -> None:
+        """Who lost the right to be here loses what was not begun."""
+        self.queue.clear()
+        self.queued_bytes = 0
+
+
+class ExpiryTimer:
+    """Calls `warn(seconds left)` some time before a token ends, `expire()` when it does."""
+
+    def __init__(self, *, warning: float, warn: Callable[[int], None], expire: Callable[[], None]) -> None:
+        self._warning = warning
+        self._warn = warn
+        self._expire = expire
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self, expires_at: float) -> None:
+        """Again after a renewal."""
+        self.cancel()
+        self._wait(expires_at, warned=self._warning <= 0)
+
+    def cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wait(self, expires_at: float, *, warned: bool) -> None:
+        left = expires_at - time.time()
+        if left <= 0:
+            self._timer = asyncio.get_running_loop().call_soon(self._expire)  # type: ignore[assignment]
+            return
+        if not warned and left <= self._warning:
+            self._warn(max(1, round(left)))
+            warned = True
+        delay = left if warned else left - self._warning
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(min(delay, LONGEST_TIMER), lambda: self._wait(expires_at, warned=warned))

@@ -1,0 +1,60 @@
+"""The two tables of what clients can call: REST endpoints and socket events. A new noun adds a line here."""
+
+from collections.abc import Sequence
+
+from controllers.rest.admin_care_links import AdminCareLinkEndpoints
+from controllers.rest.admin_participants import AdminParticipantEndpoints
+from controllers.rest.admin_sessions import AdminSessionEndpoints
+from controllers.rest.admin_users import AdminUserEndpoints
+from controllers.rest.auth import AuthEndpoints
+from controllers.rest.contract import Endpoint
+from controllers.rest.conversations import ConversationEndpoints
+from controllers.rest.demo import DemoEndpoints, DemoUser
+from controllers.rest.marks import MarkEndpoints
+from controllers.rest.messages import MessageEndpoints
+from controllers.rest.sessions import SessionEndpoints
+from controllers.rest.stats import StatsEndpoints
+from controllers.rest.users import UserEndpoints
+from controllers.socket.contract import SocketEvent
+from controllers.socket.marks import MarkEvents
+from controllers.socket.messages import MessageEvents
+from controllers.socket.presence import PresenceEvents
+from controllers.socket.rooms import RoomEvents
+from controllers.socket.stats import StatsEvents
+from controllers.socket.tokens import TokenEvents
+from controllers.socket.typing import TypingEvents
+from server.node_view import NodeView
+from server.realtime import Realtime
+from server.workforce import Workforce
+
+
+def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endpoint]:
+    """`GET /api/demo` is only there when there is somebody to show."""
+    controllers = (
+        AuthEndpoints(auth=work.auth),
+        SessionEndpoints(sessions=work.sessions),
+        ConversationEndpoints(conversations=work.conversations),
+        MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        MarkEndpoints(marks=work.marks),
+        UserEndpoints(people=work.people),
+        StatsEndpoints(stats=work.stats),
+        AdminUserEndpoints(users=work.user_admin),
+        AdminSessionEndpoints(sessions=work.sessions),
+        AdminCareLinkEndpoints(care_links=work.care_links),
+        AdminParticipantEndpoints(conversations=work.conversations),
+        *([DemoEndpoints(users=demo_users)] if demo_users else []),
+    )
+    return [endpoint for controller in controllers for endpoint in controller.endpoints()]
+
+
+def socket_events(work: Workforce, realtime: Realtime, view: NodeView) -> list[SocketEvent]:
+    controllers = (
+        RoomEvents(resume=work.resume, rooms=realtime, joined=view.joined),
+        MessageEvents(messages=work.messages),
+        MarkEvents(marks=work.marks),
+        TypingEvents(typing=work.typing),
+        PresenceEvents(presence=work.presence, rooms=realtime),
+        StatsEvents(stats=work.stats, rooms=realtime),
+        TokenEvents(authentication=work.authentication, renewal=realtime),
+    )
+    return [event for controller in controllers for event in controller.events()]

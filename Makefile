@@ -75,7 +75,7 @@ chromium:
 
 check: setup-test ## ruff, mypy and the layers, without running anything
 	$(call timed,ruff format,$(BIN)/python -m ruff format --check --quiet .)
-	$(call timed,ruff check,$(BIN)/python -m ruff check .)
+	$(call timed,ruff check,$(BIN)/python -m ruff check --output-format concise .)
 	$(call timed,mypy,$(BIN)/python -m mypy)
 	$(call timed,import-linter,$(BIN)/lint-imports --config setup.cfg)
 

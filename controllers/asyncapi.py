@@ -1,17 +1,17 @@
 """AsyncAPI 3.0 of the Socket.IO side, from the two tables of events and the same schemas as everything else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from apispec import APISpec
 from marshmallow import Schema, fields
 
 from controllers.examples import example_of
-from controllers.rest.openapi import ErrorBodySchema, new_spec, schema_name
+from controllers.rest.openapi import ErrorBodySchema, new_plugin, new_spec, schema_name
 from controllers.schemas.base import ReplySchema
+from controllers.schemas.events import ServerEvent
 from controllers.socket.contract import SocketEvent
 
-ServerEvent = tuple[str, type[Schema], str]
 CHANNEL = {"$ref": "#/channels/socket"}
 DESCRIPTION = (
     "Events take one object and an optional ack. An ack is `{ok: true, …}` or `{ok: false, error}`; an empty one is "
@@ -27,20 +27,21 @@ class RefusedSchema(ReplySchema):
 
 
 def asyncapi_document(
-    events: Iterable[SocketEvent], server_events: Sequence[ServerEvent], *, version: str
+    events: Iterable[SocketEvent], server_events: Iterable[ServerEvent], *, version: str
 ) -> dict[str, Any]:
-    """`server_events`: (name, schema, summary) of every event that the server sends."""
+    """`server_events`: every event that the server sends."""
     builder = _Builder(version)
     for event in events:
         builder.client_event(event)
-    for name, schema, summary in server_events:
-        builder.server_event(name, schema, summary)
+    for told in server_events:
+        builder.server_event(told)
     return builder.document(version)
 
 
 class _Builder:
     def __init__(self, version: str) -> None:
-        self._spec: APISpec = new_spec(version)
+        self._plugin = new_plugin()
+        self._spec = new_spec(version, self._plugin)
         self._messages: dict[str, Any] = {"refused": self._message("refused", RefusedSchema, "The event was refused")}
         self._operations: dict[str, Any] = {}
 
@@ -56,13 +57,13 @@ class _Builder:
             "reply": {"channel": CHANNEL, "messages": [_in_channel(ack), _in_channel("refused")]},
         }
 
-    def server_event(self, name: str, schema: type[Schema], summary: str) -> None:
-        self._messages[name] = self._message(name, schema, summary)
-        self._operations[f"send.{name}"] = {
+    def server_event(self, event: ServerEvent) -> None:
+        self._messages[event.name] = self._message(event.name, event.schema, event.summary)
+        self._operations[f"send.{event.name}"] = {
             "action": "send",
             "channel": CHANNEL,
-            "summary": summary,
-            "messages": [_in_channel(name)],
+            "summary": event.summary,
+            "messages": [_in_channel(event.name)],
         }
 
     def document(self, version: str) -> dict[str, Any]:
@@ -90,12 +91,13 @@ class _Builder:
         }
 
     def _reference(self, schema: type[Schema]) -> dict[str, str]:
-        name = schema_name(schema)
-        if name not in self._spec.components.schemas:
-            self._spec.components.schema(name, schema=schema)
-        return {"$ref": f"#/components/schemas/{name}"}
+        """Enters the schema among the components, once, under a name of its own."""
+        converter: Any = self._plugin.converter
+        reference: dict[str, str] = converter.resolve_nested_schema(schema)
+        return reference
 
 
+@cache
 def _with_ok(ack: type[Schema]) -> type[Schema]:
     """The envelope is the boundary's; the schemas of acks do not name it."""
     ok = fields.Constant(constant=True, required=True, metadata={"enum": [True]})

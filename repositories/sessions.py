@@ -34,7 +34,14 @@ class SessionRepository:
         self._statements = statements
 
     async def insert(
-        self, *, session_id: UUID, user_id: int, password_hash: str | None, seconds: float, address: str, device: str
+        self,
+        *,
+        session_id: UUID,
+        user_id: int,
+        password_hash: str | None,
+        seconds: float,
+        address: str | None,
+        device: str,
     ) -> bool:
         """False when the user is disabled or gone, or `password_hash` (None: do not look) is no longer theirs."""
         made = await self._statements.value(

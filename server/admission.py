@@ -1,6 +1,7 @@
 """Who may open a socket, and the first thing it is told."""
 
 import datetime
+from collections.abc import Callable
 
 from controllers.schemas.events import present
 from server.realtime import Admitted
@@ -11,11 +12,22 @@ from services.principal import Origin
 
 
 class SocketAdmission:
-    """server.realtime.Admission. Raises AuthRequired, SessionExpired for good; Unavailable for the moment."""
+    """server.realtime.Admission. Raises AuthRequired, SessionExpired for good; Unavailable for the moment.
 
-    def __init__(self, *, authentication: Authentication, marks: Marks, settings: Settings) -> None:
+    `know_count` is told what the greeting says, so that the same number is not told again.
+    """
+
+    def __init__(
+        self,
+        *,
+        authentication: Authentication,
+        marks: Marks,
+        settings: Settings,
+        know_count: Callable[[int, int], None],
+    ) -> None:
         self._authentication = authentication
         self._marks = marks
+        self._know_count = know_count
         self._limits = {
             "max_content_length": settings.max_content_length,
             "max_attachments": settings.max_attachments,
@@ -29,6 +41,7 @@ class SocketAdmission:
     async def admit(self, token: str, origin: Origin) -> Admitted:
         principal = await self._authentication.authenticate(token)
         unread = await self._marks.unread_count(principal)
+        self._know_count(principal.user_id, unread)
         greeting = {
             "user_id": principal.user_id,
             "user_role": principal.role,

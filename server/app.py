@@ -1,64 +1,46 @@
-"""Composition root: `create_app(settings)` builds everything, starts nothing. Reading it is reading how Colloque hangs together."""
+"""Composition root: `create_app(settings)` builds everything and starts nothing. Reading it is reading how the house hangs
+together: what needs what, and where the circles are closed (`connect`, `add`)."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import web
 
 from controllers.asyncapi import asyncapi_document
 from controllers.errors import error_reply
-from controllers.rest.admin_care_links import AdminCareLinkEndpoints
-from controllers.rest.admin_participants import AdminParticipantEndpoints
-from controllers.rest.admin_users import AdminUserEndpoints
-from controllers.rest.auth import AuthEndpoints
 from controllers.rest.boundary import RestBoundary
 from controllers.rest.client_address import Proxies
-from controllers.rest.contract import Endpoint
-from controllers.rest.conversations import ConversationEndpoints
-from controllers.rest.demo import DemoEndpoints, DemoUser
+from controllers.rest.demo import DemoUser
 from controllers.rest.docs import Docs
 from controllers.rest.health import Health
-from controllers.rest.marks import MarkEndpoints
-from controllers.rest.messages import MessageEndpoints
 from controllers.rest.middleware import Surroundings
 from controllers.rest.openapi import openapi_document
 from controllers.rest.pages import page_routes
-from controllers.rest.sessions import SessionEndpoints
-from controllers.rest.stats import StatsEndpoints
-from controllers.rest.users import UserEndpoints
 from controllers.schemas.events import SERVER_EVENTS, present
 from controllers.socket.boundary import Boundary
-from controllers.socket.contract import SocketEvent
-from controllers.socket.marks import MarkEvents
-from controllers.socket.messages import MessageEvents
-from controllers.socket.presence import PresenceEvents
-from controllers.socket.rooms import RoomEvents
-from controllers.socket.stats import StatsEvents
-from controllers.socket.tokens import TokenEvents
-from controllers.socket.typing import TypingEvents
 from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest, RoomTracks
+from server.bus import make_bus
 from server.catalogue import CATALOGUE, Catalogue
-from server.fanout import Bus
-from server.fanout.memory import MemoryBus
-from server.fanout.redis import RedisBus
-from server.fanout.wire import Wire, bus_key
+from server.health_checks import health_checks
+from server.hooks import SocketHooks
 from server.lifecycle import Lifecycle
-from server.limits import limits_of
+from server.limits import limits_of, realtime_limits_of
 from server.node_view import NodeView
 from server.observability.metrics import Metrics
-from server.pulse import Pulse
+from server.observability.watched import watch
 from server.rate_limits import TokenBuckets
-from server.realtime import Realtime, RealtimeLimits
+from server.realtime import Realtime
 from server.reconciler import Reconciler, Told
 from server.security.build import make_access_tokens, make_host_keys
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings
-from server.workforce import Workforce, hire
+from server.tables import rest_endpoints, socket_events
+from server.workforce import hire
 from services.cluster import Cluster
 
 WEB = Path(__file__).parent.parent / "web"
@@ -88,24 +70,28 @@ def create_app(
         send=bus.send,
         healthy=lambda: bus.healthy,
         clock=time.monotonic,
-        local_rooms=lambda: tracks.conversations(),
+        local_rooms=tracks.conversations,
     )
     work = hire(
         settings,
         secrets,
         database=database,
         announcer=announcer,
-        bus=bus,
         cluster=cluster,
         limiter=limiter,
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),
     )
     hooks = SocketHooks(work=work)
-    admission = SocketAdmission(authentication=work.authentication, marks=work.marks, settings=settings)
-    boundary = Boundary(limiter=limiter, error_reply=error_reply)
+    admission = SocketAdmission(
+        authentication=work.authentication,
+        marks=work.marks,
+        settings=settings,
+        know_count=lambda user_id, unread: digest.know_count(user_id, unread),
+    )
+    boundary = Boundary((), limiter=limiter, error_reply=error_reply, present=present)
     realtime = Realtime(
-        limits=RealtimeLimits.of(settings),
+        limits=realtime_limits_of(settings),
         admission=admission,
         boundary=boundary,
         hooks=hooks,
@@ -141,4 +127,40 @@ def create_app(
     )
     events = socket_events(work, realtime, view)
     boundary.add(events)
-    endpoints = rest_endpoints(work, settings, demo_users)
+    endpoints = rest_endpoints(work, demo_users)
+
+    app = web.Application(client_max_size=settings.max_body_bytes or 2**40)
+    Surroundings(proxies=proxies, cors_origins=settings.cors_origins, observe=metrics.request).install(app)
+    rest = RestBoundary(
+        authenticate=work.authentication.authenticate, limiter=limiter, max_body_bytes=settings.max_body_bytes
+    )
+    docs = Docs(
+        openapi=openapi_document(endpoints, version=VERSION),
+        asyncapi=asyncapi_document(events, SERVER_EVENTS.values(), version=VERSION),
+        swagger_folder=WEB / "node_modules" / "swagger-ui-dist",
+    )
+    health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
+    for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
+        app.add_routes(routes)
+    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus)
+
+    async def refuse_new_clients(_: web.Application) -> None:
+        health.stop()
+
+    app.on_shutdown.append(refuse_new_clients)
+    realtime.attach(app)
+    lifecycle = Lifecycle(
+        database=database,
+        bus=bus,
+        announcer=announcer,
+        cluster=cluster,
+        work=work,
+        broadcaster=broadcaster,
+        digest=digest,
+        reconciler=reconciler,
+        metrics=metrics,
+        host_keys=host_keys,
+    )
+    app.cleanup_ctx.append(lifecycle.run)
+    app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
+    return app

@@ -1,6 +1,6 @@
 """What starts and stops with the application, in order; what was started last is stopped first."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
@@ -12,15 +12,13 @@ from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
 from server.pulse import Pulse
 from server.reconciler import Reconciler
+from server.security.host_tokens import PinnedKey
+from server.security.jwks import JwksKeys
 from server.workforce import Workforce
 from services.cluster import Cluster
 
-Close = Callable[[], Awaitable[object]]
-
 
 class Lifecycle:
-    """`close_last`: what hangs on nothing else."""
-
     def __init__(
         self,
         *,
@@ -33,7 +31,7 @@ class Lifecycle:
         digest: Digest,
         reconciler: Reconciler,
         metrics: Metrics,
-        close_last: tuple[Close, ...] = (),
+        host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -48,7 +46,7 @@ class Lifecycle:
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
             remember=work.presence.remember,
         )
-        self._close_last = close_last
+        self._host_keys = host_keys
 
     async def run(self, app: web.Application) -> AsyncIterator[None]:
         """A cleanup context: the sockets are closed already when the second half runs."""
@@ -71,8 +69,8 @@ class Lifecycle:
         await self._bus.close()
         await self._database.close()
         self._work.hasher.close()
-        for close in self._close_last:
-            await close()
+        if isinstance(self._host_keys, JwksKeys):
+            await self._host_keys.close()
 
     def _recovered(self) -> None:
         """Hints may have been lost, here and elsewhere."""

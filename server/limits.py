@@ -1,6 +1,7 @@
 """The table of rate limits: names that endpoints and events give, and what the settings make of them."""
 
 from server.rate_limits import Limit
+from server.realtime import RealtimeLimits
 from server.settings import Settings
 
 
@@ -13,3 +14,14 @@ def limits_of(settings: Settings) -> dict[str, Limit]:
         "login_name": Limit(settings.login_rate / 60, settings.login_rate),
         "login_address": Limit(settings.login_rate * 5 / 60, settings.login_rate * 5),
     }
+
+
+def realtime_limits_of(settings: Settings) -> RealtimeLimits:
+    return RealtimeLimits(
+        max_frame_bytes=settings.max_frame_bytes,
+        event_rate=settings.event_rate,
+        max_sockets_per_user=settings.max_sockets_per_user,
+        auth_timeout=settings.auth_timeout,
+        max_queue_packets=settings.max_queue_packets,
+        max_queue_bytes=settings.max_queue_bytes,
+    )

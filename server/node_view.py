@@ -48,8 +48,9 @@ class NodeView:
                     yield conversation_id, user_id
 
     def sockets(self) -> Iterable[LocalSocket]:
-        for principal in self._realtime.principals():
-            yield LocalSocket(user_id=principal.user_id, session_id=principal.session_id, role=principal.role)
+        for socket_id in self._realtime.socket_ids():
+            if (principal := self._realtime.principal_of(socket_id)) is not None:
+                yield LocalSocket(user_id=principal.user_id, session_id=principal.session_id, role=principal.role)
 
     def watching(self) -> Iterable[tuple[int, int]]:
         for socket_id in self._realtime.socket_ids():

@@ -1,6 +1,7 @@
 """The two tables of what clients can call: REST endpoints and socket events. A new noun adds a line here."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from controllers.rest.admin_care_links import AdminCareLinkEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
@@ -28,9 +29,17 @@ from server.realtime import Realtime
 from server.workforce import Workforce
 
 
+class _HasEndpoints(Protocol):
+    def endpoints(self) -> list[Endpoint]: ...
+
+
+class _HasEvents(Protocol):
+    def events(self) -> list[SocketEvent]: ...
+
+
 def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endpoint]:
     """`GET /api/demo` is only there when there is somebody to show."""
-    controllers = (
+    controllers: tuple[_HasEndpoints, ...] = (
         AuthEndpoints(auth=work.auth),
         SessionEndpoints(sessions=work.sessions),
         ConversationEndpoints(conversations=work.conversations),
@@ -48,7 +57,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
 
 
 def socket_events(work: Workforce, realtime: Realtime, view: NodeView) -> list[SocketEvent]:
-    controllers = (
+    controllers: tuple[_HasEvents, ...] = (
         RoomEvents(resume=work.resume, rooms=realtime, joined=view.joined),
         MessageEvents(messages=work.messages),
         MarkEvents(marks=work.marks),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
-from server.fanout import Bus
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
@@ -68,7 +67,6 @@ def hire(
     *,
     database: Database,
     announcer: Announcer,
-    bus: Bus,
     cluster: Cluster,
     limiter: Limiter,
     tokens: AccessTokens,

@@ -17,6 +17,8 @@ Observe = Callable[[str, str, int, float], None]
 
 # Engine.IO answers these itself, with its own check of origins; its sockets outlive what an access log can say.
 SOCKET_PATH = "/socket.io/"
+# Asked every few seconds by machines.
+PROBED = frozenset({"/health/live", "/health/ready", "/metrics"})
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 KNOWN_METHODS = frozenset({*METHODS.split(", "), "HEAD", "OPTIONS"})
 SECURITY_HEADERS = {
@@ -85,7 +87,8 @@ class Surroundings:
         route = route_of(request)
         method = request.method if request.method in KNOWN_METHODS else "OTHER"
         self._observe(route, method, status, seconds)
-        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+        write = log.debug if route in PROBED and status < 400 else log.info
+        write("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
     async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         if request.path.startswith(SOCKET_PATH):

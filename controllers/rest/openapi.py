@@ -34,7 +34,7 @@ class ErrorSchema(ReplySchema):
 
 def openapi_document(endpoints: Iterable[Endpoint], *, version: str) -> dict[str, Any]:
     """`version` is that of the program."""
-    spec = new_spec(version)
+    spec = new_spec(version, new_plugin())
     spec.components.security_scheme(BEARER, {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     spec.components.schema("Error", schema=ErrorSchema)
     operations: dict[str, dict[str, Any]] = {}
@@ -46,14 +46,19 @@ def openapi_document(endpoints: Iterable[Endpoint], *, version: str) -> dict[str
     return document
 
 
-def new_spec(version: str) -> APISpec:
-    """An empty document that names schemas as their classes, without "Schema"."""
+def new_plugin() -> MarshmallowPlugin:
+    """Names schemas as their classes, without "Schema"."""
+    return MarshmallowPlugin(schema_name_resolver=schema_name)
+
+
+def new_spec(version: str, plugin: MarshmallowPlugin) -> APISpec:
+    """An empty document."""
     return APISpec(
         title="Colloque",
         version=version,
         openapi_version="3.1.0",
         info={"description": DESCRIPTION},
-        plugins=[MarshmallowPlugin(schema_name_resolver=schema_name)],
+        plugins=[plugin],
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import itertools
+import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 UNKNOWN = "unknown"
 LONGEST_ECHO = 64
+DEEPEST_LOGGED = 6
 # Names that mean something to a Socket.IO library; a table that holds one could be triggered by a forged event.
 RESERVED = frozenset({"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})
 
@@ -62,13 +64,18 @@ class Boundary:
         error_reply: MakeErrorReply,
         present: Callable[[str, Payload], Payload],
     ) -> None:
-        self._rows = {event.name: _Row(event) for event in events}
-        if forbidden := self._rows.keys() & RESERVED:
-            raise ValueError(f"reserved event names: {sorted(forbidden)}")
+        self._rows: dict[str, _Row] = {}
+        self.add(events)
         self._limiter = limiter
         self._error_reply = error_reply
         self._present = present
         self._numbers = itertools.count(1)
+
+    def add(self, events: Iterable[SocketEvent]) -> None:
+        """For rows whose handlers need the sockets, which need this boundary."""
+        self._rows.update((event.name, _Row(event)) for event in events)
+        if forbidden := self._rows.keys() & RESERVED:
+            raise ValueError(f"reserved event names: {sorted(forbidden)}")
 
     async def handle(
         self, principal: Principal, origin: Origin, sid: str, event: object, args: list[Any], wants_ack: bool
@@ -84,7 +91,7 @@ class Boundary:
             if isinstance(outcome, Pending):
                 return Later(self._later(row, asked, outcome.outcome), outcome.conversation_id)
             return self._went_well(row, outcome)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
             return self._failed(error, asked)
 
     def refuse(self, error: BaseException, origin: Origin, event: object, args: list[Any], wants_ack: bool) -> Answer:
@@ -110,7 +117,7 @@ class Boundary:
     async def _later(self, row: "_Row", asked: "_Asked", outcome: Awaitable[Reply]) -> Answer:
         try:
             return self._went_well(row, await outcome)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
             return self._failed(error, asked)
 
     def _went_well(self, row: "_Row", reply: Reply) -> Answer:
@@ -129,7 +136,7 @@ class Boundary:
                 socket_event=self.label(asked.event),
                 error=type(error).__name__,
                 request_id=asked.origin.request_id,
-                exc_info=error,
+                where=_where(error),
             )
         envelope = {"ok": False, "error": body}
         return Answer(envelope, () if asked.wants_ack else (("error", _told(body, asked)),), code)
@@ -168,6 +175,12 @@ def _told(body: Mapping[str, Any], asked: _Asked) -> Payload:
     if type(conversation_id) is int:
         told["conversationId"] = conversation_id
     return told
+
+
+def _where(error: BaseException) -> list[str]:
+    """The innermost calls, without the message of the error, which may quote what somebody wrote."""
+    calls = traceback.extract_tb(error.__traceback__)[-DEEPEST_LOGGED:]
+    return [f"{call.filename.rpartition('/')[2]}:{call.lineno} {call.name}" for call in calls]
 
 
 def _is_cancelled(error: BaseException) -> bool:

@@ -14,8 +14,8 @@ from services.principal import Principal
 class Renewal(Protocol):
     """The sockets of this node. server/realtime implements it."""
 
-    def renew(self, socket_id: str, principal: Principal) -> None:
-        """The socket's calls are those of `principal` from now on, until its `expires_at`."""
+    def renew(self, socket_id: str, principal: Principal) -> bool:
+        """The socket's calls are those of `principal` from now on, until its `expires_at`. False when it has gone."""
 
 
 class TokenEvents:

@@ -215,12 +215,7 @@ class Broadcaster:
         found = {(row.conversation_id, row.seq): row for row in rows}
         for fact in facts:
             row = found.get((fact.conversation_id, fact.seq))
-            # A row that changed again meanwhile is told by the fact of its last change.
-            if (
-                row is not None
-                and row.change == fact.change
-                and self._tracks.of(fact.conversation_id).tell(fact.change)
-            ):
+            if row is not None and self._sockets.members(conversation_room(fact.conversation_id)):
                 self._tell_message(fact, self._opener.open(row))
 
     async def _conversation_created(self, fact: ConversationCreated) -> None:

@@ -1,6 +1,6 @@
 """What this node has told each of its rooms, by `change` and by `seq`: nothing twice, and a gap is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from services.events import MessageDeleted, MessageEdited, MessagePosted
@@ -86,3 +86,7 @@ class RoomTracks:
     def started(self) -> Mapping[int, RoomTrack]:
         """Those whose floor is known."""
         return {key: track for key, track in self._tracks.items() if track.changes.floor is not None}
+
+    def conversations(self) -> Collection[int]:
+        """All that have a socket here."""
+        return self._tracks.keys()

@@ -5,10 +5,11 @@ import os
 import pwd
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.postgres import private_view
 from server.postgres.errors import EmbeddedPostgresError
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -26,8 +27,10 @@ class Account:
     def is_me(self) -> bool:
         return self.uid == os.geteuid()
 
-    def become(self) -> None:
-        """In a child between fork and exec: give up root for good."""
+    def become(self, view: Sequence[Path] = ()) -> None:
+        """In a child between fork and exec: give up root for good, but still reach the folders of `view`."""
+        if view:
+            private_view.enter(view)
         if not self.is_me:
             os.setgroups([])
             os.setgid(self.gid)
@@ -39,7 +42,7 @@ class Account:
             os.chown(path, self.uid, self.gid)
         path.chmod(mode)
 
-    def mortal(self) -> Callable[[], None]:
+    def mortal(self, view: Sequence[Path] = ()) -> Callable[[], None]:
         """For `preexec_fn`: as this account, ended cleanly by the kernel when the parent dies, however it dies.
 
         The wish is forgotten when the user changes, hence the order; a parent that died before it is not noticed later.
@@ -47,7 +50,7 @@ class Account:
         parent = os.getpid()
 
         def prepare() -> None:
-            self.become()
+            self.become(view)
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
             if os.getppid() != parent:
@@ -74,11 +77,16 @@ def account_for(folder: Path) -> Account:
     return _none()
 
 
-def can_reach(account: Account, *, program: str, folder: Path) -> bool:
+def can_reach(account: Account, *, program: str, folder: Path, view: Sequence[Path] = ()) -> bool:
     """Whether the account can run that program and enter that folder; no parent of them may be closed to it."""
     script = 'cd "$1" && exec "$2" --version'
     command = ["/bin/sh", "-c", script, "sh", str(folder), program]
-    done = subprocess.run(command, preexec_fn=account.become, cwd="/", capture_output=True, check=False, timeout=10)
+    try:
+        done = subprocess.run(
+            command, preexec_fn=lambda: account.become(view), cwd="/", capture_output=True, check=False, timeout=10
+        )
+    except subprocess.SubprocessError:  # What `preexec_fn` raised: the system allows no view of its own.
+        return False
     return done.returncode == 0
 
 

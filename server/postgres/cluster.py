@@ -49,6 +49,7 @@ class Cluster:
         self._durable = durable
         self._account: Account = account_for(folders.root)
         self._binaries: Binaries = find_binaries(major=_major(folders.data))
+        self._view: tuple[Path, ...] = ()
         self._postmaster: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
@@ -67,7 +68,7 @@ class Cluster:
         with self._log() as log:
             self._postmaster = subprocess.Popen(
                 command,
-                preexec_fn=self._account.mortal(),
+                preexec_fn=self._account.mortal(self._view),
                 cwd="/",
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
@@ -101,7 +102,11 @@ class Cluster:
         self._account.own(self._folders.root, 0o700)
         for path in self._folders.root.glob("*.lock"):
             self._account.own(path, 0o600)
-        if not can_reach(self._account, program=self._binaries.program("postgres"), folder=self._folders.root):
+        program, root = self._binaries.program("postgres"), self._folders.root
+        if not can_reach(self._account, program=program, folder=root):
+            self._view = (root, self._binaries.folder.parent)
+            if os.geteuid() == 0 and can_reach(self._account, program=program, folder=root, view=self._view):
+                return
             raise EmbeddedPostgresError(
                 f"PostgreSQL does not run as root, and the user {self._account.name!r} that stands in cannot reach "
                 f"{self._folders.root} or {self._binaries.folder}. Move the project to a folder that others may enter "
@@ -142,7 +147,7 @@ class Cluster:
         with self._log() as log:
             code = subprocess.run(
                 command,
-                preexec_fn=self._account.mortal(),
+                preexec_fn=self._account.mortal(self._view),
                 cwd="/",
                 env=_environment(),
                 stdin=subprocess.DEVNULL,

@@ -131,9 +131,7 @@ class Dispatcher:
             self._metrics.acked(answer.code is None)
 
     def _refused(self, socket: Socket, incoming: Incoming, error: BaseException) -> Answer:
-        return self._boundary.refuse(
-            error, socket.origin, incoming.name, incoming.args, incoming.ack_id is not None
-        )
+        return self._boundary.refuse(error, socket.origin, incoming.name, incoming.args, incoming.ack_id is not None)
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)

@@ -52,7 +52,10 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         self.limits = limits
         self.outbox = Outbox(max_packets=limits.max_queue_packets, max_bytes=limits.max_queue_bytes)
         self.polling = Polling(self)
+        self.closed = False
         self.ending = False
+        # Its namespace was refused or ended: what the client had sent before it knew is no offence.
+        self.parting = False
         self._told = False
         self._listener = listener
         self._metrics = metrics
@@ -113,7 +116,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
             self._deadline.cancel()
         self._deadline = None
         if seconds > 0:
-            self._deadline = self._loop.call_later(seconds, lambda: allowed() or self.cut(reason))
+            self._deadline = self._loop.call_later(seconds, self._cut_if_not, allowed, reason)
 
     def cut(self, reason: str) -> None:
         """Close at once, throwing away what waits. The stock client comes back by itself."""
@@ -184,6 +187,10 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
     async def close(self, **_: Any) -> None:
         """For engineio.AsyncServer.disconnect."""
         self.cut("protocol")
+
+    def _cut_if_not(self, allowed: Callable[[], bool], reason: str) -> None:
+        if not allowed():
+            self.cut(reason)
 
     def _overflow(self) -> None:
         # Not within the loop over a room that is being told: its listeners change rooms.

@@ -1,5 +1,6 @@
 """Packets on their way out, encoded once however many sockets get them."""
 
+import json
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -77,11 +78,15 @@ def _packet(kind: int, head: bytes, data: Any) -> Frame:
 
 
 def _json(data: Any) -> bytes:
-    # Mappings that are no dict (MappingProxyType and the like) come from callers who freeze what they hand out.
-    return orjson.dumps(data, default=_plain, option=_STRICT)
+    try:
+        return orjson.dumps(data, default=_plain, option=_STRICT)
+    except TypeError:
+        # orjson knows no lone surrogates and no integers over 64 bits, which a refusal may have to echo.
+        return json.dumps(data, default=_plain, separators=(",", ":")).encode()
 
 
 def _plain(value: Any) -> Any:
+    # Mappings that are no dict (MappingProxyType and the like) come from callers who freeze what they hand out.
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(type(value).__name__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import argon2
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from server.security.common_passwords import is_common
 from services.errors import Unavailable, ValidationFailed
@@ -70,7 +70,9 @@ class Argon2PasswordHasher:
             return self._argon2.verify(password_hash or self._nobodys_hash, password)
         except VerifyMismatchError:
             return False
-        except InvalidHashError:
+        except (InvalidHashError, VerificationError):
+            if password_hash is None:
+                raise
             _log.error("a stored password hash cannot be read: its user has to get a new password")
             return self._matches(None, password)
 

@@ -16,8 +16,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from server.postgres import private_view
 from server.postgres.account import account_for
 from server.postgres.binaries import find_binaries
+from server.postgres.cluster import Cluster
 from server.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError, join
 from server.postgres.folders import Folders
 from tests.support.postgres import connected, kill_postmaster, postmaster
@@ -27,6 +29,7 @@ ROOT = Path(__file__).parent.parent.parent
 USER = """
 import sys
 from pathlib import Path
+from server.postgres.cluster import Cluster
 from server.postgres.embedded import EmbeddedPostgresError, join
 try:
     with join(Path(sys.argv[1]), durable=False) as postgres:
@@ -343,3 +346,27 @@ def test_a_folder_of_somebody_else_is_said(data_dir: Path) -> None:
     with ordinary_user(), pytest.raises(EmbeddedPostgresError, match=r"belongs to somebody else\. Make it writable"):
         join(data_dir)
     root.chmod(0o700)
+
+
+if as_root:  # An ordinary user's own folders are open to that user.
+
+    def test_root_s_closed_folders_are_no_obstacle_and_stay_closed(data_dir: Path) -> None:
+        closed = data_dir.parent / "closed"
+        closed.mkdir(mode=0o700)
+        with join(closed / "var", durable=False) as postgres:
+            remember(postgres, 1)
+            assert remembered(postgres) == [1]
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+    def test_where_the_system_allows_no_view_of_one_s_own_it_is_said(
+        data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_: object) -> None:
+            raise PermissionError
+
+        monkeypatch.setattr(private_view, "enter", refuse)
+        folders = Folders.under(data_dir.parent / "closed" / "var")
+        folders.root.mkdir(parents=True)
+        (data_dir.parent / "closed").chmod(0o700)
+        with pytest.raises(EmbeddedPostgresError, match=r"cannot reach .* Move the project"):
+            Cluster(folders, durable=False).prepare()

@@ -11,7 +11,6 @@ from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
 from services.errors import RateLimitExceeded
-from services.events import Fact
 from services.history import History
 from services.marks import Marks
 from services.message_changes import MessageChanges
@@ -20,20 +19,11 @@ from services.message_writer import MessageWriter
 from services.messages import Messages, NewMessage
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
 from services.resume import Resume
+from tests.support.fakes import RecordingPublisher
 from tests.support.postgres import connected
 
 ALL_KINDS = frozenset({"care", "mentoring", "contextual"})
 _numbers = itertools.count(1)
-
-
-class Published:
-    """Remembers the facts."""
-
-    def __init__(self) -> None:
-        self.facts: list[Fact] = []
-
-    def publish(self, fact: Fact) -> None:
-        self.facts.append(fact)
 
 
 class Limits:
@@ -83,7 +73,7 @@ class House:
     ) -> None:
         self.database = database
         self._owner_url = owner_url
-        self.published = Published()
+        self.published = RecordingPublisher()
         self.doubts: list[set[int]] = []
         self.limiter = Limits()
         access = Access(kinds=kinds)

@@ -12,7 +12,6 @@ from marshmallow import Schema, ValidationError, fields
 from controllers.schemas import base
 from controllers.schemas.text import ABSURD, BLANK
 
-
 NOT_BOOLEAN: list[Any] = [None, "", [], {}]
 NOT_TEXT: list[Any] = [5, None, True, []]
 

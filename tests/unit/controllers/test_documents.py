@@ -16,6 +16,7 @@ from controllers.examples import example_of
 from controllers.rest.docs import Docs
 from controllers.rest.openapi import openapi_document
 from controllers.schemas.base import Id, ReplySchema, RequestSchema, Seq, Timestamp
+from controllers.schemas.events import ServerEvent
 from controllers.socket.contract import Reply, SocketCall, SocketEvent
 from tests.unit.controllers.toy_server import Ask, ThingSchema, Toy, make_toy
 
@@ -37,7 +38,10 @@ async def _join(_call: SocketCall) -> Reply:
 
 
 EVENTS = [SocketEvent("join_room", _join, JoinSchema, JoinedSchema, "event", "Enters a room", ("room_joined",))]
-SERVER_EVENTS = [("room_joined", JoinedSchema, "You are <in>"), ("room_left", JoinSchema, "You are out")]
+SERVER_EVENTS = [
+    ServerEvent("room_joined", JoinedSchema, "You are <in>"),
+    ServerEvent("room_left", ThingSchema, "You are out"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,15 @@ import gzip
 import json
 import zlib
 from typing import Any
+from unittest import mock
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from structlog.testing import capture_logs
 
+from controllers.rest.request_parts import json_body
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from services.errors import Conflict, Forbidden, NotFound, RateLimitExceeded, ValidationFailed
 from tests.unit.controllers.toy_server import MAX_BODY, Ask, Toy, make_toy
@@ -325,13 +328,24 @@ async def test_a_status_outside_of_the_table_is_a_fault_of_ours(toy: Toy, ask: A
         assert (await ask("GET", "/api/things/1"))[0] == 500
 
 
-async def test_a_body_of_no_length_is_no_body(toy: Toy, ask: Ask) -> None:
-    async def nothing() -> Any:
-        return
-        yield b""
+async def test_a_body_that_turns_out_to_be_empty_is_no_body() -> None:
+    """Sent in pieces, of which there are none."""
+    payload = aiohttp.StreamReader(mock.Mock(_reading_paused=False), 2**16, loop=asyncio.get_running_loop())
+    request = make_mocked_request("POST", "/", headers={"Content-Type": "text/plain"}, payload=payload)
+    reading = asyncio.create_task(json_body(request, MAX_BODY))
+    await asyncio.sleep(0)
+    payload.feed_eof()
+    assert await reading == {}
 
-    status, reply = await ask("POST", "/api/things", data=nothing(), headers={"Content-Type": "text/plain"})
-    assert (status, reply["error"]["fields"]["content"]) == (400, "This is required.")
+
+async def test_a_handler_that_is_really_cancelled_answers_nothing(toy: Toy) -> None:
+    """aiohttp's test server cancels the handler of a client that went."""
+    request = asyncio.create_task(toy.client.post("/api/slow"))
+    await asyncio.wait_for(toy.entered.wait(), 5)
+    request.cancel()
+    await asyncio.gather(request, return_exceptions=True)
+    await asyncio.wait_for(toy.cancelled.wait(), 5)
+    assert not toy.finished.is_set()
 
 
 async def test_an_answer_without_a_body_is_empty(toy: Toy) -> None:

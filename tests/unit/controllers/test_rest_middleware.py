@@ -137,6 +137,17 @@ async def test_the_access_log_has_the_pattern_and_not_what_was_asked(toy: Toy) -
     assert toy.observed == [("/api/things/{id}", "GET", 200), ("unmatched", "OTHER", 404)]
 
 
+async def test_probes_do_not_fill_the_log(toy: Toy) -> None:
+    with capture_logs() as logs:
+        async with toy.client.get("/health/live"):
+            pass
+        toy.raises = web.HTTPInternalServerError()
+        async with toy.client.get("/health/live"):
+            pass
+    levels = [entry["log_level"] for entry in logs if entry["event"] == "request"]
+    assert levels == ["debug", "info"]
+
+
 async def test_the_origin_of_a_call(toy: Toy) -> None:
     headers: dict[str, Any] = {
         **USER,

@@ -84,6 +84,7 @@ class Toy:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
+    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, limit: str, key: str) -> None:
         self.taken.append((limit, key))
@@ -116,7 +117,11 @@ class Toy:
 
     async def slow(self, call: Call) -> Reply:
         self.entered.set()
-        await self.gate.wait()
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
         self.finished.set()
         return Reply(status=204)
 
@@ -195,6 +200,7 @@ def make_toy() -> tuple[Toy, web.Application]:
     boundary = RestBoundary(authenticate=toy.authenticate, limiter=toy, max_body_bytes=MAX_BODY)
     app.router.add_routes(boundary.routes(toy.endpoints()))
     app.router.add_get("/page", toy.plain)
+    app.router.add_get("/health/live", toy.plain)
     app.router.add_get("/socket.io/", toy.plain)
     return toy, app
 

@@ -105,7 +105,7 @@ def test_a_data_key_is_bound_to_the_id_of_its_master_key() -> None:
 
 
 def test_a_missing_master_key_is_named() -> None:
-    with pytest.raises(MasterKeyMissing, match="'k1'.*ENCRYPTION_KEYS"):
+    with pytest.raises(MasterKeyMissing, match=r"'k1'.*ENCRYPTION_KEYS"):
         AesContentCipher(MasterKeys({"k2": NEW})).unwrap(*WRAPPED)
 
 

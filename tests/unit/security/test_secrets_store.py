@@ -1,5 +1,4 @@
 import base64
-import os
 import stat
 import subprocess
 import sys
@@ -100,7 +99,7 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "secrets").write_text("a file, not a folder")
     with pytest.raises(SettingsError, match="DATA_DIR"):
         load_secrets(Settings(data_dir=tmp_path))
-    assert os.listdir(tmp_path) == ["secrets"]
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,152 @@
+"""Makes the parts of the documents that the code knows best: `python -m server.documents [--check]`.
+
+A part stands between `<!-- made:NAME -->` and `<!-- end -->`; what is around it is written by people.
+"""
+
+import re
+import secrets as random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import click
+from marshmallow import Schema
+
+from controllers.errors import STATUS
+from controllers.messages_en import SENTENCES
+from controllers.rest.contract import Access, Endpoint
+from controllers.schemas.events import SERVER_EVENTS
+from controllers.socket.contract import SocketEvent
+from server.app import create_app
+from server.catalogue import CATALOGUE, Catalogue
+from server.observability.metrics import Metrics
+from server.security.master_keys import KEY_BYTES, MasterKeys
+from server.security.secrets_store import Secrets
+from server.settings import Settings, documented
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ("README.md", "docs/operations.md")
+EXAMPLE = "docs/examples/browser.html"
+PART = re.compile(r"(?P<head><!-- made:(?P<name>[a-z_]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
+WHO = {Access.PUBLIC: "anybody", Access.USER: "signed in", Access.ADMIN: "administrators"}
+# No REST call has an event that could be unknown.
+SOCKET_ONLY = frozenset({"UNKNOWN_EVENT"})
+ADVICE = {
+    "VALIDATION_FAILED": "Correct the `fields`; trying again as it is does not help",
+    "AUTH_REQUIRED": "Sign in",
+    "SESSION_EXPIRED": "Refresh the token once, else sign in",
+    "FORBIDDEN": "Hide what led here; `message` says why",
+    "CONTEXT_ACCESS_DENIED": "Hide what led here",
+    "NOT_FOUND": "Treat it as absent; there is no telling whether it is",
+    "CONFLICT": "Load the present state",
+    "PAYLOAD_TOO_LARGE": "Send less",
+    "UNSUPPORTED_FILE": "Send another file",
+    "RATE_LIMIT_EXCEEDED": "Try again after `retryAfter` seconds",
+    "UNKNOWN_EVENT": "Correct the client",
+    "INTERNAL": "Report the `requestId`",
+    "UNAVAILABLE": "Try again after `retryAfter` seconds, a send with the same `clientMessageId`",
+}
+
+Parts = Mapping[str, Callable[[], str]]
+
+
+def catalogue() -> Catalogue:
+    """Of an application that was built and not started."""
+    secrets = Secrets(random.token_bytes(KEY_BYTES), MasterKeys({"k1": random.token_bytes(KEY_BYTES)}))
+    settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    return create_app(settings, secrets=secrets)[CATALOGUE]
+
+
+def parts() -> Parts:
+    """By name. Each is made when asked for."""
+    known = catalogue()
+    return {
+        "settings": _settings,
+        "errors": _errors,
+        "client_events": partial(_client_events, known.events),
+        "server_events": _server_events,
+        "endpoints": partial(_endpoints, known.endpoints),
+        "metrics": _metrics,
+        "example": _example,
+    }
+
+
+def renewed(text: str, made: Parts) -> str:
+    """`text` with each of its parts made anew. Raises KeyError for a part that nobody makes."""
+    return PART.sub(lambda match: f"{match['head']}{made[match['name']]()}{match['foot']}", text)
+
+
+def _settings() -> str:
+    rows = [(f"`{name}`", f"`{default}`" if default else "–", about) for name, default, about in documented()]
+    return _table(("Variable", "Default", "What it does"), rows)
+
+
+def _errors() -> str:
+    rows = [
+        (f"`{code}`", "–" if code in SOCKET_ONLY else str(status), SENTENCES[code], ADVICE[code])
+        for code, status in STATUS.items()
+    ]
+    return _table(("Code", "REST", "What a person is told", "What a client does"), rows)
+
+
+def _client_events(events: Sequence[SocketEvent]) -> str:
+    rows = [
+        (f"`{event.name}`", _shape(event.schema, optional=True), _shape(event.ack, ok=True), event.summary)
+        for event in events
+    ]
+    return _table(("Event", "Data", "Ack", "Effect"), rows)
+
+
+def _server_events() -> str:
+    rows = [(f"`{event.name}`", _shape(event.schema), event.summary) for event in SERVER_EVENTS.values()]
+    return _table(("Event", "Data", "When"), rows)
+
+
+def _endpoints(endpoints: Sequence[Endpoint]) -> str:
+    ordered = sorted(endpoints, key=lambda row: [row.tag for row in endpoints].index(row.tag))
+    rows = [(f"`{row.method} {row.path}`", WHO[row.access], row.summary) for row in ordered]
+    return _table(("Call", "Who", "What"), rows)
+
+
+def _metrics() -> str:
+    families = sorted(Metrics().registry.collect(), key=lambda family: family.name)
+    rows = [(f"`{family.name}`", family.type, family.documentation) for family in families]
+    return _table(("Metric", "Kind", "What"), rows)
+
+
+def _example() -> str:
+    return f"```html\n{(ROOT / EXAMPLE).read_text('utf-8').strip()}\n```\n"
+
+
+def _shape(schema: type[Schema], *, optional: bool = False, ok: bool = False) -> str:
+    """`{conversationId, afterSeq?}`: the keys on the wire, with a question mark where one may be left out."""
+    keys = ["ok"] if ok else []
+    for name, field in schema().fields.items():
+        keys.append((field.data_key or name) + ("?" if optional and not field.required else ""))
+    return f"`{{{', '.join(keys)}}}`"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; fail when something is out of date.")
+def main(check: bool) -> None:
+    """Renew the made parts of README.md and docs/operations.md."""
+    made, stale = parts(), []
+    for name in DOCUMENTS:
+        path = ROOT / name
+        text = path.read_text("utf-8")
+        if (fresh := renewed(text, made)) != text:
+            stale.append(name)
+            if not check:
+                path.write_text(fresh, "utf-8")
+    if stale and check:
+        raise click.ClickException(f"Out of date: {', '.join(stale)}. Run: python -m server.documents")
+    click.echo(f"Renewed {', '.join(stale)}." if stale else "Up to date.")
+
+
+if __name__ == "__main__":
+    main()

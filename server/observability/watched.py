@@ -1,0 +1,21 @@
+"""Gauges that are read at each scrape."""
+
+from repositories.unit_of_work import Database
+from server.fanout import Bus
+from server.observability.metrics import Metrics
+from server.realtime import Realtime
+from services.cluster import Cluster
+
+
+def watch(metrics: Metrics, *, realtime: Realtime, database: Database, cluster: Cluster, bus: Bus) -> None:
+    metrics.watch("sockets", realtime.socket_count, "Sockets of this node")
+    metrics.watch("rooms", realtime.room_count, "Rooms with a socket of this node")
+    metrics.watch("users", lambda: len(cluster.totals), "People with a socket on any node")
+    metrics.watch("nodes", lambda: cluster.nodes, "Nodes that are heard, this one included")
+    metrics.watch("pool_connections", lambda: database.pool_size[0], "Connections to PostgreSQL")
+    metrics.watch("pool_idle", lambda: database.pool_size[1], "Connections to PostgreSQL that wait for work")
+    metrics.watch("bus_healthy", lambda: bus.healthy, "1: hints reach the other nodes")
+    metrics.watch("bus_sent", lambda: bus.counts.sent, "Packets sent to other nodes")
+    metrics.watch("bus_dropped", lambda: bus.counts.dropped, "Packets that could not be sent")
+    metrics.watch("bus_missed", lambda: bus.counts.missed, "Packets of other nodes that never came")
+    metrics.watch("bus_refused", lambda: bus.counts.refused, "Packets that were not trusted")

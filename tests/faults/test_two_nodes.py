@@ -1,0 +1,146 @@
+"""Two processes and a real Valkey are one system; without Valkey they are two that catch up."""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.support.processes import ServerProcess
+from tests.support.site import Site, headers
+from tests.support.valkey import Valkey
+from tests.support.wire_client import WireClient
+
+
+@dataclass(frozen=True, slots=True)
+class Duo:
+    """The patient sits on the first node, the doctor on the second; both are in the room."""
+
+    first: ServerProcess
+    second: ServerProcess
+    pair: dict[str, Any]
+    patient: WireClient
+    doctor: WireClient
+    admin_token: str
+
+    @property
+    def conversation_id(self) -> int:
+        return int(self.pair["conversationId"])
+
+    async def say(self, client: WireClient, text: str) -> dict[str, Any]:
+        message = {"conversationId": self.conversation_id, "content": text, "clientMessageId": str(uuid.uuid4())}
+        ack = await client.call("send_message", message)
+        assert ack["ok"], ack
+        return dict(ack["message"])
+
+
+@pytest.fixture
+async def duo(site: Site, redis_server: Valkey, http: aiohttp.ClientSession) -> AsyncIterator[Duo]:
+    site.environment |= {
+        "REDIS_URL": redis_server.url,
+        "REDIS_CHANNEL": uuid.uuid4().hex,
+        "PRESENCE_GRACE_SECONDS": "0.5",
+    }
+    [pair], first, second = site.pairs(1), site.node(), site.node()
+    site.command("user", "add", "--username", "boss", "--role", "admin", "--first-name", "B", "--last-name", "S")
+    admin_id = next(line for line in site.command("user", "list", "--json").splitlines() if '"boss"' in line)
+    admin_token = site.command("token", "--user", str(json.loads(admin_id)["id"])).strip()
+    patient = await WireClient(http, first.url, pair["patient"]["token"]).connect()
+    doctor = await WireClient(http, second.url, pair["doctor"]["token"]).connect()
+    for client in (patient, doctor):
+        assert (await client.call("join_room", {"conversationId": pair["conversationId"]}))["ok"]
+    yield Duo(first, second, pair, patient, doctor, admin_token)
+    await patient.close()
+    await doctor.close()
+
+
+async def test_messages_marks_and_typing_cross(duo: Duo) -> None:
+    sent = await duo.say(duo.patient, "hello over there")
+    got = await duo.doctor.wait_for("new_message")
+    assert got["message"] == sent
+    await duo.doctor.call("mark_as_read", {"conversationId": duo.conversation_id})
+    read = await duo.patient.wait_for("messages_read")
+    assert (read["userId"], read["readSeq"], read["updatedCount"]) == (duo.pair["doctor"]["id"], 1, 1)
+    await duo.doctor.call("typing_start", {"conversationId": duo.conversation_id})
+    await duo.patient.wait_for("typing_start")
+    await duo.patient.wait_for("typing_stop", patience=10)
+
+
+async def test_ended_sessions_and_removed_people_stop_receiving_within_a_second(
+    duo: Duo, http: aiohttp.ClientSession
+) -> None:
+    started = time.monotonic()
+    url = f"{duo.first.url}/api/admin/conversations/{duo.conversation_id}/participants/{duo.pair['doctor']['id']}"
+    async with http.delete(url, headers=headers(duo.admin_token)) as reply:
+        assert reply.status == 200
+    left = await duo.doctor.wait_for("room_left")
+    assert left == {"conversationId": duo.conversation_id, "reason": "removed"}
+    assert time.monotonic() - started < 1
+    started = time.monotonic()
+    url = f"{duo.first.url}/api/admin/users/{duo.pair['doctor']['id']}/sessions"
+    async with http.delete(url, headers=headers(duo.admin_token)) as reply:
+        assert reply.status in (200, 204)
+    assert (await duo.doctor.wait_for("session_expired"))["code"] == "SESSION_EXPIRED"
+    await asyncio.wait_for(duo.doctor.closed.wait(), 5)
+    assert time.monotonic() - started < 2
+
+
+async def test_presence_and_stats_are_of_all_nodes(duo: Duo, http: aiohttp.ClientSession) -> None:
+    asked = await duo.patient.call("get_presence", {"userIds": [duo.pair["doctor"]["id"]]})
+    assert asked["presence"][0]["online"] is True
+
+    async def stats() -> dict[str, Any]:
+        async with http.get(duo.first.url + "/api/messaging/stats", headers=headers(duo.admin_token)) as reply:
+            assert reply.status == 200
+            found: dict[str, Any] = await reply.json()
+            return dict(found.get("stats", found))
+
+    seen = await stats()
+    assert (seen["connections"], seen["users"], seen["nodes"], seen["rooms"]) == (2, 2, 2, 1)
+    duo.second.kill()
+    gone = await duo.patient.wait_for("presence_changed", lambda data: not data["online"], patience=15)
+    assert gone["userId"] == duo.pair["doctor"]["id"]
+    seen = await stats()
+    assert (seen["connections"], seen["nodes"]) == (1, 1)
+
+
+async def test_without_valkey_the_others_are_served_within_five_seconds_and_nothing_twice(
+    duo: Duo, redis_server: Valkey
+) -> None:
+    await duo.say(duo.patient, "before")
+    await duo.doctor.wait_for("new_message")
+    with redis_server.frozen():
+        started = time.monotonic()
+        for number in range(20):
+            await duo.say(duo.patient, f"frozen {number}")
+        assert time.monotonic() - started < 5, "the bus is in the way of the ack"
+        await duo.doctor.wait_for("new_message", lambda data: data["message"]["seq"] == 21, patience=6)
+    last = await duo.say(duo.patient, "after")
+    await duo.doctor.wait_for("new_message", lambda data: data["message"]["id"] == last["id"], patience=10)
+    for client in (duo.patient, duo.doctor):
+        seqs = [data["message"]["seq"] for data in client.named("new_message")]
+        assert sorted(seqs) == list(range(1, 23))
+
+
+async def test_valkey_killed_and_back(duo: Duo, redis_server: Valkey) -> None:
+    redis_server.kill()
+    try:
+        sent = await duo.say(duo.patient, "while it is away")
+        await duo.doctor.wait_for("new_message", lambda data: data["message"]["id"] == sent["id"], patience=6)
+    finally:
+        redis_server.restart()
+    started = time.monotonic()
+    while True:
+        sent = await duo.say(duo.patient, "is it back?")
+        asked = time.monotonic()
+        await duo.doctor.wait_for("new_message", lambda data, key=sent["id"]: data["message"]["id"] == key, patience=6)
+        if time.monotonic() - asked < 0.2:
+            break
+        assert time.monotonic() - started < 10
+    seqs = [data["message"]["seq"] for data in duo.doctor.named("new_message")]
+    assert len(seqs) == len(set(seqs))

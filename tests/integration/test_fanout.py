@@ -1,0 +1,288 @@
+"""Two nodes over a real Valkey that is killed, frozen, restarted and lied to."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+import redis
+import redis.asyncio
+
+from server.fanout import BusMessage
+from server.fanout.memory import MemoryBus
+from server.fanout.redis import QUEUE, RedisBus
+from server.fanout.wire import Wire, bus_key
+from services.cluster import Cluster
+from services.events import ConversationCreated, MessagePosted, PresenceChanged, SessionsEnded, TypingStarted
+from services.node_news import NodeNews
+from tests.support.valkey import Valkey, valkey
+
+KEY = bus_key(b"s" * 32, "test")
+# What promises 6 and 10 leave for noticing.
+NOTICED_SECONDS = 3.0
+HEALED_SECONDS = 5.0
+CANARY = "CANARY-only-for-two"
+
+
+async def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> float:
+    """How long it took."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, "it never happened"
+        await asyncio.sleep(0.01)
+    return time.monotonic() - started
+
+
+class Node:
+    def __init__(self, url: str, *, channel: str = "test", key: bytes = KEY) -> None:
+        self.wire = Wire(key=key)
+        self.bus = RedisBus(url=url, channel=channel, wire=self.wire)
+        self.heard: list[BusMessage] = []
+        self.recoveries = 0
+        self.bus.on_recovery = self._recovered
+
+    def _recovered(self) -> None:
+        self.recoveries += 1
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Node"]:
+        await self.bus.start(self.heard.append)
+        try:
+            yield self
+        finally:
+            await self.bus.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Valkey]:
+    with valkey() as running:
+        yield running
+
+
+@pytest.fixture
+async def one(server: Valkey) -> AsyncIterator[Node]:
+    async with Node(server.url).running() as node:
+        await until(lambda: node.bus.healthy)
+        yield node
+
+
+@pytest.fixture
+async def two(server: Valkey, one: Node) -> AsyncIterator[Node]:
+    async with Node(server.url).running() as node:
+        await until(lambda: node.bus.healthy)
+        yield node
+
+
+def created(number: int) -> ConversationCreated:
+    return ConversationCreated(conversation_id=number)
+
+
+async def test_facts_cross_in_their_order_and_not_back(one: Node, two: Node) -> None:
+    sent = [created(number) for number in range(500)]
+    for fact in sent:
+        one.bus.send(fact)
+    two.bus.send(created(1000))
+    await until(lambda: len(two.heard) == 500 and len(one.heard) == 1)
+    assert two.heard == sent
+    assert one.heard == [created(1000)]
+    assert (two.bus.counts.missed, two.bus.counts.refused, one.bus.counts.dropped) == (0, 0, 0)
+
+
+async def test_many_ended_sessions_cross_and_what_is_local_stays(one: Node, two: Node) -> None:
+    ids = tuple(f"{number:036d}" for number in range(1000))
+    one.bus.send(PresenceChanged(user_id=1, online=True, last_seen_at=None))
+    one.bus.send(TypingStarted(conversation_id=1, user_id=1, socket_id="x" * 9000))
+    one.bus.send(SessionsEnded(user_id=1, session_ids=ids))
+    one.bus.send(created(1))
+    await until(lambda: created(1) in two.heard)
+    assert [key for fact in two.heard if isinstance(fact, SessionsEnded) for key in fact.session_ids] == list(ids)
+    assert {type(fact) for fact in two.heard} == {SessionsEnded, ConversationCreated}
+    assert one.bus.counts.dropped == 1
+
+
+async def test_no_content_crosses(server: Valkey, one: Node, two: Node) -> None:
+    client = redis.asyncio.Redis.from_url(server.url)
+    packets: list[bytes] = []
+    async with client.pubsub() as spy:
+        await spy.psubscribe("*")
+        one.bus.send(MessagePosted(conversation_id=1, seq=1, change=1, message={"content": CANARY}))
+        one.bus.send(created(2))
+        while not any(b"ConversationCreated" in packet for packet in packets):
+            message = await spy.get_message(ignore_subscribe_messages=True, timeout=5)
+            assert message is not None
+            packets.append(message["data"])
+    await client.aclose()
+    assert any(b"MessagePosted" in packet for packet in packets)
+    assert not any(CANARY.encode() in packet for packet in packets)
+
+
+async def test_forged_replayed_and_oversize_messages_are_dropped(
+    server: Valkey, one: Node, two: Node, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = Wire(key=bus_key(b"t" * 32, "test"))
+    known = Wire(key=KEY)
+    [good] = known.seal(created(1))
+    forged = [*outside.seal(created(66)), b"x", b"x" * 9000, f"{CANARY}.{{}}".encode(), good[:-1] + b" ", good]
+    client = redis.asyncio.Redis.from_url(server.url)
+    for packet in [good, *forged]:
+        await client.publish("test:facts", packet)
+    await client.publish("other:facts", known.seal(created(67))[0])
+    await client.aclose()
+    one.bus.send(created(2))
+    await until(lambda: created(2) in two.heard)
+    assert two.heard == [created(1), created(2)]
+    assert two.bus.counts.refused == len(forged)
+    assert CANARY not in capsys.readouterr().out
+
+
+async def test_a_killed_redis_is_noticed_blocks_nobody_and_heals(server: Valkey, one: Node, two: Node) -> None:
+    before = two.recoveries
+    server.kill()
+    started = time.monotonic()
+    for number in range(QUEUE * 2):
+        one.bus.send(created(number))
+    assert time.monotonic() - started < 1.0
+    assert await until(lambda: not one.bus.healthy and not two.bus.healthy) <= NOTICED_SECONDS
+    dropped = one.bus.counts.dropped
+    one.bus.send(created(1))
+    assert one.bus.counts.dropped == dropped + 1
+    server.start()
+    assert await until(lambda: one.bus.healthy and two.bus.healthy) <= HEALED_SECONDS
+    assert two.recoveries > before
+    two.heard.clear()
+    one.bus.send(created(77))
+    await until(lambda: created(77) in two.heard)
+
+
+async def test_a_frozen_redis_is_noticed_blocks_nobody_and_heals(server: Valkey, one: Node, two: Node) -> None:
+    before = two.recoveries
+    with server.frozen():
+        started = time.monotonic()
+        one.bus.send(created(1))
+        assert time.monotonic() - started < 0.05
+        assert await until(lambda: not one.bus.healthy and not two.bus.healthy) <= NOTICED_SECONDS
+    assert await until(lambda: one.bus.healthy and two.bus.healthy) <= HEALED_SECONDS
+    assert two.recoveries > before
+    one.bus.send(created(77))
+    await until(lambda: created(77) in two.heard)
+
+
+async def test_a_quiet_time_is_no_alarm(one: Node, two: Node) -> None:
+    sent = one.bus.counts.sent
+    await until(lambda: one.bus.counts.sent - sent >= 8, seconds=20)
+    assert one.bus.healthy
+    assert (one.recoveries, two.recoveries) == (1, 1)
+    assert two.heard == []
+
+
+async def test_redis_away_at_the_start_is_no_reason_to_fail(server: Valkey) -> None:
+    server.kill()
+    async with Node(server.url).running() as node:
+        node.bus.send(created(1))
+        assert not node.bus.healthy
+        server.start()
+        assert await until(lambda: node.bus.healthy) <= HEALED_SECONDS
+        assert node.recoveries == 1
+
+
+async def test_a_lost_message_makes_the_others_look_again(one: Node, two: Node) -> None:
+    one.bus.send(created(1))
+    await until(lambda: created(1) in two.heard)
+    before = two.recoveries
+    one.wire.lost()
+    await until(lambda: two.recoveries > before)
+    assert two.bus.counts.missed == 1
+
+
+async def test_a_burst_beyond_the_queue_is_dropped_counted_and_told(one: Node, two: Node) -> None:
+    before = two.recoveries
+    for number in range(QUEUE + 500):
+        one.bus.send(created(number))
+    assert not one.bus.healthy
+    assert one.bus.counts.dropped >= 499
+    await until(lambda: one.bus.healthy)
+    await until(lambda: two.recoveries > before and one.recoveries > 1)
+
+
+async def test_a_failing_receiver_does_not_stop_the_bus(server: Valkey, one: Node) -> None:
+    heard: list[BusMessage] = []
+
+    def receive(message: BusMessage) -> None:
+        heard.append(message)
+        raise RuntimeError("receiver")
+
+    node = Node(server.url)
+
+    def recover() -> None:
+        raise RuntimeError("recovery")
+
+    node.bus.on_recovery = recover
+    await node.bus.start(receive)
+    await until(lambda: node.bus.healthy)
+    one.bus.send(created(1))
+    one.bus.send(created(2))
+    await until(lambda: len(heard) == 2)
+    await node.bus.close()
+
+
+async def test_the_last_words_are_sent_before_the_bus_closes(server: Valkey, two: Node) -> None:
+    async with Node(server.url).running() as leaving:
+        await until(lambda: leaving.bus.healthy)
+        for number in range(100):
+            leaving.bus.send(created(number))
+    await until(lambda: len(two.heard) == 100)
+
+
+async def test_presence_of_a_node_that_falls_silent_is_forgotten(server: Valkey, two: Node) -> None:
+    dying = Node(server.url)
+    here, there = (clustered(node) for node in (two, dying))
+    two.bus.on_recovery = here.announce
+    dying.bus.on_recovery = there.announce
+
+    def receive(message: BusMessage) -> None:
+        assert isinstance(message, NodeNews)
+        there.receive(message)
+
+    def receive_here() -> bool:
+        for message in two.heard:
+            assert isinstance(message, NodeNews)
+            here.receive(message)
+        two.heard.clear()
+        here.tick()
+        return 7 in here.totals
+
+    await dying.bus.start(receive)
+    await until(lambda: dying.bus.healthy)
+    there.socket_opened("a", 7)
+    there.tick()
+    await until(receive_here)
+    assert here.nodes == 2
+    for task in dying.bus._tasks:
+        task.cancel()
+    await until(lambda: not receive_here())
+    assert here.nodes == 1
+    await dying.bus.close()
+
+
+def clustered(node: Node) -> Cluster:
+    return Cluster(
+        node=node.bus.node,
+        send=node.bus.send,
+        healthy=lambda: node.bus.healthy,
+        clock=time.monotonic,
+        local_rooms=lambda: (),
+        beat_seconds=0.2,
+        silence_seconds=1.0,
+    )
+
+
+async def test_the_bus_of_a_single_node_is_always_well() -> None:
+    bus = MemoryBus()
+    heard: list[BusMessage] = []
+    bus.on_recovery()
+    await bus.start(heard.append)
+    bus.send(created(1))
+    await bus.close()
+    assert bus.healthy
+    assert heard == []

@@ -1,0 +1,512 @@
+"""Logging in, staying in and being thrown out, on a real database and from two nodes at once."""
+
+import asyncio
+import datetime
+import uuid
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from repositories.care_links import LinkFilter
+from repositories.unit_of_work import Database
+from repositories.users import UserDetails, UserFilter
+from services.auth import SignedIn
+from services.care_links import LinkPeople, PersonKey
+from services.errors import (
+    AuthRequired,
+    Conflict,
+    DomainError,
+    NotFound,
+    RateLimitExceeded,
+    SessionExpired,
+    ValidationFailed,
+)
+from services.events import CareLinkChanged, SessionsEnded, UserChanged, UserDisabled
+from services.principal import ADMIN, DOCTOR, MEMBER, MENTOR, PATIENT
+from tests.support.people import ORIGIN, PASSWORD, Desk, pair, principal, some_session
+from tests.support.postgres import ScratchDatabase, connected
+
+NEW_PASSWORD = "another fine password"
+ROY = UserDetails(username="roy", first_name="Léa", last_name="Roy", email="roy@example.org", role=DOCTOR)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
+
+
+@pytest.fixture
+def second_desk(second_database: Database) -> Desk:
+    return Desk(second_database)
+
+
+@pytest.fixture
+def owner(clean_database: ScratchDatabase) -> Callable[[str], None]:
+    """Runs SQL as the owner of the tables: time travel for tests."""
+
+    def run(sql: str) -> None:
+        with connected(clean_database.owner_url) as cursor:
+            cursor.execute(sql)
+
+    return run
+
+
+async def login(desk: Desk, username: str = "roy", password: str = PASSWORD) -> SignedIn:
+    return await desk.auth.login(username=username, password=password, origin=ORIGIN)
+
+
+async def refused(call: Awaitable[object]) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        await call
+    return caught.value
+
+
+async def test_login_gives_a_token_that_names_a_listed_session(desk: Desk) -> None:
+    user = await desk.person(DOCTOR, username="Roy")
+    signed_in = await login(desk, "ROY")
+    caller = await desk.authentication.authenticate(signed_in.access_token)
+    assert (caller.user_id, caller.role) == (user.id, DOCTOR)
+    page = await desk.sessions.page(caller, before=None, limit=10)
+    assert [(str(item.row.id), item.current, item.row.address, item.row.device) for item in page.items] == [
+        (caller.session_id, True, "192.0.2.7", "Test/1.0")
+    ]
+    assert signed_in.expires_in == 900
+
+
+async def test_unknown_disabled_without_and_wrong_password_are_one_answer(desk: Desk) -> None:
+    await desk.person(DOCTOR, username="known")
+    await desk.person(DOCTOR, username="off", disabled=True)
+    await desk.person(DOCTOR, username="hosted", password=None)
+    answers = [
+        await refused(login(desk, username, password))
+        for username, password in (("known", "wrong"), ("off", PASSWORD), ("hosted", PASSWORD), ("nobody", PASSWORD))
+    ]
+    assert {(type(answer), answer.reason) for answer in answers} == {(AuthRequired, "wrong_login")}
+
+
+async def test_only_failed_logins_count(desk: Desk) -> None:
+    await desk.person(DOCTOR, username="roy")
+    for _ in range(12):
+        await login(desk)
+    for _ in range(10):
+        assert isinstance(await refused(login(desk, "Roy", "wrong")), AuthRequired)
+    assert isinstance(await refused(login(desk)), RateLimitExceeded)
+
+
+async def test_a_hash_of_an_older_cost_is_made_anew(desk: Desk, owner: Callable[[str], None]) -> None:
+    await desk.person(DOCTOR, username="roy")
+    owner("UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE username = 'roy')")
+    desk.hasher._argon2.time_cost  # noqa: B018  # the attribute exists: the next line changes it
+    desk.hasher._argon2._parameters = desk.hasher._argon2._parameters.__class__(
+        **{
+            name: getattr(desk.hasher._argon2._parameters, name)
+            for name in ("type", "version", "salt_len", "hash_len", "memory_cost", "parallelism")
+        },
+        time_cost=2,
+    )
+    await login(desk)
+    await login(desk)
+    async with desk.database.reading() as repositories:
+        found = await repositories.users.credentials_by_username(username="roy")
+    assert found is not None
+    assert "t=2" in (found.password_hash or "")
+
+
+async def test_refresh_rotates_and_a_lost_reply_can_be_repeated(desk: Desk) -> None:
+    await desk.person(DOCTOR, username="roy")
+    first = await login(desk)
+    second = await desk.auth.refresh(refresh_token=first.refresh_token)
+    again = await desk.auth.refresh(refresh_token=first.refresh_token)
+    assert second.refresh_token == again.refresh_token != first.refresh_token
+    third = await desk.auth.refresh(refresh_token=second.refresh_token)
+    assert third.refresh_token not in {first.refresh_token, second.refresh_token}
+    assert (await desk.authentication.authenticate(third.access_token)).user_id == third.user.id
+
+
+async def test_two_tabs_refresh_at_once(desk: Desk, second_desk: Desk) -> None:
+    await desk.person(DOCTOR, username="roy")
+    start = await login(desk)
+    both = await asyncio.gather(
+        *(node.auth.refresh(refresh_token=start.refresh_token) for _ in range(4) for node in (desk, second_desk))
+    )
+    assert len({item.refresh_token for item in both}) == 1
+    async with desk.database.transaction() as repositories:
+        session_id = uuid.UUID(desk.refresh_tokens.parse(start.refresh_token).session_id)
+        session = await repositories.sessions.lock(session_id=session_id, grace=30)
+    assert session is not None
+    assert session.generation == 2
+
+
+async def test_a_token_older_than_the_last_ends_the_session(desk: Desk) -> None:
+    await desk.person(DOCTOR, username="roy")
+    first = await login(desk)
+    second = await desk.auth.refresh(refresh_token=first.refresh_token)
+    third = await desk.auth.refresh(refresh_token=second.refresh_token)
+    assert isinstance(await refused(desk.auth.refresh(refresh_token=first.refresh_token)), SessionExpired)
+    session_id = desk.refresh_tokens.parse(first.refresh_token).session_id
+    assert desk.published.of(SessionsEnded) == [SessionsEnded(user_id=first.user.id, session_ids=(session_id,))]
+    assert isinstance(await refused(desk.auth.refresh(refresh_token=third.refresh_token)), SessionExpired)
+    assert isinstance(await refused(desk.authentication.authenticate(third.access_token)), SessionExpired)
+
+
+async def test_after_the_grace_the_last_token_is_reuse_too(desk: Desk, owner: Callable[[str], None]) -> None:
+    await desk.person(DOCTOR, username="roy")
+    first = await login(desk)
+    await desk.auth.refresh(refresh_token=first.refresh_token)
+    owner("UPDATE sessions SET rotated_at = now() - interval '31 seconds'")
+    assert isinstance(await refused(desk.auth.refresh(refresh_token=first.refresh_token)), SessionExpired)
+    assert len(desk.published.of(SessionsEnded)) == 1
+
+
+async def test_a_session_that_was_not_used_is_over(desk: Desk, owner: Callable[[str], None]) -> None:
+    await desk.person(DOCTOR, username="roy")
+    first = await login(desk)
+    owner("UPDATE sessions SET expires_at = now() - interval '1 second'")
+    assert isinstance(await refused(desk.auth.refresh(refresh_token=first.refresh_token)), SessionExpired)
+    assert isinstance(await refused(desk.authentication.authenticate(first.access_token)), SessionExpired)
+    caller = principal(first.user)
+    assert (await desk.sessions.page(caller, before=None, limit=10)).items == []
+
+
+@pytest.mark.parametrize("token", [None, "", "rubbish", "a.b.c"])
+async def test_what_is_no_refresh_token_is_refused_and_logs_nobody_out(desk: Desk, token: str | None) -> None:
+    assert isinstance(await refused(desk.auth.refresh(refresh_token=token)), AuthRequired)
+    await desk.auth.logout(refresh_token=token)
+    assert desk.published.facts == []
+
+
+async def test_a_refresh_token_of_a_session_that_never_was(desk: Desk) -> None:
+    token = desk.refresh_tokens.issue(str(some_session()), 1)
+    assert isinstance(await refused(desk.auth.refresh(refresh_token=token)), AuthRequired)
+    await desk.auth.logout(refresh_token=token)
+    assert desk.published.facts == []
+
+
+async def test_logout_ends_the_session_once(desk: Desk) -> None:
+    await desk.person(DOCTOR, username="roy")
+    signed_in = await login(desk)
+    for _ in range(2):
+        await desk.auth.logout(refresh_token=signed_in.refresh_token)
+    assert len(desk.published.of(SessionsEnded)) == 1
+    assert isinstance(await refused(desk.authentication.authenticate(signed_in.access_token)), SessionExpired)
+
+
+async def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:
+    await desk.person(DOCTOR, username="roy")
+    kept, other = await login(desk), await login(desk)
+    caller = await desk.authentication.authenticate(kept.access_token)
+    await desk.auth.change_password(caller, current=PASSWORD, new=NEW_PASSWORD)
+    assert await desk.authentication.authenticate(kept.access_token) == caller
+    assert isinstance(await refused(desk.authentication.authenticate(other.access_token)), SessionExpired)
+    assert isinstance(await refused(login(desk)), AuthRequired)
+    await login(desk, password=NEW_PASSWORD)
+    session_id = desk.refresh_tokens.parse(other.refresh_token).session_id
+    assert desk.published.facts == [SessionsEnded(user_id=caller.user_id, session_ids=(session_id,))]
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "fields"),
+    [
+        ("wrong", NEW_PASSWORD, {"currentPassword": "wrong_password"}),
+        (PASSWORD, PASSWORD, {"newPassword": "same_password"}),
+        (PASSWORD, "short", {"newPassword": "too_short:10"}),
+    ],
+)
+async def test_a_password_that_will_not_do(desk: Desk, current: str, new: str, fields: dict[str, str]) -> None:
+    user = await desk.person(DOCTOR, username="roy")
+    error = await refused(desk.auth.change_password(principal(user), current=current, new=new))
+    assert isinstance(error, ValidationFailed)
+    assert error.fields == fields
+    await login(desk)
+
+
+async def test_guessing_the_password_in_a_stolen_session_is_limited(desk: Desk) -> None:
+    caller = principal(await desk.person(DOCTOR))
+    for _ in range(10):
+        await refused(desk.auth.change_password(caller, current="wrong", new=NEW_PASSWORD))
+    error = await refused(desk.auth.change_password(caller, current=PASSWORD, new=NEW_PASSWORD))
+    assert isinstance(error, RateLimitExceeded)
+
+
+async def test_of_two_changes_of_password_at_once_one_wins(desk: Desk, second_desk: Desk) -> None:
+    user = await desk.person(DOCTOR, username="roy")
+    words = [f"new password number {number}" for number in range(6)]
+    results = await asyncio.gather(
+        *(
+            node.auth.change_password(principal(user), current=PASSWORD, new=word)
+            for node, word in zip([desk, second_desk] * 3, words, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert sum(result is None for result in results) == 1
+    await login(desk, password=words[results.index(None)])
+
+
+async def test_a_disabled_user_is_out_everywhere_at_once(desk: Desk) -> None:
+    user = await desk.person(DOCTOR, username="roy")
+    signed_in = await login(desk)
+    await desk.admin.change(user_id=user.id, changes={"disabled": True})
+    assert isinstance(await refused(desk.authentication.authenticate(signed_in.access_token)), AuthRequired)
+    assert isinstance(await refused(desk.auth.refresh(refresh_token=signed_in.refresh_token)), SessionExpired)
+    assert isinstance(await refused(login(desk)), AuthRequired)
+    assert [type(fact) for fact in desk.published.facts] == [SessionsEnded, UserDisabled]
+    await desk.admin.change(user_id=user.id, changes={"disabled": False})
+    assert desk.published.facts[-1] == UserChanged(user_id=user.id)
+    # What was ended stays ended.
+    assert isinstance(await refused(desk.authentication.authenticate(signed_in.access_token)), SessionExpired)
+
+
+async def test_logins_racing_with_being_disabled_leave_no_session(desk: Desk, second_desk: Desk) -> None:
+    user = await desk.person(DOCTOR, username="roy")
+    await asyncio.gather(
+        *(login(node) for _ in range(4) for node in (desk, second_desk)),
+        desk.admin.change(user_id=user.id, changes={"disabled": True}),
+        return_exceptions=True,
+    )
+    assert (await desk.sessions.page(principal(user), before=None, limit=50)).items == []
+
+
+async def test_a_session_is_ended_by_its_owner_or_an_administrator_only(desk: Desk) -> None:
+    owner, other = await desk.person(DOCTOR, username="roy"), await desk.person(PATIENT)
+    caller = await desk.authentication.authenticate((await login(desk)).access_token)
+    session_id = uuid.UUID(caller.session_id or "")
+    foreign = await refused(desk.sessions.end(user_id=other.id, session_id=session_id, reason="x"))
+    assert isinstance(foreign, NotFound)
+    await desk.sessions.end(user_id=owner.id, session_id=session_id, reason="ended_by_owner")
+    assert isinstance(
+        await refused(desk.authentication.authenticate((await login(desk)).access_token[:-3])), AuthRequired
+    )
+    twice = await refused(desk.sessions.end(user_id=owner.id, session_id=session_id, reason="x"))
+    assert isinstance(twice, NotFound)
+    assert await desk.sessions.end_all(user_id=owner.id, reason="x") == 1
+    assert await desk.sessions.end_all(user_id=owner.id, reason="x") == 0
+    assert len(desk.published.of(SessionsEnded)) == 2
+    assert isinstance(await refused(desk.sessions.end_all(user_id=10**12, reason="x")), NotFound)
+
+
+async def test_sessions_are_paged(desk: Desk) -> None:
+    user = await desk.person(DOCTOR)
+    for _ in range(5):
+        await desk.token(user)
+    admin, seen, before = principal(await desk.person(ADMIN)), [], None
+    for _ in range(3):
+        page = await desk.sessions.page_of(admin, user_id=user.id, before=before, limit=2)
+        seen += [item.row.id for item in page.items]
+        before = page.next and uuid.UUID(page.next)
+    assert before is None
+    assert len(set(seen)) == 5
+    assert isinstance(await refused(desk.sessions.page_of(admin, user_id=10**12, before=None, limit=2)), NotFound)
+
+
+async def test_a_token_made_by_hand_is_listed_and_can_be_ended(desk: Desk) -> None:
+    user = await desk.person(PATIENT)
+    token = await desk.token(user)
+    caller = await desk.authentication.authenticate(token)
+    page = await desk.sessions.page(caller, before=None, limit=5)
+    assert [item.row.device for item in page.items] == ["test"]
+    await desk.sessions.end_all(user_id=user.id, reason="x")
+    assert isinstance(await refused(desk.authentication.authenticate(token)), SessionExpired)
+    for user_id in (10**12, (await desk.person(PATIENT, disabled=True)).id):
+        error = await refused(desk.issued.issue(user_id=user_id, seconds=60, device="x"))
+        assert isinstance(error, NotFound)
+
+
+async def test_a_token_of_a_session_that_is_unknown_or_somebody_elses(desk: Desk) -> None:
+    one, other = await desk.person(PATIENT), await desk.person(PATIENT)
+    caller = await desk.authentication.authenticate(await desk.token(other))
+    for session_id in (str(some_session()), caller.session_id or ""):
+        token, _ = desk.tokens.issue(one.id, PATIENT, session_id)
+        assert isinstance(await refused(desk.authentication.authenticate(token)), AuthRequired)
+
+
+async def test_eight_identical_puts_make_one_user(desk: Desk, second_desk: Desk) -> None:
+    results = await asyncio.gather(
+        *(node.admin.put(ROY, external_id="h-1", disabled=None) for _ in range(4) for node in (desk, second_desk))
+    )
+    assert sorted(result.created for result in results) == [False] * 7 + [True]
+    assert len({result.user.id for result in results}) == 1
+    # Nothing changed, so nothing is told and the row is as it was made.
+    assert desk.published.facts == second_desk.published.facts == []
+    assert results[0].user.created_at == results[0].user.updated_at
+
+
+async def test_a_put_updates_and_leaves_disabled_alone_unless_told(desk: Desk) -> None:
+    made = (await desk.admin.put(ROY, external_id="h-1", disabled=True)).user
+    assert made.disabled
+    renamed = UserDetails(username="roy2", first_name="Léa", last_name="Roy-Blanc", email=None, role=DOCTOR)
+    result = await desk.admin.put(renamed, external_id="h-1", disabled=None)
+    assert not result.created
+    assert (result.user.username, result.user.last_name, result.user.email) == ("roy2", "Roy-Blanc", None)
+    assert result.user.disabled
+    assert not (await desk.admin.put(renamed, external_id="h-1", disabled=False)).user.disabled
+
+
+async def test_taken_names_and_keys(desk: Desk) -> None:
+    await desk.person(DOCTOR, username="Roy", external_id="h-1")
+    other = await desk.person(DOCTOR, username="other", external_id="h-2")
+    cases: list[tuple[Awaitable[object], str]] = [
+        (desk.person(DOCTOR, username="ROY"), "username"),
+        (desk.person(DOCTOR, username="new", external_id="h-1"), "externalId"),
+        (desk.admin.put(ROY, external_id="h-3", disabled=None), "username"),
+        (desk.admin.put(ROY, external_id="h-2", disabled=None), "username"),
+        (desk.admin.change(user_id=other.id, changes={"username": "roy"}), "username"),
+    ]
+    for call, field in cases:
+        error = await refused(call)
+        assert isinstance(error, Conflict)
+        assert error.fields == {field: "taken"}
+
+
+async def test_a_password_reset_and_another_role_end_sessions(desk: Desk) -> None:
+    user = await desk.person(PATIENT, username="roy")
+    await login(desk)
+    await desk.admin.change(user_id=user.id, changes={"password": NEW_PASSWORD})
+    assert [type(fact) for fact in desk.published.facts] == [SessionsEnded]
+    await login(desk, password=NEW_PASSWORD)
+    desk.published.clear()
+    changed = await desk.admin.change(user_id=user.id, changes={"role": MEMBER, "email": "a@example.org"})
+    assert (changed.role, changed.email) == (MEMBER, "a@example.org")
+    assert [type(fact) for fact in desk.published.facts] == [SessionsEnded, UserChanged]
+    error = await refused(desk.admin.change(user_id=user.id, changes={"password": "short"}))
+    assert isinstance(error, ValidationFailed)
+    assert isinstance(await refused(desk.admin.change(user_id=10**12, changes={"username": "x"})), NotFound)
+    assert isinstance(await refused(desk.admin.get(user_id=10**12)), NotFound)
+
+
+async def test_the_role_of_somebody_with_links_stays(desk: Desk) -> None:
+    patient, doctor = await desk.person(PATIENT), await desk.person(DOCTOR)
+    await desk.link(patient, doctor)
+    for user in (patient, doctor):
+        error = await refused(desk.admin.change(user_id=user.id, changes={"role": MENTOR}))
+        assert isinstance(error, Conflict)
+        assert error.fields == {"role": "role_in_use"}
+
+
+async def test_users_are_listed_filtered_and_paged(desk: Desk) -> None:
+    ids = [(await desk.person(PATIENT, "Hélène", f"Number {number}")).id for number in range(5)]
+    off = await desk.person(DOCTOR, "Marc", "Gone", disabled=True, email="Marc@Example.org", external_id="h-9")
+    seen: list[int] = []
+    before: int | None = None
+    while True:
+        page = await desk.admin.page(filters=UserFilter(q="helene numbr"), before=before, limit=2)
+        seen += [item.id for item in page.items]
+        if page.next is None:
+            break
+        before = int(page.next)
+    assert seen == ids[::-1]
+    for filters in (
+        UserFilter(disabled=True),
+        UserFilter(role=DOCTOR),
+        UserFilter(q="marc@example.org"),
+        UserFilter(q="h-9"),
+    ):
+        found = await desk.admin.page(filters=filters, before=None, limit=10)
+        assert [item.id for item in found.items] == [off.id]
+
+
+async def test_eight_identical_puts_make_one_link(desk: Desk, second_desk: Desk) -> None:
+    patient, doctor = await desk.person(PATIENT, external_id="p"), await desk.person(DOCTOR, external_id="d")
+    people = LinkPeople(patient=PersonKey(external_id="p"), doctor=PersonKey(external_id="d"))
+    results = await asyncio.gather(
+        *(node.links.put(people, external_id="l-1", until=None) for _ in range(4) for node in (desk, second_desk))
+    )
+    assert sorted(result.created for result in results) == [False] * 7 + [True]
+    told = [*desk.published.facts, *second_desk.published.facts]
+    assert told == [CareLinkChanged(patient_id=patient.id, doctor_id=doctor.id)]
+    assert len((await desk.links.page(filters=LinkFilter(), before=None, limit=9)).items) == 1
+
+
+async def test_of_two_links_of_the_same_people_one_is_open(desk: Desk, second_desk: Desk) -> None:
+    patient, doctor = await desk.person(PATIENT), await desk.person(DOCTOR)
+    results = await asyncio.gather(
+        *(
+            node.links.put(pair(patient, doctor), external_id=f"l-{number}", until=None)
+            for number, node in enumerate([desk, second_desk] * 4)
+        ),
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(result, BaseException) for result in results) == 1
+    assert all(isinstance(result, Conflict) for result in results if isinstance(result, BaseException))
+
+
+async def test_a_link_ends_and_opens_again(desk: Desk) -> None:
+    patient, doctor = await desk.person(PATIENT), await desk.person(DOCTOR)
+    people, told = pair(patient, doctor), desk.published.facts
+    await desk.links.put(people, external_id="l", until=None)
+    ended_at = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    ended = (await desk.links.put(people, external_id="l", until=ended_at)).link
+    assert (ended.until, ended.active) == (ended_at, False)
+    await desk.links.put(people, external_id="l", until=ended_at)
+    assert len(told) == 2
+    assert (await desk.links.put(people, external_id="l", until=None)).link.active
+    assert len(told) == 3
+    assert not (await desk.links.end(external_id="l")).active
+    assert not (await desk.links.end(link_id=ended.id)).active
+    assert len(told) == 4
+    assert isinstance(await refused(desk.links.end(link_id=10**12)), NotFound)
+
+
+async def test_links_that_cannot_be(desk: Desk) -> None:
+    patient, doctor, other = [await desk.person(role) for role in (PATIENT, DOCTOR, PATIENT)]
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    nobody = LinkPeople(patient=PersonKey(external_id="?"), doctor=PersonKey(user_id=doctor.id))
+    for people, until, fields in (
+        (pair(doctor, patient), None, {"patientId": "wrong_role"}),
+        (pair(patient, other), None, {"doctorId": "wrong_role"}),
+        (nobody, None, {"patientExternalId": "unknown_user"}),
+        (pair(patient, doctor), tomorrow, {"until": "out_of_range"}),
+    ):
+        error = await refused(desk.links.put(people, external_id="l", until=until))
+        assert isinstance(error, ValidationFailed)
+        assert error.fields == fields
+    await desk.links.put(pair(patient, doctor), external_id="l", until=None)
+    error = await refused(desk.links.put(pair(other, doctor), external_id="l", until=None))
+    assert isinstance(error, Conflict)
+    assert error.fields == {"externalId": "taken"}
+
+
+async def test_opening_again_beside_another_open_link_is_a_conflict(desk: Desk) -> None:
+    patient, doctor = await desk.person(PATIENT), await desk.person(DOCTOR)
+    await desk.links.put(pair(patient, doctor), external_id="old", until=None)
+    await desk.links.end(external_id="old")
+    await desk.links.put(pair(patient, doctor), external_id="new", until=None)
+    error = await refused(desk.links.put(pair(patient, doctor), external_id="old", until=None))
+    assert isinstance(error, Conflict)
+
+
+async def test_a_link_made_by_hand_becomes_the_hosts(desk: Desk) -> None:
+    patient, doctor = await desk.person(PATIENT), await desk.person(DOCTOR)
+    by_hand = await desk.links.add(pair(patient, doctor))
+    assert by_hand.created
+    assert not (await desk.links.add(pair(patient, doctor))).created
+    adopted = await desk.links.put(pair(patient, doctor), external_id="l", until=None)
+    assert (adopted.created, adopted.link.id, adopted.link.external_id) == (False, by_hand.link.id, "l")
+    assert len(desk.published.facts) == 1
+    assert await desk.links.end_between(pair(patient, doctor))
+    assert not await desk.links.end_between(pair(patient, doctor))
+    assert len(desk.published.facts) == 2
+
+
+async def test_whom_one_may_talk_to(desk: Desk) -> None:
+    patient, doctor, stranger = [await desk.person(role) for role in (PATIENT, DOCTOR, DOCTOR)]
+    member, mentor, admin = [await desk.person(role) for role in (MEMBER, MENTOR, ADMIN)]
+    await desk.link(patient, doctor)
+    desk.online.ids.add(doctor.id)
+    expected = {patient: [doctor], doctor: [patient], stranger: [], member: [mentor], mentor: [member], admin: []}
+    for viewer, partners in expected.items():
+        page = await desk.people.partners(principal(viewer), before=None, limit=50)
+        assert [(item.row.id, item.online) for item in page.items] == [(p.id, p.id == doctor.id) for p in partners]
+    await desk.links.end_between(pair(patient, doctor))
+    await desk.admin.change(user_id=mentor.id, changes={"disabled": True})
+    for viewer in (patient, doctor, member):
+        assert (await desk.people.partners(principal(viewer), before=None, limit=50)).items == []
+
+
+@pytest.mark.parametrize(("kind", "visible"), [("care", [True, False]), ("mentoring", [False, True])])
+async def test_a_kind_that_is_off_hides_its_people(database: Database, kind: str, visible: list[bool]) -> None:
+    desk = Desk(database, kinds=frozenset({kind}))
+    patient, doctor = await desk.person(PATIENT), await desk.person(DOCTOR)
+    member, _ = await desk.person(MEMBER), await desk.person(MENTOR)
+    await desk.link(patient, doctor)
+    seen = [await desk.people.partners(principal(viewer), before=None, limit=5) for viewer in (patient, member)]
+    assert [bool(page.items) for page in seen] == visible

@@ -1,0 +1,57 @@
+"""An installation under test: one database, shared secrets, any number of nodes."""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.support.postgres import ScratchDatabase
+from tests.support.processes import ServerProcess, json_lines, run_command
+
+WITHOUT_LIMITS = {"MESSAGE_RATE": "1000000", "MESSAGE_BURST": "1000000", "EVENT_RATE": "1000000"}
+
+
+class Site:
+    """`environment` is what all its nodes share."""
+
+    def __init__(self, database: ScratchDatabase, folder: Path, **environment: str) -> None:
+        self.database = database
+        self._folder = folder
+        self.environment: dict[str, str] = {
+            "DATABASE_URL": database.server_url,
+            "MIGRATE_DATABASE_URL": database.owner_url,
+            "DATA_DIR": str(folder / "var"),
+            "JWT_SECRET": secrets.token_urlsafe(48),
+            "ENCRYPTION_KEYS": "k1:" + base64.b64encode(os.urandom(32)).decode(),
+            "LOG_FORMAT": "json",
+            **WITHOUT_LIMITS,
+            **environment,
+        }
+        self.nodes: list[ServerProcess] = []
+
+    def node(self, *, ready: bool = True, **environment: str) -> ServerProcess:
+        """Started; a second one needs REDIS_URL to know of the first."""
+        started = ServerProcess({**self.environment, **environment}, folder=self._folder)
+        self.nodes.append(started)
+        return started.start(ready=ready)
+
+    def pairs(self, count: int) -> list[dict[str, Any]]:
+        """As `seed --pairs N --json` gives them."""
+        return json_lines(self.command("seed", "--pairs", str(count), "--json"))
+
+    def command(self, *arguments: str, **environment: str) -> str:
+        """What it printed. Raises RuntimeError when it failed."""
+        done = run_command(*arguments, environment={**self.environment, **environment})
+        if done.returncode != 0:
+            raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def stop(self) -> None:
+        for node in self.nodes:
+            node.stop()
+
+
+def headers(token: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}"}

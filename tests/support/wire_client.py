@@ -1,0 +1,110 @@
+"""A Socket.IO client of the barest kind: one websocket, frames read as they come. What tests of faults and races need."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+
+PATIENCE = 20.0
+
+
+class Gone(ConnectionError):
+    """The connection ended before the answer came."""
+
+
+class WireClient:
+    """`events` holds (name, data) in the order in which they came, the greeting first."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+        self._session = session
+        self._url = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+        self._token = token
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._news = asyncio.Event()
+        self._reader: asyncio.Task[None] | None = None
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.closed = asyncio.Event()
+
+    async def connect(self) -> "WireClient":
+        """Raises Gone when the server closes instead of greeting."""
+        self._socket = await self._session.ws_connect(self._url, max_msg_size=0)
+        await self._socket.receive_str(timeout=PATIENCE)
+        await self._socket.send_str("40" + json.dumps({"token": self._token}))
+        self._reader = asyncio.create_task(self._read(self._socket))
+        await self.wait_for("connection_established")
+        return self
+
+    async def call(self, event: str, data: dict[str, Any], *, patience: float = PATIENCE) -> dict[str, Any]:
+        """The ack. Raises Gone, TimeoutError."""
+        return await asyncio.wait_for(await self.send(event, data), patience)
+
+    async def send(self, event: str, data: dict[str, Any]) -> "asyncio.Future[dict[str, Any]]":
+        """Written to the socket when this returns; the future is the ack."""
+        number = next(self._ids)
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        if self._socket is None or self.closed.is_set():
+            raise Gone
+        try:
+            await self._socket.send_str(f"42{number}" + json.dumps([event, data]))
+        except (ConnectionError, aiohttp.ClientError) as error:
+            raise Gone from error
+        return answer
+
+    async def wait_for(
+        self, event: str, matches: Callable[[dict[str, Any]], bool] = lambda data: True, *, patience: float = PATIENCE
+    ) -> dict[str, Any]:
+        """The first such event, of those that came before too."""
+
+        async def look() -> dict[str, Any]:
+            seen = 0
+            while True:
+                for name, data in self.events[seen:]:
+                    if name == event and matches(data):
+                        return data
+                seen = len(self.events)
+                if self.closed.is_set():
+                    raise Gone
+                self._news.clear()
+                await self._news.wait()
+
+        return await asyncio.wait_for(look(), patience)
+
+    def named(self, event: str) -> list[dict[str, Any]]:
+        return [data for name, data in self.events if name == event]
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+        if self._reader is not None:
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        try:
+            async for message in socket:
+                await self._take(socket, str(message.data))
+        finally:
+            self.closed.set()
+            self._news.set()
+            for answer in self._waiting.values():
+                if not answer.done():
+                    answer.set_exception(Gone())
+                    answer.exception()  # whoever waits is told; nobody may be waiting
+
+    async def _take(self, socket: aiohttp.ClientWebSocketResponse, text: str) -> None:
+        if text == "2":
+            await socket.send_str("3")
+        elif text.startswith("42"):
+            name, *rest = json.loads(text[2:])
+            self.events.append((name, rest[0] if rest else {}))
+            self._news.set()
+        elif text.startswith("43"):
+            number, _, body = text[2:].partition("[")
+            answer = self._waiting.pop(int(number))
+            if not answer.done():
+                answer.set_result(json.loads("[" + body)[0])

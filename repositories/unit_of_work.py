@@ -1,6 +1,7 @@
 """One connection for one unit of work, and the repositories bound to it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -78,6 +79,29 @@ SERVER_SIDE = {
 }
 
 
+PAUSE_SECONDS = 1.0
+
+
+class _Breaker:
+    """When the database did not answer in time, nobody else waits for it during the next moment.
+
+    A client whose events are handled one after the other would else wait for each of them in turn.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def check(self) -> None:
+        if time.monotonic() < self._until:
+            raise StorageUnavailable("no answer a moment ago")
+
+    def no_answer(self) -> None:
+        self._until = time.monotonic() + PAUSE_SECONDS
+
+    def answer(self) -> None:
+        self._until = 0.0
+
+
 class Database:
     """Hands out units of work. Each ends within `patience` seconds, with rows or with StorageUnavailable.
 
@@ -91,6 +115,7 @@ class Database:
         self._observe = observe
         self._queries = load_queries()
         self._pool: aiopg.Pool | None = None
+        self._breaker = _Breaker()
 
     async def open(self) -> None:
         options = " ".join(f"-c {name}={value}" for name, value in SERVER_SIDE.items())
@@ -140,6 +165,7 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Statements]:
+        self._breaker.check()
         statements: Statements | None = None
         try:
             async with asyncio.timeout(self._patience):
@@ -151,9 +177,11 @@ class Database:
                 try:
                     statements = Statements(connection=connection, queries=self._queries, observe=self._observe)
                     yield statements
+                    self._breaker.answer()
                 finally:
                     pool.release(connection)
         except TimeoutError as error:
+            self._breaker.no_answer()
             if statements is not None and statements.committing:
                 raise OutcomeUnknown("no answer to COMMIT in time") from error
             raise StorageUnavailable("no answer in time") from error

@@ -132,7 +132,10 @@ def create_app(
     app = web.Application(client_max_size=settings.max_body_bytes or 2**40)
     Surroundings(proxies=proxies, cors_origins=settings.cors_origins, observe=metrics.request).install(app)
     rest = RestBoundary(
-        authenticate=work.authentication.authenticate, limiter=limiter, max_body_bytes=settings.max_body_bytes
+        authenticate=work.authentication.authenticate,
+        limiter=limiter,
+        max_body_bytes=settings.max_body_bytes,
+        refused=metrics.refused,
     )
     docs = Docs(
         openapi=openapi_document(endpoints, version=VERSION),

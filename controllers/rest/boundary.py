@@ -22,12 +22,23 @@ Authenticate = Callable[[str], Awaitable[Principal]]
 
 
 class RestBoundary:
-    """Needs controllers.rest.middleware on the same application, which makes the Origin of each request."""
+    """Needs controllers.rest.middleware on the same application, which makes the Origin of each request.
 
-    def __init__(self, *, authenticate: Authenticate, limiter: Limiter, max_body_bytes: int) -> None:
+    `refused` is told the code of every refusal.
+    """
+
+    def __init__(
+        self,
+        *,
+        authenticate: Authenticate,
+        limiter: Limiter,
+        max_body_bytes: int,
+        refused: Callable[[str], None] = lambda _code: None,
+    ) -> None:
         self._authenticate = authenticate
         self._limiter = limiter
         self._max_body_bytes = max_body_bytes
+        self._refused = refused
 
     def routes(self, endpoints: Iterable[Endpoint]) -> list[web.RouteDef]:
         return [web.route(item.method, item.path, self._handler(item)) for item in endpoints]
@@ -42,9 +53,9 @@ class RestBoundary:
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):
                     raise
-                return _failed(error, request, endpoint)
+                return self._failed(error, request, endpoint)
             except Exception as error:  # noqa: BLE001  # every call gets an answer; _failed logs what is unknown
-                return _failed(error, request, endpoint)
+                return self._failed(error, request, endpoint)
 
         return handle
 
@@ -63,6 +74,17 @@ class RestBoundary:
             cookies=request.cookies,
             headers=request.headers,
         )
+
+    def _failed(self, error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
+        code = code_of(error)
+        self._refused(code)
+        if code == "INTERNAL":
+            log.error("request_failed", method=endpoint.method, route=endpoint.path, exc_info=error)
+        elif code == "UNAVAILABLE":
+            log.warning(
+                "storage_unavailable", method=endpoint.method, route=endpoint.path, why=str(error.__cause__ or error)
+            )
+        return error_response(error, request[ORIGIN])
 
     async def _principal(self, request: web.Request, endpoint: Endpoint) -> Principal | None:
         if endpoint.access is Access.PUBLIC:
@@ -97,14 +119,3 @@ class _Parts:
 
 def _made(schema: type[Schema] | None) -> Schema | None:
     return None if schema is None else schema()
-
-
-def _failed(error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
-    code = code_of(error)
-    if code == "INTERNAL":
-        log.error("request_failed", method=endpoint.method, route=endpoint.path, exc_info=error)
-    elif code == "UNAVAILABLE":
-        log.warning(
-            "storage_unavailable", method=endpoint.method, route=endpoint.path, why=str(error.__cause__ or error)
-        )
-    return error_response(error, request[ORIGIN])

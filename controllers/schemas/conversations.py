@@ -31,7 +31,7 @@ class ConversationPath(RequestSchema):
 class ConversationQuery(PageQuery):
     status = fields.String(validate=validate.OneOf((*STATUSES, "all")), load_default="all")
     kind = fields.String(validate=validate.OneOf(KINDS))
-    q = Text(max=100)
+    q = Text(max=100, min=0)
     sort = fields.String(validate=validate.OneOf(SORTS), load_default="activity")
 
 

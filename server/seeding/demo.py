@@ -1,5 +1,6 @@
 """`seed --demo` and `serve --demo`: the clinic of clinic.py, put into the database once."""
 
+import asyncio
 import json
 import secrets
 import uuid
@@ -54,8 +55,8 @@ async def seed_demo(
 
     Raises DemoRefused when somebody else has one of its user names: their password is not ours to set.
     """
-    known = passwords.read()
-    hashes = {} if known else {name: await hasher.hash(word) for name, word in passwords.make().items()}
+    fresh = {} if passwords.read() else passwords.make()
+    hashes = dict(zip(fresh, await asyncio.gather(*map(hasher.hash, fresh.values())), strict=True))
     async with database.transaction() as repositories:
         users = await repositories.seeding.users(USERS)
         _require_ours(users)

@@ -8,24 +8,24 @@ import pytest
 from tests.support.clients import JsHost, js_host
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
-from tests.support.site import Pair, Site, running_site
+from tests.support.clinic import Pair, Clinic, running_clinic
 
 
 @pytest.fixture(scope="session")
-def site(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(cluster, tmp_path_factory.mktemp("site")) as running:
+def clinic(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    with running_clinic(cluster, tmp_path_factory.mktemp("clinic")) as running:
         yield running
 
 
 @pytest.fixture
-def pair(site: Site) -> Pair:
-    return site.pairs(1)[0]
+def pair(clinic: Clinic) -> Pair:
+    return clinic.pairs(1)[0]
 
 
 @pytest.fixture
-def stranger(site: Site) -> Pair:
+def stranger(clinic: Clinic) -> Pair:
     """Two people who have nothing to do with `pair`."""
-    return site.pairs(1)[0]
+    return clinic.pairs(1)[0]
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ async def js() -> AsyncIterator[JsHost]:
 
 
 @pytest.fixture
-async def rest(site: Site) -> AsyncIterator[Rest]:
+async def rest(clinic: Clinic) -> AsyncIterator[Rest]:
     """Nobody yet: `rest.of(token)`."""
     async with aiohttp.ClientSession() as session:
-        yield Rest(session, site.url, None)
+        yield Rest(session, clinic.url, None)
 
 
 @pytest.fixture
-def site_pairs(site: Site) -> list[Pair]:
+def three_pairs(clinic: Clinic) -> list[Pair]:
     """Three, one for each way of the JavaScript client."""
-    return site.pairs(3)
+    return clinic.pairs(3)

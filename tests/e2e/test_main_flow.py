@@ -8,12 +8,12 @@ import pytest
 from tests.support.clients import JsHost
 from tests.support.flows import KINDS, Connect, accepted, connecting, joined, mentions, nothing_more_comes, refused, say
 from tests.support.rest import Rest
-from tests.support.site import Pair, Site
+from tests.support.clinic import Pair, Clinic
 
 
 @pytest.fixture(params=KINDS)
-async def connect(request: pytest.FixtureRequest, site: Site, js: JsHost) -> AsyncIterator[Connect]:
-    async with connecting(request.param, site, js) as connect:
+async def connect(request: pytest.FixtureRequest, clinic: Clinic, js: JsHost) -> AsyncIterator[Connect]:
+    async with connecting(request.param, clinic, js) as connect:
         yield connect
 
 

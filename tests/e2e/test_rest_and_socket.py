@@ -6,7 +6,7 @@ from uuid import uuid4
 from tests.support.clients import POLLING, WEBSOCKET, JsHost
 from tests.support.flows import accepted, joined, refused, say
 from tests.support.rest import Rest
-from tests.support.site import Pair, Site
+from tests.support.clinic import Pair, Clinic
 
 SET_BY_THE_SERVER = ("id", "seq", "change", "sentAt", "clientMessageId")
 
@@ -16,14 +16,19 @@ def _messages(conversation_id: int) -> str:
 
 
 async def test_a_message_sent_by_rest_is_the_event_that_one_sent_by_socket_is(
-    site: Site, js: JsHost, rest: Rest, pair: Pair
+    clinic: Clinic, js: JsHost, rest: Rest, pair: Pair
 ) -> None:
-    doctor, patient = await js.connected(site.url, pair.doctor.token), await js.connected(site.url, pair.patient.token)
+    doctor, patient = (
+        await js.connected(clinic.url, pair.doctor.token),
+        await js.connected(clinic.url, pair.patient.token),
+    )
     await joined(doctor, pair.conversation_id)
     first, second = str(uuid4()), str(uuid4())
     body = {"content": "le même texte", "isUrgent": True, "requiresResponse": True}
     replied = await rest.of(pair.patient.token).post(_messages(pair.conversation_id), body | {"clientMessageId": first})
-    acked = await say(patient, pair.conversation_id, body["content"], clientMessageId=second, isUrgent=True, requiresResponse=True)
+    acked = await say(
+        patient, pair.conversation_id, body["content"], clientMessageId=second, isUrgent=True, requiresResponse=True
+    )
     by_rest = await doctor.event("new_message", lambda data: data["message"]["clientMessageId"] == first)
     by_socket = await doctor.event("new_message", lambda data: data["message"]["clientMessageId"] == second)
     assert by_rest["message"] == replied["message"]
@@ -35,11 +40,11 @@ async def test_a_message_sent_by_rest_is_the_event_that_one_sent_by_socket_is(
 
 
 async def test_the_same_client_id_eight_at_once_over_both_transports_is_one_message(
-    site: Site, js: JsHost, rest: Rest, pair: Pair
+    clinic: Clinic, js: JsHost, rest: Rest, pair: Pair
 ) -> None:
-    watcher = await js.connected(site.url, pair.doctor.token)
+    watcher = await js.connected(clinic.url, pair.doctor.token)
     await joined(watcher, pair.conversation_id)
-    senders = [await js.connected(site.url, pair.patient.token, options=way) for way in (WEBSOCKET, POLLING)]
+    senders = [await js.connected(clinic.url, pair.patient.token, options=way) for way in (WEBSOCKET, POLLING)]
     body = {"content": "once", "clientMessageId": str(uuid4())}
     by_socket = [
         sender.ask("send_message", body | {"conversationId": pair.conversation_id}) for sender in senders for _ in "12"
@@ -54,16 +59,16 @@ async def test_the_same_client_id_eight_at_once_over_both_transports_is_one_mess
     assert [told["message"]["seq"] for told in watcher.all("new_message")] == [1, 2]
 
 
-async def test_a_client_id_used_for_another_text_is_a_conflict(site: Site, js: JsHost, pair: Pair) -> None:
-    patient = await js.connected(site.url, pair.patient.token)
+async def test_a_client_id_used_for_another_text_is_a_conflict(clinic: Clinic, js: JsHost, pair: Pair) -> None:
+    patient = await js.connected(clinic.url, pair.patient.token)
     used = str(uuid4())
     await say(patient, pair.conversation_id, "this", clientMessageId=used)
     other = {"conversationId": pair.conversation_id, "content": "that", "clientMessageId": used}
     assert refused(await patient.ask("send_message", other)) == "CONFLICT"
 
 
-async def test_marks_by_rest_are_told_to_the_room(site: Site, js: JsHost, rest: Rest, pair: Pair) -> None:
-    patient = await js.connected(site.url, pair.patient.token)
+async def test_marks_by_rest_are_told_to_the_room(clinic: Clinic, js: JsHost, rest: Rest, pair: Pair) -> None:
+    patient = await js.connected(clinic.url, pair.patient.token)
     await joined(patient, pair.conversation_id)
     await say(patient, pair.conversation_id, "one")
     await say(patient, pair.conversation_id, "two")
@@ -77,8 +82,8 @@ async def test_marks_by_rest_are_told_to_the_room(site: Site, js: JsHost, rest: 
     await patient.event("messages_read", lambda data: data["readSeq"] == 2)
 
 
-async def test_fetching_the_history_marks_nothing(site: Site, js: JsHost, rest: Rest, pair: Pair) -> None:
-    patient = await js.connected(site.url, pair.patient.token)
+async def test_fetching_the_history_marks_nothing(clinic: Clinic, js: JsHost, rest: Rest, pair: Pair) -> None:
+    patient = await js.connected(clinic.url, pair.patient.token)
     await say(patient, pair.conversation_id, "unread")
     doctor = rest.of(pair.doctor.token)
     page = await doctor.get(_messages(pair.conversation_id))
@@ -86,9 +91,9 @@ async def test_fetching_the_history_marks_nothing(site: Site, js: JsHost, rest: 
     assert await doctor.get("/api/messaging/unread-count") == {"unreadCount": 1}
 
 
-async def test_a_new_conversation_is_told_to_both_and_opened_once(site: Site, js: JsHost, rest: Rest) -> None:
-    patient, doctor = site.person("lucie"), site.person("dr.martin")
-    sockets = [await js.connected(site.url, who.token) for who in (patient, doctor)]
+async def test_a_new_conversation_is_told_to_both_and_opened_once(clinic: Clinic, js: JsHost, rest: Rest) -> None:
+    patient, doctor = clinic.person("lucie"), clinic.person("dr.martin")
+    sockets = [await js.connected(clinic.url, who.token) for who in (patient, doctor)]
     by = rest.of(patient.token)
     opened = await asyncio.gather(
         *(by.post("/api/messaging/conversations", {"participantId": doctor.id}) for _ in range(4))
@@ -102,10 +107,10 @@ async def test_a_new_conversation_is_told_to_both_and_opened_once(site: Site, js
 
 
 async def test_thirty_sends_buffered_before_the_connection_are_all_acked_in_order(
-    site: Site, js: JsHost, rest: Rest, site_pairs: list[Pair]
+    clinic: Clinic, js: JsHost, rest: Rest, three_pairs: list[Pair]
 ) -> None:
-    for pair, options in zip(site_pairs, ({}, WEBSOCKET, POLLING), strict=True):
-        client = await js.open(site.url, pair.patient.token, options=options)
+    for pair, options in zip(three_pairs, ({}, WEBSOCKET, POLLING), strict=True):
+        client = await js.open(clinic.url, pair.patient.token, options=options)
         wanted = [f"buffered {number}" for number in range(30)]
         acks = await asyncio.gather(
             *(client.ask("send_message", {"conversationId": pair.conversation_id, "content": text}) for text in wanted)
@@ -116,8 +121,8 @@ async def test_thirty_sends_buffered_before_the_connection_are_all_acked_in_orde
         assert client.all("error") == []
 
 
-async def test_the_default_client_upgrades_to_a_websocket(site: Site, js: JsHost, pair: Pair) -> None:
-    client = await js.connected(site.url, pair.patient.token)
+async def test_the_default_client_upgrades_to_a_websocket(clinic: Clinic, js: JsHost, pair: Pair) -> None:
+    client = await js.connected(clinic.url, pair.patient.token)
     assert (await client.happened("connect")).name == "polling"
     assert (await client.happened("upgrade")).name == "websocket"
     await say(client, pair.conversation_id, "after the upgrade")

@@ -10,6 +10,7 @@ import pytest
 from repositories.care_links import LinkFilter
 from repositories.unit_of_work import Database
 from repositories.users import UserDetails, UserFilter
+from server.security.passwords import Argon2PasswordHasher, Cost
 from services.auth import SignedIn
 from services.care_links import LinkPeople, PersonKey
 from services.errors import (
@@ -93,23 +94,17 @@ async def test_only_failed_logins_count(desk: Desk) -> None:
     assert isinstance(await refused(login(desk)), RateLimitExceeded)
 
 
-async def test_a_hash_of_an_older_cost_is_made_anew(desk: Desk, owner: Callable[[str], None]) -> None:
-    await desk.person(DOCTOR, username="roy")
-    owner("UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE username = 'roy')")
-    desk.hasher._argon2.time_cost  # noqa: B018  # the attribute exists: the next line changes it
-    desk.hasher._argon2._parameters = desk.hasher._argon2._parameters.__class__(
-        **{
-            name: getattr(desk.hasher._argon2._parameters, name)
-            for name in ("type", "version", "salt_len", "hash_len", "memory_cost", "parallelism")
-        },
-        time_cost=2,
-    )
-    await login(desk)
+async def test_a_hash_of_an_older_cost_is_made_anew(desk: Desk) -> None:
+    user = await desk.person(DOCTOR, username="roy")
+    earlier = Argon2PasswordHasher(cost=Cost(passes=2, memory_kib=8, lanes=1))
+    async with desk.database.transaction() as repositories:
+        await repositories.users.set_password(user_id=user.id, password_hash=await earlier.hash(PASSWORD))
     await login(desk)
     async with desk.database.reading() as repositories:
-        found = await repositories.users.credentials_by_username(username="roy")
+        found = await repositories.users.credentials(user_id=user.id)
     assert found is not None
-    assert "t=2" in (found.password_hash or "")
+    assert "t=1" in (found.password_hash or "")
+    await login(desk)
 
 
 async def test_refresh_rotates_and_a_lost_reply_can_be_repeated(desk: Desk) -> None:

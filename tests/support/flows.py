@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.clients import POLLING, POLLING_THEN_WEBSOCKET, WEBSOCKET, Client, JsHost, PyClient
 from tests.support.rest import Rest
-from tests.support.site import Pair, Site
+from tests.support.clinic import Pair, Clinic
 
 JS_OPTIONS: dict[str, Mapping[str, Any]] = {
     "js": POLLING_THEN_WEBSOCKET,
@@ -18,15 +18,15 @@ Connect = Callable[[str], Awaitable[Client]]
 
 
 @asynccontextmanager
-async def connecting(kind: str, site: Site, js: JsHost) -> AsyncIterator[Connect]:
+async def connecting(kind: str, clinic: Clinic, js: JsHost) -> AsyncIterator[Connect]:
     """`await connect(token)` gives a connected client of that kind; all are closed at the end."""
     clients: list[Client] = []
 
     async def connect(token: str) -> Client:
         if kind == "python":
-            client: Client = await PyClient().connect(site.url, token)
+            client: Client = await PyClient().connect(clinic.url, token)
         else:
-            client = await js.connected(site.url, token, options=JS_OPTIONS[kind])
+            client = await js.connected(clinic.url, token, options=JS_OPTIONS[kind])
         clients.append(client)
         return client
 

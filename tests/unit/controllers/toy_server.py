@@ -81,6 +81,7 @@ class Toy:
     taken: list[tuple[str, str]] = field(default_factory=list)
     limited: Exception | None = None
     observed: list[tuple[str, str, int]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
@@ -197,7 +198,9 @@ def make_toy() -> tuple[Toy, web.Application]:
     toy, app = Toy(client=None), web.Application()  # type: ignore[arg-type]  # the client comes when it serves
     proxies = Proxies(["127.0.0.1", "10.0.0.0/8"])
     Surroundings(proxies=proxies, cors_origins=(FRIENDLY,), observe=toy.observe).install(app)
-    boundary = RestBoundary(authenticate=toy.authenticate, limiter=toy, max_body_bytes=MAX_BODY)
+    boundary = RestBoundary(
+        authenticate=toy.authenticate, limiter=toy, max_body_bytes=MAX_BODY, refused=toy.refused.append
+    )
     app.router.add_routes(boundary.routes(toy.endpoints()))
     app.router.add_get("/page", toy.plain)
     app.router.add_get("/health/live", toy.plain)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,10 @@ from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnava
 
 Record = TypeVar("Record")
 Observer = Callable[[str, float], None]
+# Gives a dead connection back and takes another one.
+Renew = Callable[[aiopg.Connection], Awaitable[aiopg.Connection]]
+# A failure as quick as this was a dead connection, not a database in trouble.
+QUICK = 0.5
 QUERIES = Path(__file__).parent.parent / "sql" / "queries"
 
 psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]  # types-psycopg2 leaves it out
@@ -65,8 +69,12 @@ def storage_errors() -> Iterator[None]:
 class Statements:
     """Runs named queries on one connection and makes records of the rows (columns are the record's fields)."""
 
-    def __init__(self, *, connection: aiopg.Connection, queries: dict[str, str], observe: Observer) -> None:
-        self._connection = connection
+    def __init__(
+        self, *, connection: aiopg.Connection, renew: Renew, queries: dict[str, str], observe: Observer
+    ) -> None:
+        self.connection = connection
+        self._renew = renew
+        self._first = True
         self._queries = queries
         self._observe = observe
         self._prefix = ""
@@ -82,7 +90,7 @@ class Statements:
 
     @property
     def closed(self) -> bool:
-        return bool(self._connection.closed)
+        return bool(self.connection.closed)
 
     async def one(self, name: str, record: type[Record], /, **parameters: Any) -> Record | None:
         cursor = await self._execute(name, parameters)
@@ -107,7 +115,7 @@ class Statements:
     async def command(self, sql: str) -> None:
         """COMMIT and its like: text of our own, never of a user."""
         with storage_errors():
-            cursor = await self._connection.cursor()
+            cursor = await self.connection.cursor()
             await cursor.execute(sql)
 
     async def commit(self) -> None:
@@ -122,12 +130,22 @@ class Statements:
         sql, self._prefix = self._prefix + self._queries[name], ""
         started = time.perf_counter()
         try:
-            with storage_errors():
-                cursor = await self._connection.cursor()
-                await cursor.execute(sql, parameters)
-                return cursor
+            return await self._run(sql, parameters)
+        except StorageUnavailable:
+            if not (self._first and self.closed and time.perf_counter() - started < QUICK):
+                raise
+            # A connection that died while it was idle fails at its first use: nothing was done yet, so it can be done again.
+            self.connection = await self._renew(self.connection)
+            return await self._run(sql, parameters)
         finally:
+            self._first = False
             self._observe(name, time.perf_counter() - started)
+
+    async def _run(self, sql: str, parameters: dict[str, Any]) -> Any:
+        with storage_errors():
+            cursor = await self.connection.cursor()
+            await cursor.execute(sql, parameters)
+            return cursor
 
 
 def _columns(cursor: Any) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cached_property
+from functools import cached_property, partial
 
 import aiopg
 
@@ -174,14 +174,23 @@ class Database:
                     raise StorageUnavailable("the database was not opened")
                 with storage_errors():
                     connection = await pool.acquire()
+                statements = Statements(
+                    connection=connection, renew=partial(_renew, pool), queries=self._queries, observe=self._observe
+                )
                 try:
-                    statements = Statements(connection=connection, queries=self._queries, observe=self._observe)
                     yield statements
                     self._breaker.answer()
                 finally:
-                    pool.release(connection)
+                    pool.release(statements.connection)
         except TimeoutError as error:
             self._breaker.no_answer()
             if statements is not None and statements.committing:
                 raise OutcomeUnknown("no answer to COMMIT in time") from error
             raise StorageUnavailable("no answer in time") from error
+
+
+async def _renew(pool: aiopg.Pool, dead: aiopg.Connection) -> aiopg.Connection:
+    with storage_errors():
+        fresh = await pool.acquire()
+    pool.release(dead)
+    return fresh

@@ -3,6 +3,7 @@
 A part stands between `<!-- made:NAME -->` and `<!-- end -->`; what is around it is written by people.
 """
 
+import inspect
 import re
 import secrets as random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ from controllers.socket.contract import SocketEvent
 from server.app import create_app
 from server.catalogue import CATALOGUE, Catalogue
 from server.observability.metrics import Metrics
+from server.observability.watched import watch
 from server.security.master_keys import KEY_BYTES, MasterKeys
 from server.security.secrets_store import Secrets
 from server.settings import Settings, documented
@@ -27,6 +29,7 @@ from server.settings import Settings, documented
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "docs/operations.md")
 EXAMPLE = "docs/examples/browser.html"
+WATCHED = re.compile(r'watch\(\s*"(?P<name>\w+)",.*?"(?P<about>[^"]+)",?\s*\)\n', re.DOTALL)
 PART = re.compile(r"(?P<head><!-- made:(?P<name>[a-z_]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
 WHO = {Access.PUBLIC: "anybody", Access.USER: "signed in", Access.ADMIN: "administrators"}
 # No REST call has an event that could be unknown.
@@ -104,14 +107,23 @@ def _server_events() -> str:
 
 def _endpoints(endpoints: Sequence[Endpoint]) -> str:
     ordered = sorted(endpoints, key=lambda row: [row.tag for row in endpoints].index(row.tag))
-    rows = [(f"`{row.method} {row.path}`", WHO[row.access], row.summary) for row in ordered]
-    return _table(("Call", "Who", "What"), rows)
+    rows = [(f"`{row.method} {row.path}`", _asked(row), WHO[row.access], row.summary) for row in ordered]
+    return _table(("Call", "Query or body", "Who", "What"), rows)
+
+
+def _asked(endpoint: Endpoint) -> str:
+    if endpoint.body is not None and (shape := _shape(endpoint.body, optional=True)) != "`{}`":
+        return shape
+    if endpoint.query is None:
+        return "–"
+    return f"`?{'&'.join(_keys(endpoint.query))}`"
 
 
 def _metrics() -> str:
-    families = sorted(Metrics().registry.collect(), key=lambda family: family.name)
-    rows = [(f"`{family.name}`", family.type, family.documentation) for family in families]
-    return _table(("Metric", "Kind", "What"), rows)
+    """Gauges are read from the text of `watch`: what they show hangs on a running application."""
+    rows = [(f"`{family.name}`", family.type, family.documentation) for family in Metrics().registry.collect()]
+    rows += [(f"`colloque_{name}`", "gauge", about) for name, about in WATCHED.findall(inspect.getsource(watch))]
+    return _table(("Metric", "Kind", "What"), sorted(rows))
 
 
 def _example() -> str:
@@ -120,10 +132,15 @@ def _example() -> str:
 
 def _shape(schema: type[Schema], *, optional: bool = False, ok: bool = False) -> str:
     """`{conversationId, afterSeq?}`: the keys on the wire, with a question mark where one may be left out."""
-    keys = ["ok"] if ok else []
-    for name, field in schema().fields.items():
-        keys.append((field.data_key or name) + ("?" if optional and not field.required else ""))
-    return f"`{{{', '.join(keys)}}}`"
+    keys = [f"{key}?" if optional and not required else key for key, required in _keys(schema).items()]
+    if optional:
+        keys.sort(key=lambda key: key.endswith("?"))
+    return f"`{{{', '.join([*(['ok'] if ok else []), *keys])}}}`"
+
+
+def _keys(schema: type[Schema]) -> dict[str, bool]:
+    """On the wire → whether it must be there."""
+    return {field.data_key or name: field.required for name, field in schema().fields.items()}
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

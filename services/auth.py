@@ -59,12 +59,21 @@ class Auth:
         limits = (("login_address", origin.address), ("login_name", username.casefold()))
         for limit, key in limits:
             self._limiter.take(limit, key)
+        wrong = False
+        try:
+            return await self._login(username, password, origin)
+        except AuthRequired:
+            wrong = True
+            raise
+        finally:
+            # What our own trouble stopped was no guess either.
+            for limit, key in () if wrong else limits:
+                self._limiter.give_back(limit, key)
+
+    async def _login(self, username: str, password: str, origin: Origin) -> SignedIn:
         async with self._unit_of_work.reading() as repositories:
             credentials = await repositories.users.credentials_by_username(username=username)
-        signed_in = await self._checked(credentials, password, origin)
-        for limit, key in limits:
-            self._limiter.give_back(limit, key)
-        return signed_in
+        return await self._checked(credentials, password, origin)
 
     async def _checked(self, credentials: Credentials | None, password: str, origin: Origin) -> SignedIn:
         known_hash = None if credentials is None or credentials.disabled else credentials.password_hash

@@ -5,7 +5,6 @@ connection, and one fsync serves all.
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,8 +21,6 @@ Answered = Callable[[Appended], None]
 
 RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
-# A failure as quick as this was a dead connection, not a database in trouble: a second try is not late.
-QUICK = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +90,7 @@ class MessageWriter:
 
     async def _store(self, batch: list[_Waiting]) -> None:
         try:
-            answers = await self._append_twice_if_cut([item.draft for item in batch])
+            answers = await self._append([item.draft for item in batch])
         except OutcomeUnknown:
             await self._doubt(batch)
         except StorageUnavailable:
@@ -113,17 +110,6 @@ class MessageWriter:
             return
         for item in batch:
             await self._store([item])
-
-    async def _append_twice_if_cut(self, drafts: list[Draft]) -> list[Appended]:
-        started = time.monotonic()
-        try:
-            return await self._append(drafts)
-        except OutcomeUnknown:
-            raise
-        except StorageUnavailable:
-            if time.monotonic() - started > QUICK:
-                raise
-            return await self._append(drafts)
 
     async def _append(self, drafts: list[Draft]) -> list[Appended]:
         async with self._unit_of_work.transaction() as repositories:

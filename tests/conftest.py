@@ -9,6 +9,7 @@ import pytest
 from repositories.unit_of_work import Database
 from server.security.cipher import AesContentCipher
 from server.security.master_keys import parse_master_keys
+from server.security.secrets_store import Secrets
 from tests.support.house import House
 from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
 
@@ -53,8 +54,14 @@ async def second_database(clean_database: ScratchDatabase) -> AsyncIterator[Data
 
 
 @pytest.fixture(scope="session")
-def cipher() -> AesContentCipher:
-    return AesContentCipher(parse_master_keys(f"test:{_random_key()}"))
+def secrets() -> Secrets:
+    """Made for this run."""
+    return Secrets(os.urandom(48), parse_master_keys(f"test:{_random_key()}"))
+
+
+@pytest.fixture(scope="session")
+def cipher(secrets: Secrets) -> AesContentCipher:
+    return AesContentCipher(secrets.master_keys)
 
 
 def _random_key() -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from controllers.rest.contract import Access, Call, Endpoint, Reply
+from controllers.schemas.base import LARGEST
 from controllers.schemas.care_links import (
     CareLinkExternalPath,
     CareLinkPageSchema,
@@ -14,6 +15,7 @@ from controllers.schemas.care_links import (
 )
 from repositories.care_links import LinkFilter
 from services.care_links import CareLinks, LinkPeople, PersonKey
+from services.errors import NotFound
 
 TAG = "administration"
 ALL, ONE = "/api/admin/care-links", "/api/admin/care-links/{id}"
@@ -78,9 +80,11 @@ class AdminCareLinkEndpoints:
 
     async def end(self, call: Call) -> Reply:
         key: str = call.path["key"]
-        if key.isascii() and key.isdecimal():
-            return Reply({"link": await self._care_links.end(link_id=int(key))})
-        return Reply({"link": await self._care_links.end(external_id=key)})
+        if not (key.isascii() and key.isdecimal()):
+            return Reply({"link": await self._care_links.end(external_id=key)})
+        if int(key) > LARGEST:
+            raise NotFound
+        return Reply({"link": await self._care_links.end(link_id=int(key))})
 
 
 def _key(body: dict[str, Any], side: str) -> PersonKey:

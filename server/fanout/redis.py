@@ -6,7 +6,7 @@ noticed although no connection breaks, and a quiet hour is no alarm.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 from redis.asyncio import Redis
@@ -80,9 +80,7 @@ class RedisBus:
                 await asyncio.wait_for(self._queue.join(), FAREWELL_SECONDS)
             except TimeoutError:
                 log.warning("bus_farewell_cut", waiting=self._queue.qsize())
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(self._tasks)
         await asyncio.gather(self._publisher.aclose(), self._listener.aclose(), return_exceptions=True)
 
     # -- sending ------------------------------------------------------------------------------------------------------
@@ -198,6 +196,15 @@ class RedisBus:
             self.on_recovery()
         except Exception:
             log.exception("bus_recovery_failed")
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancels until they are done: the library may take a cancellation for a time-out of its own, and go on."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.1)
 
 
 def _client(url: str) -> Redis:

@@ -12,6 +12,7 @@ from pathlib import Path
 from server.postgres.errors import EmbeddedPostgresError
 
 OLDEST = 15
+SYSTEM_VERSIONS = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,8 @@ def _candidates() -> Iterator[Path]:
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         if (Path(folder) / "initdb").exists():
             yield Path(folder)
-    versions = Path("/usr/lib/postgresql")
-    if versions.is_dir():
-        yield from sorted((path / "bin" for path in versions.iterdir()), reverse=True)
+    if SYSTEM_VERSIONS.is_dir():
+        yield from sorted((path / "bin" for path in SYSTEM_VERSIONS.iterdir()), reverse=True)
 
 
 def _version(folder: Path) -> int | None:

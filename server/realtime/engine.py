@@ -59,7 +59,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library ships n
             # What is pushed before the handshake waits in the outbox.
             return await self._serve_websocket(socket, environ)
         socket.open(["websocket"])
-        return socket.polling.payload(socket.outbox.take())
+        return socket.polling.payload(socket.outbox.take(1))
 
     async def _serve_websocket(self, socket: EngineSocket, environ: dict[str, Any]) -> Any:
         try:

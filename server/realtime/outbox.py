@@ -43,11 +43,10 @@ class Outbox:
         self._bytes += len(frame.text)
         self._check(len(self._frames), self._bytes)
 
-    def take(self) -> list[Frame]:
-        """All that waits, for the answer to a poll."""
-        taken = list(self._frames)
-        self._frames.clear()
-        self._bytes = 0
+    def take(self, most: int) -> list[Frame]:
+        """What waits, for the answer to a poll."""
+        taken = [self._frames.popleft() for _ in range(min(most, len(self._frames)))]
+        self._bytes -= sum(len(frame.text) for frame in taken)
         return taken
 
     def attach(self, transport: asyncio.WriteTransport) -> None:

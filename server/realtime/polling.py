@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SEPARATOR = "\x1e"
 BODY_TIMEOUT = 10.0
+# The Python client (engineio 4.15.1) gives up on an answer with more; the rest waits for the next poll.
+MOST_PACKETS = 16
 _HEADERS = (("Content-Type", "text/plain; charset=UTF-8"), ("Cache-Control", "no-store"))
 
 
@@ -42,12 +44,10 @@ class Polling:
             await waiter
             if self._waiter is waiter:
                 self._waiter = self._request = None
-        frames = self._socket.outbox.take()
-        if self._socket.ending and not self._socket.closed:
-            payload = self.payload(frames)
+        payload = self.payload(self._socket.outbox.take(MOST_PACKETS) or [Frame(NOOP)])
+        if self._socket.ending and not self._socket.outbox:
             self._socket.end()
-            return payload
-        return self.payload(frames or [Frame(NOOP)])
+        return payload
 
     @staticmethod
     def payload(frames: Iterable[Frame]) -> dict[str, Any]:

@@ -37,19 +37,23 @@ async def serve_websocket(socket: "EngineSocket", request: web.Request) -> web.S
 
 
 async def _probed(socket: "EngineSocket", response: web.WebSocketResponse) -> bool:
-    """Packets are held from the probe to the upgrade, so that none is written to a poll that the client has given up."""
-    if socket.upgrading or socket.upgraded:
-        return False
+    """Whether the client has come over. Of several that probe at once the first one counts."""
     try:
         async with asyncio.timeout(PROBE_TIMEOUT):
-            if not await _says(response, PROBE):
+            if not await _says(response, PROBE) or socket.upgrading or socket.upgraded:
                 return False
-            socket.upgrading = True
-            await response.send_str(PROBE_PONG.decode())
-            socket.polling.wake()
-            return await _says(response, UPGRADE) and not socket.closed
+            return await _upgraded(socket, response)
     except (TimeoutError, ConnectionError):
         return False
+
+
+async def _upgraded(socket: "EngineSocket", response: web.WebSocketResponse) -> bool:
+    """Packets are held from the probe to the upgrade, so that none is written to a poll that the client has given up."""
+    socket.upgrading = True
+    try:
+        await response.send_str(PROBE_PONG.decode())
+        socket.polling.wake()
+        return await _says(response, UPGRADE) and not socket.closed
     finally:
         socket.upgrading = False
 

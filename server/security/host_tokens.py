@@ -20,8 +20,8 @@ _MAX_KEY_ID: Final = 256
 
 
 class KeySource(Protocol):
-    async def find(self, key_id: str | None, algorithm: str) -> Iterable[VerificationKey]:
-        """Keys that may verify such a token, most often one. Raises Unavailable when they cannot be had for now."""
+    async def find(self, key_id: str | None) -> Iterable[VerificationKey]:
+        """Keys that such a token may be signed with, most often one. Raises Unavailable when they cannot be had for now."""
 
 
 class PinnedKey:
@@ -30,8 +30,8 @@ class PinnedKey:
     def __init__(self, key: VerificationKey) -> None:
         self._key = key
 
-    async def find(self, key_id: str | None, algorithm: str) -> Iterable[VerificationKey]:
-        return [self._key] if algorithm in self._key.algorithms else []
+    async def find(self, key_id: str | None) -> Iterable[VerificationKey]:
+        return [self._key]
 
 
 class HostTokens:
@@ -52,7 +52,7 @@ class HostTokens:
     async def verify(self, token: CompactToken) -> Claims:
         """Raises BadClaim, PastExpiry, PyJWT's errors, Unavailable."""
         algorithm = check_header(token.header, self._rules, HOST_ALGORITHMS)
-        keys = await self._keys.find(_key_id(token.header), algorithm)
+        keys = await self._keys.find(_key_id(token.header))
         if not any(self._is_signed(token, key, algorithm) for key in keys):
             raise BadClaim("signature")
         subject = _external_id(token.claims)

@@ -35,7 +35,7 @@ class JwksKeys:
         self._tried = float("-inf")
         self._renewal: asyncio.Task[None] | None = None
 
-    async def find(self, key_id: str | None, algorithm: str) -> Iterable[VerificationKey]:
+    async def find(self, key_id: str | None) -> Iterable[VerificationKey]:
         """Raises Unavailable while there are no keys to go by."""
         if self._age() > RENEW_AFTER:
             await self._renew()
@@ -43,7 +43,7 @@ class JwksKeys:
             raise Unavailable(retry_after=FIRST_PAUSE)
         if key_id is not None and not any(key.key_id == key_id for key in self._keys):
             await self._renew()
-        return [key for key in self._keys if algorithm in key.algorithms and key_id in (None, key.key_id)]
+        return [key for key in self._keys if key_id in (None, key.key_id)]
 
     async def close(self) -> None:
         if self._renewal is not None:

@@ -6,9 +6,9 @@ import aiohttp
 import pytest
 
 from tests.support.clients import JsHost, js_host
+from tests.support.clinic import Clinic, Pair, running_clinic
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
-from tests.support.clinic import Pair, Clinic, running_clinic
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from tests.support.clients import JsHost
+from tests.support.clinic import Clinic, Pair
 from tests.support.flows import KINDS, Connect, accepted, connecting, joined, mentions, nothing_more_comes, refused, say
 from tests.support.rest import Rest
-from tests.support.clinic import Pair, Clinic
 
 
 @pytest.fixture(params=KINDS)

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from tests.support.clients import POLLING, POLLING_THEN_WEBSOCKET, WEBSOCKET, JsClient, JsHost
+from tests.support.clinic import Clinic, Pair, running_clinic
 from tests.support.flows import accepted, joined, say
 from tests.support.follower import Follower
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
-from tests.support.clinic import Pair, Clinic, running_clinic
 from tests.support.tcp_proxy import tcp_proxy
 
 WAYS = {"default": POLLING_THEN_WEBSOCKET, "websocket": WEBSOCKET, "polling": POLLING}

@@ -4,9 +4,9 @@ import asyncio
 from uuid import uuid4
 
 from tests.support.clients import POLLING, WEBSOCKET, JsHost
+from tests.support.clinic import Clinic, Pair
 from tests.support.flows import accepted, joined, refused, say
 from tests.support.rest import Rest
-from tests.support.clinic import Pair, Clinic
 
 SET_BY_THE_SERVER = ("id", "seq", "change", "sentAt", "clientMessageId")
 
@@ -123,6 +123,6 @@ async def test_thirty_sends_buffered_before_the_connection_are_all_acked_in_orde
 
 async def test_the_default_client_upgrades_to_a_websocket(clinic: Clinic, js: JsHost, pair: Pair) -> None:
     client = await js.connected(clinic.url, pair.patient.token)
-    assert (await client.happened("connect")).name == "polling"
+    assert (await client.happened("open")).name == "polling"
     assert (await client.happened("upgrade")).name == "websocket"
     await say(client, pair.conversation_id, "after the upgrade")

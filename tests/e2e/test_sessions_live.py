@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.clients import POLLING_THEN_WEBSOCKET, WEBSOCKET, JsHost
+from tests.support.clinic import Clinic, Pair, Person, running_clinic
 from tests.support.flows import accepted, joined, refused, say
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
-from tests.support.clinic import Pair, Person, Clinic, running_clinic
 
 WAYS = [POLLING_THEN_WEBSOCKET, WEBSOCKET]
 

@@ -18,12 +18,13 @@ from tests.support.site import Site, headers
 from tests.support.wire_client import WireClient
 
 
-@pytest.fixture
-def own_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[DatabaseServer]:
+@pytest.fixture(scope="module")
+def own_cluster() -> Iterator[DatabaseServer]:
     """Not the one that other tests use at this moment."""
-    monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-    with database_server() as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+        with database_server() as running:
+            yield running
 
 
 @pytest.fixture

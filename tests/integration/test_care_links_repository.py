@@ -28,7 +28,7 @@ async def test_links_are_filtered_and_paged(desk: Desk) -> None:
     for _ in range(2):
         page = await desk.links.page(filters=LinkFilter(doctor_id=doctor.id), before=before, limit=2)
         seen += [row.id for row in page.items]
-        before = page.next and int(page.next)
+        before = int(page.next) if page.next else None
     assert before is None
     assert seen == ids[::-1]
     ended = await desk.links.page(filters=LinkFilter(active=False), before=None, limit=9)

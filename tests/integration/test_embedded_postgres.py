@@ -10,17 +10,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg2
 import pytest
 
-from server.postgres import private_view
 from server.postgres.account import account_for
 from server.postgres.binaries import find_binaries
-from server.postgres.cluster import Cluster
-from server.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError, join
+from server.postgres.embedded import EmbeddedPostgres, join
 from server.postgres.folders import Folders
 from tests.support.postgres import connected, kill_postmaster, postmaster
 
@@ -294,79 +292,3 @@ def test_a_long_path_gets_its_socket_elsewhere(data_dir: Path) -> None:
         assert stat.S_IMODE(socket.stat().st_mode) == 0o700
         remember(postgres, 1)
     assert not socket.exists()
-
-
-def test_too_little_room_is_said_before_anything_is_made(data_dir: Path) -> None:
-    with pytest.raises(EmbeddedPostgresError, match=r"too little room .* Free some, or set DATA_DIR"):
-        join(data_dir, room_to_start=10**18)
-    assert not Folders.under(data_dir).data.exists()
-
-
-def test_data_of_a_version_that_is_not_installed_is_said(data_dir: Path) -> None:
-    data = Folders.under(data_dir).data
-    data.mkdir(parents=True)
-    (data / "PG_VERSION").write_text("9\n", "utf-8")
-    with pytest.raises(EmbeddedPostgresError, match="PostgreSQL 9, which wrote the data folder, was"):
-        join(data_dir)
-
-
-def test_a_file_where_the_folder_should_be_is_said(data_dir: Path) -> None:
-    data_dir.write_text("no folder", "utf-8")
-    with pytest.raises(EmbeddedPostgresError, match="cannot be made: Not a directory"):
-        join(data_dir)
-
-
-@contextmanager
-def ordinary_user() -> Iterator[None]:
-    """Root may write everywhere, so root looks on as somebody else."""
-    if not as_root:
-        yield
-        return
-    os.seteuid(STRANGER)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-def test_a_folder_that_is_not_writable_is_said(data_dir: Path) -> None:
-    data_dir.mkdir()
-    data_dir.chmod(0o555)
-    with (
-        ordinary_user(),
-        pytest.raises(EmbeddedPostgresError, match=r"Permission denied\. .* set DATA_DIR to a folder"),
-    ):
-        join(data_dir)
-
-
-def test_a_folder_of_somebody_else_is_said(data_dir: Path) -> None:
-    root = Folders.under(data_dir).root
-    root.mkdir(parents=True)
-    root.chmod(0o700 if as_root else 0o500)
-    with ordinary_user(), pytest.raises(EmbeddedPostgresError, match=r"belongs to somebody else\. Make it writable"):
-        join(data_dir)
-    root.chmod(0o700)
-
-
-if as_root:  # An ordinary user's own folders are open to that user.
-
-    def test_root_s_closed_folders_are_no_obstacle_and_stay_closed(data_dir: Path) -> None:
-        closed = data_dir.parent / "closed"
-        closed.mkdir(mode=0o700)
-        with join(closed / "var", durable=False) as postgres:
-            remember(postgres, 1)
-            assert remembered(postgres) == [1]
-        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-
-    def test_where_the_system_allows_no_view_of_one_s_own_it_is_said(
-        data_dir: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def refuse(_: object) -> None:
-            raise PermissionError
-
-        monkeypatch.setattr(private_view, "enter", refuse)
-        folders = Folders.under(data_dir.parent / "closed" / "var")
-        folders.root.mkdir(parents=True)
-        (data_dir.parent / "closed").chmod(0o700)
-        with pytest.raises(EmbeddedPostgresError, match=r"cannot reach .* Move the project"):
-            Cluster(folders, durable=False).prepare()

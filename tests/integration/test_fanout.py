@@ -110,8 +110,8 @@ async def test_no_content_crosses(server: Valkey, one: Node, two: Node) -> None:
         one.bus.send(created(2))
         while not any(b"ConversationCreated" in packet for packet in packets):
             message = await spy.get_message(ignore_subscribe_messages=True, timeout=5)
-            assert message is not None
-            packets.append(message["data"])
+            if message is not None:
+                packets.append(message["data"])
     await client.aclose()
     assert any(b"MessagePosted" in packet for packet in packets)
     assert not any(CANARY.encode() in packet for packet in packets)
@@ -196,6 +196,8 @@ async def test_a_lost_message_makes_the_others_look_again(one: Node, two: Node) 
 
 
 async def test_a_burst_beyond_the_queue_is_dropped_counted_and_told(one: Node, two: Node) -> None:
+    one.bus.send(created(0))
+    await until(lambda: created(0) in two.heard)
     before = two.recoveries
     for number in range(QUEUE + 500):
         one.bus.send(created(number))

@@ -287,7 +287,7 @@ async def test_sessions_are_paged(desk: Desk) -> None:
     for _ in range(3):
         page = await desk.sessions.page_of(admin, user_id=user.id, before=before, limit=2)
         seen += [item.row.id for item in page.items]
-        before = page.next and uuid.UUID(page.next)
+        before = uuid.UUID(page.next) if page.next else None
     assert before is None
     assert len(set(seen)) == 5
     assert isinstance(await refused(desk.sessions.page_of(admin, user_id=10**12, before=None, limit=2)), NotFound)

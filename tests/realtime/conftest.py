@@ -22,8 +22,8 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 async def serve(http: aiohttp.ClientSession) -> AsyncIterator[Serve]:
     running: list[Served] = []
 
-    async def start(**limits: Any) -> Served:
-        served = Served(Toy(RealtimeLimits(**limits)), http)
+    async def start(*, port: int = 0, **limits: Any) -> Served:
+        served = Served(Toy(RealtimeLimits(**limits)), http, port)
         running.append(served)
         await served.start()
         return served

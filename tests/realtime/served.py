@@ -14,11 +14,11 @@ SEPARATOR = "\x1e"
 
 
 class Served:
-    def __init__(self, toy: Toy, http: aiohttp.ClientSession) -> None:
+    def __init__(self, toy: Toy, http: aiohttp.ClientSession, port: int) -> None:
         self.toy = toy
         self.http = http
-        self.runner = web.AppRunner(toy.app(), shutdown_timeout=5)
-        self.port = 0
+        self.runner = web.AppRunner(toy.app(), shutdown_timeout=5, access_log=None)
+        self.port = port
 
     async def start(self) -> None:
         await self.runner.setup()

@@ -9,8 +9,20 @@ from services.errors import Unavailable
 from tests.realtime.conftest import Serve
 from tests.realtime.served import Served, until
 
-ODD_AUTH = ["", "null", "[]", '"x"', "{}", '{"token":null}', '{"token":1}', '{"token":""}', '{"token":["user:1"]}',
-            json.dumps({"token": "user:1" + "x" * 9000}), '{"token":"forged"}', '{"Token":"user:1"}']
+ODD_AUTH = [
+    "",
+    "null",
+    "[]",
+    '"x"',
+    "{}",
+    '{"token":null}',
+    '{"token":1}',
+    '{"token":""}',
+    '{"token":["user:1"]}',
+    json.dumps({"token": "user:1" + "x" * 9000}),
+    '{"token":"forged"}',
+    '{"Token":"user:1"}',
+]
 
 
 async def test_an_accepted_socket_is_greeted_first_and_is_in_its_own_room(serve: Serve) -> None:
@@ -47,7 +59,9 @@ async def test_an_ended_session_is_refused_in_the_language_asked_for(serve: Serv
     assert served.toy.admission.origins[0].language == "fr"
 
 
-@pytest.mark.parametrize("error", [Unavailable(), RuntimeError("canary"), TypeError("canary"), asyncio.CancelledError()])
+@pytest.mark.parametrize(
+    "error", [Unavailable(), RuntimeError("canary"), TypeError("canary"), asyncio.CancelledError()]
+)
 async def test_temporary_trouble_closes_the_transport_without_an_answer(serve: Serve, error: BaseException) -> None:
     """Facts 4, 14: after a connect_error the stock client gives up; after the end of the transport it comes back."""
     served = await serve()
@@ -158,8 +172,8 @@ async def test_entering_with_a_sid_that_has_gone_is_no_error(serve: Serve) -> No
     realtime = served.realtime
     assert realtime.enter(client.sid, "conversation_1") is False
     assert realtime.leave(client.sid, "conversation_1") is False
-    for tell in (realtime.end_socket, realtime.expire_socket):
-        tell(client.sid, "X") if tell is realtime.end_socket else tell(client.sid)
+    realtime.end_socket(client.sid, "SESSION_EXPIRED")
+    realtime.expire_socket(client.sid)
     realtime.to_socket(client.sid, "x", {})
     assert realtime.members("conversation_1") == frozenset()
 
@@ -182,5 +196,3 @@ async def test_too_many_transports_are_answered_503(serve: Serve) -> None:
 
 def _transports(served: Served) -> object:
     return served.realtime._engine.sockets
-
-

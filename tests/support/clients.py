@@ -21,7 +21,7 @@ POLLING: Mapping[str, Any] = {"transports": ["polling"]}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Something that happened at a client. `kind`: event, connect, disconnect, connect_error, upgrade or auth."""
+    """Something that happened at a client. `kind`: event, open, connect, disconnect, connect_error, upgrade or auth."""
 
     kind: str
     name: str

@@ -12,15 +12,19 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.support.forged_tokens import Victim, public_pem
+from tests.support.forged_tokens import Victim
 from tests.support.postgres import DatabaseServer, ScratchDatabase
 from tests.support.processes import ServerProcess
 from tests.support.site import Site
+from tests.support.token_forge import public_pem
 
 PAIRS_AT_ONCE = 40
 HOST_ISSUER, HOST_AUDIENCE = "https://host.example", "colloque-host"
 # Limits have tests of their own; here they would only make a quick test look like an attack.
 UNLIMITED = dict.fromkeys(("MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"), "0")
+
+# What ends by itself ends sooner, so that a test need not wait for it.
+QUICK = {"TYPING_SECONDS": "1.5", "PRESENCE_GRACE_SECONDS": "1.5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Clinic:
             "HOST_JWT_AUDIENCE": HOST_AUDIENCE,
             "HOST_JWT_PUBLIC_KEY": public_pem(self._host_key),
         }
-        self._site = Site(database, folder, **{**UNLIMITED, **host, **changes})
+        self._site = Site(database, folder, **{**UNLIMITED, **QUICK, **host, **changes})
         self.secret = self._site.environment["JWT_SECRET"]
         self.server = ServerProcess(self._site.environment, folder=folder, arguments=("serve", "--demo"))
         self._seeded = 0
@@ -81,7 +85,7 @@ class Clinic:
     def token(self, person: Person, *, lives: int) -> str:
         """Another token of the same session, with an end of its own."""
         now = int(time.time())
-        return self.victim(person).own(iat=now, exp=now + lives)
+        return self.victim(person).own(iat=now + min(0, lives - 60), exp=now + lives)
 
     def victim(self, person: Person) -> Victim:
         return Victim(

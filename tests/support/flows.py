@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.support.clients import POLLING, POLLING_THEN_WEBSOCKET, WEBSOCKET, Client, JsHost, PyClient
+from tests.support.clinic import Clinic, Pair
 from tests.support.rest import Rest
-from tests.support.clinic import Pair, Clinic
 
 JS_OPTIONS: dict[str, Mapping[str, Any]] = {
     "js": POLLING_THEN_WEBSOCKET,

@@ -113,13 +113,8 @@ async def test_the_same_client_id_never_shares_a_batch(storage: Storage, doubts:
     assert [len(batch) for batch in storage.batches] == [1, 1, 1]
 
 
-async def test_a_dead_connection_is_tried_once_more(storage: Storage, doubts: list[set[int]]) -> None:
-    storage.before_append = [fail(StorageUnavailable("dead"))]
-    assert (await writer_on(storage, doubts).append(draft(), ignore)).verdict == "stored"
-
-
 async def test_a_database_that_is_away_fails_all_that_wait(storage: Storage, doubts: list[set[int]]) -> None:
-    storage.before_append = [fail(StorageUnavailable("away"))] * 2
+    storage.before_append = [fail(StorageUnavailable("away"))]
     writer = writer_on(storage, doubts, max_batch=1)
     outcomes = await asyncio.gather(*(writer.append(draft(), ignore) for _ in range(3)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3

@@ -16,10 +16,11 @@ function tell(object) {
 
 function watch(id, socket) {
   const note = (kind, name = "", data = null) => tell({ kind, id, name, data });
-  socket.on("connect", () => {
-    note("connect", socket.io.engine.transport.name);
+  socket.io.on("open", () => {
+    note("open", socket.io.engine.transport.name);
     socket.io.engine.on("upgrade", (transport) => note("upgrade", transport.name));
   });
+  socket.on("connect", () => note("connect"));
   socket.on("disconnect", (reason) => note("disconnect", reason, { active: socket.active }));
   socket.on("connect_error", (error) =>
     note("connect_error", error.message, { active: socket.active, data: error.data ?? null }),

@@ -5,7 +5,7 @@ from server.security.build import make_access_tokens, make_host_keys
 from server.security.host_tokens import PinnedKey
 from server.security.jwks import JwksKeys
 from server.settings import Settings, SettingsError
-from tests.support.forged_tokens import Victim, private_pem, public_pem
+from tests.support.token_forge import Victim, private_pem, public_pem
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 VICTIM = Victim(own_secret=b"s" * 32, user_id=7, host_key=KEY)

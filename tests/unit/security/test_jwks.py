@@ -17,7 +17,7 @@ from server.security.jwks_http import MAX_BYTES, PATIENCE, JwksOverHttp, JwksUnr
 from server.security.own_tokens import OwnTokens
 from server.security.tokens import JwtAccessTokens
 from services.errors import AuthRequired, Unavailable
-from tests.support.forged_tokens import Victim
+from tests.support.token_forge import Victim
 
 OLD, NEW, THIEF = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(3))
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -8,6 +8,7 @@ import pytest
 
 from server.security.fingerprints import KeysDiffer, check_fingerprints, fingerprint, fingerprints
 from server.security.master_keys import MasterKeys, parse_master_keys
+from server.security.secret_files import SecretFiles
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings, SettingsError
 
@@ -42,19 +43,33 @@ def test_two_installations_share_nothing(tmp_path: Path) -> None:
 def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from server.settings import Settings;"
-        "from server.security.secrets_store import load_secrets; sys.stdin.read(1);"
+        "from server.security.secrets_store import load_secrets; print(flush=True); sys.stdin.readline();"
         "s = load_secrets(Settings(data_dir=Path(sys.argv[1]))); print(s.jwt_secret, dict(s.master_keys.by_id))"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
     starters = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(6)]
     for starter in starters:
+        assert starter.stdout
+        assert starter.stdout.readline() == b"\n"
+    for starter in starters:
         assert starter.stdin
-        starter.stdin.write(b"x")
+        starter.stdin.write(b"\n")
         starter.stdin.flush()
     answers = {starter.communicate(timeout=30)[0] for starter in starters}
     assert [starter.returncode for starter in starters] == [0] * 6
     assert len(answers) == 1
     assert sorted(path.name for path in (tmp_path / "secrets").iterdir()) == ["encryption_keys", "jwt_secret"]
+
+
+def test_who_comes_second_takes_what_the_first_one_made(tmp_path: Path) -> None:
+    files = SecretFiles(tmp_path)
+
+    def too_late() -> str:
+        assert files.read_or_make("jwt_secret", lambda: "the first") == ("the first", True)
+        return "the second"
+
+    assert files.read_or_make("jwt_secret", too_late) == ("the first", False)
+    assert [path.name for path in files.folder.iterdir()] == ["jwt_secret"]
 
 
 def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None:

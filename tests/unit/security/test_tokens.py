@@ -9,13 +9,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.security.claim_checks import BadClaim, Rules, check_claims
 from server.security.host_tokens import HostTokens, PinnedKey
 from server.security.own_tokens import OwnTokens
 from server.security.tokens import JwtAccessTokens
 from server.security.verification_key import key_from_pem
 from services.errors import AuthRequired, DomainError, SessionExpired
 from services.security_ports import Claims
-from tests.support.forged_tokens import Victim, forged_tokens, public_pem
+from tests.support.forged_tokens import forged_tokens
+from tests.support.token_forge import Victim, public_pem
 
 SECRET = b"a secret that is long enough for HS256"
 HOST_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -136,6 +138,15 @@ async def test_the_log_says_why_but_not_the_token(tokens: JwtAccessTokens, caplo
     for token in FORGED.values():
         for part in token.split("."):
             assert len(part) < 12 or part not in caplog.text
+
+
+@pytest.mark.parametrize("issuer", [None, "", "other", ["here"], 7])
+def test_the_issuer_that_chose_the_key_is_checked_again(issuer: object) -> None:
+    rules = Rules(issuer="here", audience="us", audience_lists=False, types=frozenset({None}), leeway=0, max_life=100)
+    claims = {"iss": "here", "aud": "us", "iat": 10, "exp": 20}
+    assert check_claims(claims, rules, 15) == 20
+    with pytest.raises(BadClaim, match="issuer"):
+        check_claims(claims | {"iss": issuer}, rules, 15)
 
 
 def test_a_short_secret_is_refused() -> None:

@@ -15,7 +15,7 @@ from server.security.own_tokens import OwnTokens
 from server.security.tokens import JwtAccessTokens
 from server.security.verification_key import HOST_ALGORITHMS, UnfitKey, VerificationKey, key_from_jwk, key_from_pem
 from services.errors import AuthRequired
-from tests.support.forged_tokens import encode, private_pem, rsa_token
+from tests.support.token_forge import encode, private_pem, rsa_token
 
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 WEAK = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505  # weak on purpose: it is refused
@@ -134,13 +134,17 @@ def test_unfit_pem_is_refused(text: str, sentence: str) -> None:
         jwk(RSA, alg="none"),
         jwk(RSA, alg="ES256"),
         jwk(RSA, alg=["RS256"]),
-        jwk(RSA, d="private"),
         jwk(KEYS["P-256"], alg="ES384"),
     ],
 )
 def test_unfit_jwk_is_refused(entry: object) -> None:
     with pytest.raises(UnfitKey):
         key_from_jwk(entry)
+
+
+def test_a_key_whose_private_half_was_published_is_refused() -> None:
+    with pytest.raises(UnfitKey, match="private half was published"):
+        key_from_jwk(RSAAlgorithm.to_jwk(RSA, as_dict=True) | {"key_ops": ["verify"]})
 
 
 def test_a_jwk_may_narrow_its_algorithm() -> None:

@@ -63,7 +63,9 @@ def signed(body: object) -> bytes:
 
 
 def kinds_of(module: Any, base: type) -> list[Any]:
-    return [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, base) and kind != base]
+    return [
+        kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, base) and kind != base
+    ]
 
 
 def example(kind: type[Any]) -> BusMessage:
@@ -143,7 +145,13 @@ def test_other_keys_and_changed_bytes_are_refused(sender: Wire, receiver: Wire, 
     assert receiver.open(packet).message == posted()
 
 
-GOOD = {"n": "node", "s": 1, "t": 1_000_000_000, "k": "MessagePosted", "d": {"conversation_id": 5, "seq": 1, "change": 1}}
+GOOD = {
+    "n": "node",
+    "s": 1,
+    "t": 1_000_000_000,
+    "k": "MessagePosted",
+    "d": {"conversation_id": 5, "seq": 1, "change": 1},
+}
 
 
 @pytest.mark.parametrize(

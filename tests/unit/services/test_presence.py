@@ -289,6 +289,9 @@ async def test_states_only_of_those_one_may_know(network: Network) -> None:
     one.presence.connected("a", 7)
     viewer = Principal(1, DOCTOR, None, 2e9)
     states = await one.presence.states(viewer, user_ids=[7, 8, 9])
-    assert [(state.user_id, state.online, state.last_seen_at) for state in states] == [(7, True, None), (8, False, START)]
+    assert [(state.user_id, state.online, state.last_seen_at) for state in states] == [
+        (7, True, None),
+        (8, False, START),
+    ]
     assert await one.presence.visible_partners(1) == {2}
     assert await one.presence.visible_conversations(1) == [101]

@@ -40,9 +40,7 @@ def desk() -> Desk:
 def test_over_all_nodes_each_user_and_room_once(desk: Desk) -> None:
     desk.cluster.socket_opened("a", 1)
     desk.cluster.socket_opened("b", 2)
-    desk.cluster.receive(
-        NodeSnapshot(node="two", version=4, part=0, parts=1, users=((1, 1), (3, 2)), rooms=(11, 12))
-    )
+    desk.cluster.receive(NodeSnapshot(node="two", version=4, part=0, parts=1, users=((1, 1), (3, 2)), rooms=(11, 12)))
     desk.cluster.receive(NodeDelta(node="two", version=5, opened=(13,), emptied=(12,)))
     stats = desk.stats.get(Principal(9, ADMIN, None, 0))
     assert (stats.connections, stats.users, stats.multiple_connections) == (5, 3, 2)

@@ -1,0 +1,127 @@
+"""What the documents say is so: tables are those of the code, links lead somewhere, commands exist."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from controllers.errors import STATUS
+from controllers.schemas.events import SERVER_EVENTS
+from server.__main__ import main
+from server.documents import DOCUMENTS, EXAMPLE, PART, ROOT, parts, renewed
+from server.settings import Settings, documented
+
+PAGES = sorted(
+    path
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
+    if not any(part.startswith((".", "node_modules")) for part in path.relative_to(ROOT).parts)
+)
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
+HEADING = re.compile(r"^#{1,6} (?P<text>.+)$", re.MULTILINE)
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
+ADR_LINES = 40
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def codes(path: Path) -> Iterator[str]:
+    """Every piece of code in a page, fenced or not."""
+    for match in CODE.finditer(path.read_text("utf-8")):
+        yield match[1] or match[2]
+
+
+def anchors(path: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    text = FENCE.sub("", path.read_text("utf-8"))
+    return {
+        re.sub(r"[^\w\- ]", "", match["text"].lower()).strip().replace(" ", "-") for match in HEADING.finditer(text)
+    }
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_is_made_from_the_code_is_up_to_date(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert text == renewed(text, parts()), f"{name} is out of date. Run: python -m server.documents"
+
+
+def test_every_part_is_in_a_document() -> None:
+    used = {match["name"] for name in DOCUMENTS for match in PART.finditer((ROOT / name).read_text("utf-8"))}
+    assert used == set(parts())
+
+
+def test_the_readme_names_every_setting_event_and_code() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    wanted = [name for name, _, _ in documented()] + [*SERVER_EVENTS, *STATUS]
+    assert [name for name in wanted if f"| `{name}` |" not in text] == []
+
+
+def test_the_example_stands_in_the_readme_as_it_is_run() -> None:
+    example = (ROOT / EXAMPLE).read_text("utf-8").strip()
+    assert f"```html\n{example}\n```" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_links_lead_somewhere(path: Path) -> None:
+    broken = []
+    for match in LINK.finditer(FENCE.sub("", path.read_text("utf-8"))):
+        target, _, anchor = match["target"].partition("#")
+        if "://" in target:
+            continue
+        there = (path.parent / target).resolve() if target else path
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            broken.append(match["target"])
+    assert broken == []
+
+
+def is_command(words: list[str]) -> bool:
+    """Whether these words after `python -m server` begin with a command, and its options exist."""
+    command: click.Command = main
+    while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+        found = command.commands.get(words.pop(0))
+        if found is None:
+            return False
+        command = found
+    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    return all(word in known for word in words if word.startswith("--"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_commands_that_are_named_exist(path: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    text = "\n".join(codes(path)).replace("\\\n", " ")
+    for called in re.findall(r"^make ([^#\n]*)", text, re.MULTILINE):
+        words = [word for word in called.split() if "=" not in word]
+        assert set(words) <= targets, f"make {called}"
+    for called in re.findall(r"python -m server ([a-z-][^#\n)…]*)", text):
+        assert is_command(called.split()), f"python -m server {called}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_variables_that_are_set_somewhere_are_settings(path: Path) -> None:
+    """Beside those of make, and of what is no affair of ours."""
+    known = {name.upper() for name in Settings.__dataclass_fields__} | {"TESTS", "PYTHON"}
+    assigned = set(re.findall(r"\b([A-Z][A-Z_]{3,})=", "\n".join(codes(path))))
+    assert {name for name in assigned if name.removesuffix("_FILE") not in known} == set()
+
+
+def test_examples_for_operators_set_what_there_is_to_set() -> None:
+    known = {name.upper() for name in Settings.__dataclass_fields__}
+    text = "".join((ROOT / "docs/examples" / name).read_text("utf-8") for name in ("env", "colloque@.service"))
+    assigned = set(re.findall(r"(?:^|Environment=| )([A-Z][A-Z_]{3,})=", text, re.MULTILINE))
+    foreign = {"PYTHONDONTWRITEBYTECODE"}
+    assert {name.removesuffix("_FILE") for name in assigned} - known == foreign
+
+
+def test_decisions_are_short_and_of_one_form() -> None:
+    decisions = sorted((ROOT / "docs/adr").glob("*.md"))
+    assert [path.name[:4] for path in decisions] == [f"{number:04d}" for number in range(1, len(decisions) + 1)]
+    for path in decisions:
+        text = path.read_text("utf-8")
+        assert text.startswith(f"# {path.name[:4]} "), path.name
+        assert text.count("\n") <= ADR_LINES, path.name
+        assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"], path.name

@@ -1,0 +1,72 @@
+"""Which tokens stand for whom."""
+
+import uuid
+from types import SimpleNamespace
+
+import pytest
+
+from repositories.users import Bearer
+from services.authentication import Authentication
+from services.errors import AuthRequired, SessionExpired
+from services.principal import Principal
+from services.security_ports import Claims
+from tests.support.fakes import FakeUnitOfWork
+
+SESSION = str(uuid.uuid4())
+ALIVE = Bearer(7, "medecin", disabled=False, session_known=True, session_alive=True)
+OWN = Claims(7, None, SESSION, 2e9, "colloque")
+HOST = Claims(None, "h-7", None, 2e9, "https://host.example")
+
+
+def authentication(
+    claims: Claims, bearer: Bearer | None
+) -> tuple[Authentication, list[dict[str, object]], FakeUnitOfWork]:
+    asked: list[dict[str, object]] = []
+
+    async def found(**keys: object) -> Bearer | None:
+        asked.append(keys)
+        return bearer
+
+    async def verify(token: str) -> Claims:
+        return claims
+
+    work = FakeUnitOfWork(SimpleNamespace(users=SimpleNamespace(bearer=found)))
+    tokens = SimpleNamespace(verify=verify)
+    return Authentication(unit_of_work=work, tokens=tokens), asked, work
+
+
+async def test_the_role_is_the_databases_and_one_look_is_enough() -> None:
+    subject, asked, work = authentication(OWN, ALIVE)
+    assert await subject.authenticate("t") == Principal(7, "medecin", SESSION, 2e9)
+    assert asked == [{"user_id": 7, "external_id": None, "session_id": uuid.UUID(SESSION)}]
+    assert work.ended == ["read"]
+
+
+async def test_a_host_applications_token_needs_no_session() -> None:
+    bearer = Bearer(7, "patient", disabled=False, session_known=False, session_alive=None)
+    subject, asked, _ = authentication(HOST, bearer)
+    assert await subject.authenticate("t") == Principal(7, "patient", None, 2e9)
+    assert asked == [{"user_id": None, "external_id": "h-7", "session_id": None}]
+
+
+@pytest.mark.parametrize("session_id", [None, "", "not a uuid"])
+async def test_our_own_token_without_a_session_is_refused_before_any_look(session_id: str | None) -> None:
+    subject, asked, _ = authentication(Claims(7, None, session_id, 2e9, "colloque"), ALIVE)
+    with pytest.raises(AuthRequired):
+        await subject.authenticate("t")
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("bearer", "error"),
+    [
+        (None, AuthRequired),
+        (Bearer(7, "patient", disabled=True, session_known=True, session_alive=False), AuthRequired),
+        (Bearer(7, "patient", disabled=False, session_known=False, session_alive=None), AuthRequired),
+        (Bearer(7, "patient", disabled=False, session_known=True, session_alive=False), SessionExpired),
+    ],
+)
+async def test_who_is_refused(bearer: Bearer | None, error: type[Exception]) -> None:
+    subject, _, _ = authentication(OWN, bearer)
+    with pytest.raises(error):
+        await subject.authenticate("t")

@@ -106,7 +106,8 @@ class Reconciler:
 
     async def _pause(self) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), GLANCE_SECONDS)
+            async with asyncio.timeout(GLANCE_SECONDS):  # wait_for of Python 3.11 can swallow a cancellation
+                await self._wake.wait()
         except TimeoutError:
             return
 

@@ -26,7 +26,6 @@ class CompactToken:
     text: str
     header: dict[str, Any]
     claims: dict[str, Any]
-    payload: bytes
 
 
 def read_compact(token: object) -> CompactToken:
@@ -39,7 +38,7 @@ def read_compact(token: object) -> CompactToken:
     if len(parts) != 3 or not all(parts):
         raise Malformed("not three parts")
     header, payload, _ = (_decode(part) for part in parts)
-    return CompactToken(token, _read_object(header), _read_object(payload), payload)
+    return CompactToken(token, _read_object(header), _read_object(payload))
 
 
 def _decode(part: str) -> bytes:

@@ -228,6 +228,23 @@ async def test_a_failing_receiver_does_not_stop_the_bus(server: Valkey, one: Nod
     await node.bus.close()
 
 
+async def test_a_task_that_swallows_its_cancellation_cannot_keep_the_bus_open(server: Valkey) -> None:
+    swallowed = asyncio.Event()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            swallowed.set()
+        await asyncio.Event().wait()
+
+    async with Node(server.url).running() as node:
+        await until(lambda: node.bus.healthy)
+        node.bus._tasks.append(asyncio.create_task(stubborn()))
+    assert swallowed.is_set()
+    assert all(task.done() for task in node.bus._tasks)
+
+
 async def test_the_last_words_are_sent_before_the_bus_closes(server: Valkey, two: Node) -> None:
     async with Node(server.url).running() as leaving:
         await until(lambda: leaving.bus.healthy)

@@ -59,7 +59,8 @@ async def test_reserved_and_unknown_names_run_nothing(serve: Serve, name: str) -
     """Fact 3: a client's event `connect` runs the library's connect handler with forged arguments."""
     served = await serve()
     client = await served.client()
-    for args in ([], [{}], ["user:9", {"token": "user:9"}]):
+    forged: list[list[Any]] = [[], [{}], ["user:9", {"token": "user:9"}]]
+    for args in forged:
         answer = await client.call(name, *args)
         assert answer["error"]["code"] == "UNKNOWN_EVENT"
     assert served.realtime.user_of(client.sid) == 1

@@ -158,13 +158,14 @@ async def test_nothing_that_was_said_is_logged(serve: Serve, caplog: pytest.LogC
     """Fact 11: the library's loggers print bodies at INFO."""
     caplog.set_level(logging.INFO)
     served = await serve()
-    for make in (served.websocket, served.polling):
-        client = await make()
-        await client.connect("user:1")
-        packet = '421["echo",{"n":"canary-content"}]'
-        await (client.send(packet) if make == served.websocket else client.post(packet))
-    served.realtime.to_user(1, "new_message", {"content": "canary-content"})
+    packet = '421["echo",{"n":"canary-content"}]'
+    client = await served.client()
+    await client.send(packet)
+    await client.raw()
     poller = await served.polling()
+    await poller.connect()
+    await poller.post(packet)
+    served.realtime.to_user(1, "new_message", {"content": "canary-content"})
     await poller.post("42canary-content", json.dumps({"token": "canary-content"}))
     async with served.http.get(f"{served.url}&transport=polling&sid=canary-content") as response:
         assert response.status == 400

@@ -1,6 +1,8 @@
 """From polling to WebSocket without losing, doubling or reordering a packet."""
 
 import asyncio
+from functools import partial
+from typing import Any
 
 from tests.realtime.conftest import Serve
 from tests.realtime.served import Poller, Served, Wire, until
@@ -8,6 +10,10 @@ from tests.realtime.served import Poller, Served, Wire, until
 
 async def _probing(served: Served, poller: Poller) -> Wire:
     return Wire(await served.http.ws_connect(f"{served.url}&transport=websocket&sid={poller.sid}"))
+
+
+def _is_calm(transport: Any) -> bool:
+    return not transport.upgrading
 
 
 async def test_packets_are_held_during_the_upgrade_and_come_after_it(serve: Serve) -> None:
@@ -45,7 +51,7 @@ async def test_a_failed_probe_leaves_polling_as_it_was(serve: Serve) -> None:
             await wire.socket.close()
         await wire.ended()
         transport = next(iter(served.realtime._engine.sockets.values()))
-        await until(lambda transport=transport: not transport.upgrading)
+        await until(partial(_is_calm, transport))
         assert await poller.get() == ['42["kept",{}]']
     assert served.realtime.socket_count() == 1
 

@@ -12,7 +12,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.support.token_forge import OWN, OWN_HEADER, Victim, encode, hmac_token, rsa_token
+from tests.support.token_forge import OWN, OWN_HEADER, Victim, encode, hmac_token, public_pem, rsa_token
+
+__all__ = ["Victim", "forged_tokens", "public_pem"]
 
 
 def forged_tokens(victim: Victim) -> dict[str, str]:
@@ -158,8 +160,8 @@ def _odd_times(victim: Victim) -> dict[str, str]:
         "iat text": {"iat": str(now)},
         "iat false": {"iat": False},
         "iat true": {"iat": True},
-        "iat in the future": {"iat": now + 600, "exp": now + 1200},
-        "nbf in the future": {"nbf": now + 600},
+        "iat in the future": {"iat": now + 80_000, "exp": now + 80_900},
+        "nbf in the future": {"nbf": now + 80_000},
         "nbf text": {"nbf": "0"},
     }
     return {name: victim.own(**change) for name, change in changes.items()}
@@ -244,8 +246,8 @@ def _odd_host_tokens(victim: Victim, key: rsa.RSAPrivateKey) -> dict[str, str]:
         "host aud list with a number": victim.host(aud=[victim.host_audience, 1]),
         "host exp missing": victim.host(exp=None),
         "host iat missing": victim.host(iat=None),
-        "host iat in the future": victim.host(iat=now + 300, exp=now + 900),
-        "host nbf in the future": victim.host(nbf=now + 300),
+        "host iat in the future": victim.host(iat=now + 80_000, exp=now + 80_900),
+        "host nbf in the future": victim.host(nbf=now + 80_000),
         "host life of two days": victim.host(exp=now + 2 * 86_400),
         "host exp true": victim.host(exp=True),
         "host kid a number": victim.host({"kid": 1}),

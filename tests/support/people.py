@@ -95,11 +95,6 @@ class Desk:
     async def token(self, user: UserRow) -> str:
         return await self.issued.issue(user_id=user.id, seconds=900, device="test")
 
-    async def run(self, name: str, **parameters: Any) -> int:
-        """A named query, straight."""
-        async with self.database.transaction() as repositories:
-            return await repositories._statements.run(name, **parameters)
-
     def application(self) -> web.Application:
         """The REST side of people, behind the real boundary."""
         app = web.Application()

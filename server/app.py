@@ -80,14 +80,14 @@ def create_app(
         cluster=cluster,
         limiter=limiter,
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
-        in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),
+        in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
     )
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
         marks=work.marks,
         settings=settings,
-        know_count=lambda user_id, unread: digest.know_count(user_id, unread),
+        know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below
     )
     boundary = Boundary((), limiter=limiter, error_reply=error_reply, present=present)
     realtime = Realtime(

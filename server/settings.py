@@ -97,7 +97,7 @@ def _seconds(env: Env, name: str, default: float) -> float:
 
 def _count(env: Env, name: str, default: int) -> int:
     value = env.int(name, default)
-    if value is not None and value < 0:
+    if value < 0:
         raise EnvError("must be 0 or more")
     return int(value)
 

@@ -1,7 +1,5 @@
 """Read and delivered."""
 
-from marshmallow import fields
-
 from controllers.schemas.base import Flag, Id, ReplySchema, RequestSchema, Seq, Timestamp
 
 

@@ -2,6 +2,7 @@
 database one after the other, outside the way of any answer."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -120,7 +121,7 @@ class Broadcaster:
 
     def _message(self, fact: MessageFact) -> None:
         self._digest.touch_conversation(fact.conversation_id)
-        if not self._sockets.members(conversation_room(fact.conversation_id)):
+        if not self._has_room(fact.conversation_id):
             return
         if fact.message is None:
             self._later(fact)
@@ -135,13 +136,16 @@ class Broadcaster:
         self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, payload))
 
     def _read(self, fact: MessagesRead) -> None:
-        if self._told.read(fact):
+        if self._has_room(fact.conversation_id) and self._told.read(fact):
             self._to_conversation("messages_read", fact)
         self._digest.touch_view(fact.conversation_id, fact.user_id, everywhere=False)
 
     def _delivered(self, fact: MessagesDelivered) -> None:
-        if self._told.delivered(fact):
+        if self._has_room(fact.conversation_id) and self._told.delivered(fact):
             self._to_conversation("messages_delivered", fact)
+
+    def _has_room(self, conversation_id: int) -> bool:
+        return bool(self._sockets.members(conversation_room(conversation_id)))
 
     def _to_conversation(self, event: str, fact: MessagesRead | MessagesDelivered) -> None:
         self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, fact))
@@ -161,8 +165,8 @@ class Broadcaster:
         room = conversation_room(fact.conversation_id)
         payload = self._present("room_left", {"conversation_id": fact.conversation_id, "reason": "removed"})
         for socket_id in list(self._sockets.sockets_of(fact.user_id)):
-            self._sockets.leave(socket_id, room)
-            self._sockets.to_socket(socket_id, "room_left", payload)
+            if self._sockets.leave(socket_id, room):
+                self._sockets.to_socket(socket_id, "room_left", payload)
         self._digest.touch_count(fact.user_id)
 
     def _sessions_ended(self, fact: SessionsEnded) -> None:
@@ -173,6 +177,8 @@ class Broadcaster:
         self._later(fact)
 
     def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
+        if not self._sockets.members(STATS_ROOM):
+            return
         payload = self._present("connection_stats", {"stats": self._stats.current()})
         self._sockets.to_room(STATS_ROOM, "connection_stats", payload)
 
@@ -215,7 +221,7 @@ class Broadcaster:
         found = {(row.conversation_id, row.seq): row for row in rows}
         for fact in facts:
             row = found.get((fact.conversation_id, fact.seq))
-            if row is not None and self._sockets.members(conversation_room(fact.conversation_id)):
+            if row is not None and self._has_room(fact.conversation_id):
                 self._tell_message(fact, self._opener.open(row))
 
     async def _conversation_created(self, fact: ConversationCreated) -> None:
@@ -230,9 +236,12 @@ class Broadcaster:
             self._sockets.to_user(row.viewer_id, "conversation_created", payload)
 
     async def _changed_for_all(self, fact: ConversationChanged) -> None:
-        await self._touch_all([fact.conversation_id])
+        people = await self._touch_all([fact.conversation_id])
+        for first, second in itertools.combinations(people.get(fact.conversation_id, ()), 2):
+            await self._hide_presence(first, second)
 
-    async def _touch_all(self, conversation_ids: Sequence[int]) -> None:
+    async def _touch_all(self, conversation_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Returns the participants."""
         for conversation_id in conversation_ids:
             self._digest.forget_participants(conversation_id)
         async with self._database.reading() as repositories:
@@ -240,6 +249,7 @@ class Broadcaster:
         for conversation_id, users in people.items():
             for user_id in users:
                 self._digest.touch_view(conversation_id, user_id, everywhere=True)
+        return people
 
     async def _link_changed(self, fact: CareLinkChanged) -> None:
         async with self._database.reading() as repositories:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,10 @@ from tests.support.processes import ServerProcess
 from tests.support.site import Site, headers
 from tests.support.valkey import Valkey
 from tests.support.wire_client import WireClient
+
+
+def is_message(message_id: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda data: bool(data["message"]["id"] == message_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ async def test_valkey_killed_and_back(duo: Duo, redis_server: Valkey) -> None:
     while True:
         sent = await duo.say(duo.patient, "is it back?")
         asked = time.monotonic()
-        await duo.doctor.wait_for("new_message", lambda data, key=sent["id"]: data["message"]["id"] == key, patience=6)
+        await duo.doctor.wait_for("new_message", is_message(sent["id"]), patience=6)
         if time.monotonic() - asked < 0.2:
             break
         assert time.monotonic() - started < 10

@@ -9,17 +9,15 @@ import pytest
 from repositories.care_links import LinkFilter
 from repositories.unit_of_work import Database
 from repositories.users import UserDetails, UserFilter
-from services.auth import SignedIn
 from services.care_links import LinkPeople, PersonKey
 from services.errors import (
     Conflict,
-    DomainError,
     NotFound,
     ValidationFailed,
 )
 from services.events import CareLinkChanged, SessionsEnded, UserChanged
 from services.principal import ADMIN, DOCTOR, MEMBER, MENTOR, PATIENT
-from tests.support.people import ORIGIN, PASSWORD, Desk, pair, principal
+from tests.support.people import Desk, login, pair, principal, refused
 
 NEW_PASSWORD = "another fine password"
 ROY = UserDetails(username="roy", first_name="Léa", last_name="Roy", email="roy@example.org", role=DOCTOR)
@@ -33,16 +31,6 @@ def desk(database: Database) -> Desk:
 @pytest.fixture
 def second_desk(second_database: Database) -> Desk:
     return Desk(second_database)
-
-
-async def login(desk: Desk, username: str = "roy", password: str = PASSWORD) -> SignedIn:
-    return await desk.auth.login(username=username, password=password, origin=ORIGIN)
-
-
-async def refused(call: Awaitable[object]) -> DomainError:
-    with pytest.raises(DomainError) as caught:
-        await call
-    return caught.value
 
 
 async def test_eight_identical_puts_make_one_user(desk: Desk, second_desk: Desk) -> None:

@@ -2,17 +2,14 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import pytest
 
 from repositories.unit_of_work import Database
-from repositories.users import UserDetails
 from server.security.passwords import Argon2PasswordHasher, Cost
-from services.auth import SignedIn
 from services.errors import (
     AuthRequired,
-    DomainError,
     NotFound,
     RateLimitExceeded,
     SessionExpired,
@@ -20,11 +17,10 @@ from services.errors import (
 )
 from services.events import SessionsEnded, UserChanged, UserDisabled
 from services.principal import ADMIN, DOCTOR, PATIENT
-from tests.support.people import ORIGIN, PASSWORD, Desk, principal, some_session
+from tests.support.people import PASSWORD, Desk, login, principal, refused, some_session
 from tests.support.postgres import ScratchDatabase, connected
 
 NEW_PASSWORD = "another fine password"
-ROY = UserDetails(username="roy", first_name="Léa", last_name="Roy", email="roy@example.org", role=DOCTOR)
 
 
 @pytest.fixture
@@ -46,16 +42,6 @@ def owner(clean_database: ScratchDatabase) -> Callable[[str], None]:
             cursor.execute(sql)
 
     return run
-
-
-async def login(desk: Desk, username: str = "roy", password: str = PASSWORD) -> SignedIn:
-    return await desk.auth.login(username=username, password=password, origin=ORIGIN)
-
-
-async def refused(call: Awaitable[object]) -> DomainError:
-    with pytest.raises(DomainError) as caught:
-        await call
-    return caught.value
 
 
 async def test_login_gives_a_token_that_names_a_listed_session(desk: Desk) -> None:

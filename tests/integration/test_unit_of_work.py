@@ -13,11 +13,15 @@ from tests.support.postgres import ScratchDatabase, connected
 
 def backends(database: ScratchDatabase) -> list[int]:
     with connected(database.owner_url) as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'colloque' AND datname = current_database()")
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'colloque' AND datname = current_database()"
+        )
         return [pid for (pid,) in cursor.fetchall()]
 
 
-async def test_a_connection_that_died_while_idle_is_replaced(database: Database, clean_database: ScratchDatabase) -> None:
+async def test_a_connection_that_died_while_idle_is_replaced(
+    database: Database, clean_database: ScratchDatabase
+) -> None:
     async with database.reading() as repositories:
         await repositories.instance.entries()
     for pid in backends(clean_database):

@@ -17,7 +17,7 @@ class Served:
     def __init__(self, toy: Toy, http: aiohttp.ClientSession, port: int) -> None:
         self.toy = toy
         self.http = http
-        self.runner = web.AppRunner(toy.app(), shutdown_timeout=5, access_log=None)
+        self.runner = web.AppRunner(toy.app(), shutdown_timeout=1, access_log=None)
         self.port = port
 
     async def start(self) -> None:
@@ -145,5 +145,5 @@ class Poller:
 async def until(condition: Callable[[], Any], seconds: float = 5) -> None:
     """Wait for the thing itself."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  # what is waited for has no event of its own
+        while not condition():  # what is waited for has no event of its own
             await asyncio.sleep(0.005)

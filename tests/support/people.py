@@ -2,8 +2,10 @@
 
 import itertools
 import uuid
+from collections.abc import Awaitable
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from controllers.rest.admin_care_links import AdminCareLinkEndpoints
@@ -21,9 +23,10 @@ from server.security.own_tokens import OwnTokens
 from server.security.passwords import Argon2PasswordHasher, Cost
 from server.security.refresh_tokens import MacRefreshTokens
 from server.security.tokens import JwtAccessTokens
-from services.auth import Auth
+from services.auth import Auth, SignedIn
 from services.authentication import Authentication
 from services.care_links import CareLinks, LinkPeople, PersonKey
+from services.errors import DomainError
 from services.issued_tokens import IssuedTokens
 from services.people import People
 from services.principal import Origin, Principal
@@ -125,3 +128,13 @@ def pair(patient: UserRow, doctor: UserRow) -> LinkPeople:
 
 def some_session() -> uuid.UUID:
     return uuid.uuid4()
+
+
+async def login(desk: Desk, username: str = "roy", password: str = PASSWORD) -> SignedIn:
+    return await desk.auth.login(username=username, password=password, origin=ORIGIN)
+
+
+async def refused(call: Awaitable[object]) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        await call
+    return caught.value

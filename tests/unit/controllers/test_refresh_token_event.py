@@ -17,8 +17,9 @@ class Sockets:
     def __init__(self) -> None:
         self.renewed: list[tuple[str, Principal]] = []
 
-    def renew(self, socket_id: str, principal: Principal) -> None:
+    def renew(self, socket_id: str, principal: Principal) -> bool:
         self.renewed.append((socket_id, principal))
+        return True
 
 
 def events(sockets: Sockets, answer: Principal | Exception) -> TokenEvents:

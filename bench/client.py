@@ -8,7 +8,6 @@ from typing import Any
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
-NEW_MESSAGE = b'42["new_message"'
 
 
 class Void(Exception):
@@ -16,13 +15,12 @@ class Void(Exception):
 
 
 class Client(WSListener):
-    """One socket: acks by their id, and events counted."""
+    """One socket: acks by their id, and `on_event` for what the server sends by itself."""
 
     transport: WSTransport
 
     def __init__(self, token: str) -> None:
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.messages = 0
         self.on_event: Callable[[bytes], None] | None = None
         self._token = token
         self._acks: dict[int, asyncio.Future[bytes]] = {}
@@ -46,7 +44,6 @@ class Client(WSListener):
     def _on_packet(self, payload: bytes) -> None:
         head = payload[:2]
         if head == b"42":
-            self.messages += payload.startswith(NEW_MESSAGE)
             if self.on_event is not None:
                 self.on_event(payload)
         elif head == b"43":
@@ -80,7 +77,9 @@ class Client(WSListener):
         self.transport.send(WSMsgType.TEXT, data)
 
     def _fail(self, reason: str) -> None:
-        for waiting in (self.ready, *self._acks.values()):
+        if not self.ready.done():
+            self.ready.set_exception(Void(reason))
+        for waiting in self._acks.values():
             if not waiting.done():
                 waiting.set_exception(Void(reason))
         self._acks.clear()

@@ -11,9 +11,9 @@ arrive or a socket was closed is void: the line has only the reason, and the exi
 """
 
 import argparse
-import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ import uvloop
 
 from bench.client import Void
 from bench.measure import Meter
-from bench.scenarios import fanout, idle, send
+from bench.scenarios import Figures, fanout, idle, send
 
-SCENARIOS = {"send": send, "fanout": fanout, "idle": idle}
+SCENARIOS: dict[str, Callable[..., Awaitable[Figures]]] = {"send": send, "fanout": fanout, "idle": idle}
 
 
 def main() -> int:
@@ -38,13 +38,11 @@ def main() -> int:
     return 1 if "void" in figures else 0
 
 
-async def _run(args: argparse.Namespace, meter: Meter, pairs: list[dict[str, Any]]) -> dict[str, float]:
+async def _run(args: argparse.Namespace, meter: Meter, pairs: list[dict[str, Any]]) -> Figures:
     try:
         return await SCENARIOS[args.scenario](args.url, meter, pairs, **dict(args.options))
     except OSError as error:
         raise Void(f"{type(error).__name__}: {error}") from error
-    except asyncio.CancelledError as error:
-        raise Void("interrupted") from error
 
 
 def _arguments() -> argparse.Namespace:

@@ -4,7 +4,7 @@ import asyncio
 import statistics
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,7 @@ async def send(
     members = _members(pairs, 2 * n)
     clients = await dial_all(url, [token for _, token in members])
     await join(clients, [room for room, _ in members])
+    arrivals = _Arrivals(clients, "new_message")
 
     async def run(seconds: float) -> Tally:
         tally, stop = Tally(), time.perf_counter() + seconds
@@ -50,8 +51,10 @@ async def send(
     refusals = before.refusals + tally.refusals
     if refusals:
         raise Void(f"{len(refusals)} sends were refused: {refusals[0].decode()[:200]}")
-    await _all_delivered(clients, 2 * (len(before.latencies) + len(tally.latencies)))
-    done = len(tally.latencies)
+    done, expected = len(tally.latencies), 2 * (len(before.latencies) + len(tally.latencies))
+    await arrivals.reach(expected)
+    if arrivals.seen > expected:
+        raise Void(f"{arrivals.seen} new_message arrived instead of {expected}")
     return {
         "acked_per_s": round(done / usage.took),
         "p50_ms": _quantile_ms(tally.latencies, 0.5),
@@ -68,15 +71,14 @@ async def fanout(
     room = pairs[0]["conversationId"]
     clients = await dial_all(url, [token for _, token in (_members(pairs, 2) * n)[:n]])
     await join(clients, [room] * n)
-    arrivals = _Arrivals(clients[1:])
+    arrivals = _Arrivals(clients[1:], "typing_start")
 
     async def run(seconds: float) -> list[float]:
         took, stop = [], time.perf_counter() + seconds
         while (begun := time.perf_counter()) < stop:
-            arrivals.expect(window)
             for _ in range(window):
                 clients[0].emit("typing_start", {"conversationId": room})
-            await arrivals.all_there()
+            await arrivals.reach(arrivals.seen + window * (n - 1))
             took.append(time.perf_counter() - begun)
         return took
 
@@ -114,30 +116,32 @@ async def idle(url: str, meter: Meter, pairs: Sequence[Pair], *, n: int = 2000, 
 
 
 class _Arrivals:
-    """Counts typing_start over many clients."""
+    """Counts one event over many clients."""
 
-    def __init__(self, clients: Sequence[Client]) -> None:
-        self._clients = len(clients)
-        self._missing = 0
-        self._complete = asyncio.Event()
+    def __init__(self, clients: Sequence[Client], event: str) -> None:
+        self.seen = 0
+        self._begins = b'42["%b"' % event.encode()
+        self._goal = 0
+        self._reached = asyncio.Event()
         for client in clients:
             client.on_event = self._count
 
-    def expect(self, each: int) -> None:
-        self._missing = each * self._clients
-        self._complete.clear()
-
-    async def all_there(self) -> None:
+    async def reach(self, goal: int) -> None:
+        """Until so many were seen in all. Raises Void."""
+        if self.seen >= goal:
+            return
+        self._goal = goal
+        self._reached.clear()
         try:
-            await asyncio.wait_for(self._complete.wait(), PATIENCE)
+            await asyncio.wait_for(self._reached.wait(), PATIENCE)
         except TimeoutError:
-            raise Void(f"{self._missing} typing_start did not arrive within {PATIENCE:.0f} s") from None
+            raise Void(f"{goal - self.seen} events did not arrive within {PATIENCE:.0f} s") from None
 
     def _count(self, payload: bytes) -> None:
-        if payload.startswith(b'42["typing_start"'):
-            self._missing -= 1
-            if self._missing == 0:
-                self._complete.set()
+        if payload.startswith(self._begins):
+            self.seen += 1
+            if self.seen == self._goal:
+                self._reached.set()
 
 
 def _members(pairs: Sequence[Pair], count: int) -> list[tuple[int, str]]:
@@ -161,22 +165,6 @@ async def _all_answered(loops: Sequence[Awaitable[None]], clients: Sequence[Clie
         await asyncio.wait_for(asyncio.gather(*loops), patience)
     except TimeoutError:
         raise Void(f"{sum(c.unanswered for c in clients)} acks did not come within {PATIENCE:.0f} s") from None
-
-
-async def _all_delivered(clients: Sequence[Client], expected: int) -> None:
-    def arrived() -> int:
-        return sum(client.messages for client in clients)
-
-    await _until(lambda: arrived() >= expected)
-    if arrived() != expected:
-        raise Void(f"{arrived()} new_message arrived instead of {expected}")
-
-
-async def _until(reached: Callable[[], bool]) -> None:
-    """Or until patience is at its end; the caller looks again."""
-    deadline = time.perf_counter() + PATIENCE
-    while not reached() and time.perf_counter() < deadline:
-        await asyncio.sleep(0.02)
 
 
 def _quantile_ms(samples: Sequence[float], share: float) -> float:

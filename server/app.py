@@ -81,6 +81,7 @@ def create_app(
         limiter=limiter,
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
+        committed=metrics.committed,
     )
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(

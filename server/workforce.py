@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from repositories.unit_of_work import Database
@@ -71,6 +72,7 @@ def hire(
     limiter: Limiter,
     tokens: AccessTokens,
     in_doubt: InDoubt,
+    committed: Callable[[int], None],
 ) -> Workforce:
     access = Access(kinds=settings.conversation_kinds)
     cipher = AesContentCipher(secrets.master_keys)
@@ -86,7 +88,7 @@ def hire(
     )
     opener = MessageOpener(cipher=cipher)
     viewer = ConversationViewer(cipher=cipher, online=presence)
-    writer = MessageWriter(unit_of_work=database, in_doubt=in_doubt)
+    writer = MessageWriter(unit_of_work=database, in_doubt=in_doubt, committed=committed)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     return Workforce(
         hasher=hasher,

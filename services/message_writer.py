@@ -38,12 +38,22 @@ class _Waiting:
 
 
 class MessageWriter:
-    """`max_waiting` bounds what may wait: beyond it the answer is Unavailable at once, not late."""
+    """`max_waiting` bounds what may wait: beyond it the answer is Unavailable at once, not late.
+
+    `committed` is told how many messages each commit stored.
+    """
 
     def __init__(
-        self, *, unit_of_work: UnitOfWork, in_doubt: InDoubt, max_batch: int = 256, max_waiting: int = 4000
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        in_doubt: InDoubt,
+        committed: Callable[[int], None],
+        max_batch: int = 256,
+        max_waiting: int = 4000,
     ) -> None:
         self._unit_of_work = unit_of_work
+        self._committed = committed
         self._tell_in_doubt = in_doubt
         self._max_batch = max_batch
         self._max_waiting = max_waiting
@@ -98,6 +108,7 @@ class MessageWriter:
         except Exception as error:  # noqa: BLE001  # whatever a row does, its neighbours are not to suffer
             await self._isolate(batch, error)
         else:
+            self._committed(sum(answer.verdict == "stored" for answer in answers))
             for item, answer in zip(batch, answers, strict=True):
                 item.answered(answer)
                 if not item.outcome.done():

@@ -60,11 +60,10 @@ class Metrics:
     def cut(self, reason: str) -> None:
         self._cuts.labels(reason).inc()
 
-    def sent(self, count: int = 1) -> None:
+    def committed(self, count: int) -> None:
+        """One commit stored so many messages."""
         self._sends.inc(count)
-
-    def batch(self, size: int) -> None:
-        self._batches.observe(size)
+        self._batches.observe(count)
 
     def fact(self, kind: str, direction: str) -> None:
         """`direction`: "published" or "received"."""

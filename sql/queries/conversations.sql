@@ -53,12 +53,14 @@ WHERE p.conversation_id = ANY (:conversation_ids::bigint[])
 ORDER BY p.conversation_id, p.user_id;
 
 -- name: find_partner(user_id, partner_id)^
--- Whom the caller asks for; `linked` when an open care link joins the two.
+-- Whom the caller asks for; `linked` when an open care link joins the two. Locked, so that the role stays what it is until
+-- the conversation is there.
 SELECT u.id, u.role, EXISTS (
     SELECT FROM care_links l
     WHERE l.until IS NULL AND ((l.patient_id = u.id AND l.doctor_id = :user_id) OR (l.doctor_id = u.id AND l.patient_id = :user_id))
 ) AS linked
-FROM users u WHERE u.id = :partner_id AND u.disabled_at IS NULL;
+FROM users u WHERE u.id = :partner_id AND u.disabled_at IS NULL
+FOR SHARE OF u;
 
 -- name: find_pair(first_user_id, second_user_id)$
 SELECT c.id FROM conversations c

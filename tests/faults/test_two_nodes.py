@@ -1,7 +1,6 @@
 """Two processes and a real Valkey are one system; without Valkey they are two that catch up."""
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -51,9 +50,7 @@ async def duo(site: Site, redis_server: Valkey, http: aiohttp.ClientSession) -> 
         "PRESENCE_GRACE_SECONDS": "0.5",
     }
     [pair], first, second = site.pairs(1), site.node(), site.node()
-    site.command("user", "add", "--username", "boss", "--role", "admin", "--first-name", "B", "--last-name", "S")
-    admin_id = next(line for line in site.command("user", "list", "--json").splitlines() if '"boss"' in line)
-    admin_token = site.command("token", "--user", str(json.loads(admin_id)["id"])).strip()
+    admin_token = site.administrator()
     patient = await WireClient(http, first.url, pair["patient"]["token"]).connect()
     doctor = await WireClient(http, second.url, pair["doctor"]["token"]).connect()
     for client in (patient, doctor):

@@ -75,11 +75,12 @@ class House:
         self._owner_url = owner_url
         self.published = RecordingPublisher()
         self.doubts: list[set[int]] = []
+        self.commits: list[int] = []
         self.limiter = Limits()
         access = Access(kinds=kinds)
         self.opener = MessageOpener(cipher=cipher)
         viewer = ConversationViewer(cipher=cipher, online=Everybody())
-        self.writer = MessageWriter(unit_of_work=database, in_doubt=self.doubts.append)
+        self.writer = MessageWriter(unit_of_work=database, in_doubt=self.doubts.append, committed=self.commits.append)
         self.messages = Messages(
             unit_of_work=database,
             publisher=self.published,

@@ -48,6 +48,13 @@ class Site:
             raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr}")
         return done.stdout
 
+    def administrator(self) -> str:
+        """The token of a new one."""
+        name = f"admin-{secrets.token_hex(4)}"
+        self.command("user", "add", "--username", name, "--role", "admin", "--first-name", "A", "--last-name", "D")
+        [found] = [user for user in json_lines(self.command("user", "list", "--json")) if user["username"] == name]
+        return self.command("token", "--user", str(found["id"]), "--ttl", "12h").strip()
+
     def stop(self) -> None:
         for node in self.nodes:
             node.stop()

@@ -89,7 +89,7 @@ def doubts() -> list[set[int]]:
 
 def writer_on(storage: Storage, doubts: list[set[int]], **limits: int) -> MessageWriter:
     unit_of_work: Any = storage
-    return MessageWriter(unit_of_work=unit_of_work, in_doubt=doubts.append, **limits)
+    return MessageWriter(unit_of_work=unit_of_work, in_doubt=doubts.append, committed=lambda count: None, **limits)
 
 
 def ignore(answer: Appended) -> None:

@@ -29,6 +29,12 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
+/** The text for so many: `key` with ".one" or ".other" behind it, as the language counts. */
+export function counted(key, count) {
+  const form = new Intl.PluralRules(current).select(count) === "one" ? "one" : "other";
+  return t(`${key}.${form}`, { count });
+}
+
 /** What to say about an error code; codes that the page has no words for are said in general ones. */
 export function errorText(code) {
   return TEXTS[current][`error.${code}`] ?? TEXTS[current]["error.INTERNAL"];

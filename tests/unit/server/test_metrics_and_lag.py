@@ -16,8 +16,7 @@ def test_everything_is_counted_where_it_belongs() -> None:
     metrics.event("send_message", 0.003, "FORBIDDEN")
     metrics.acked(True)
     metrics.cut("slow")
-    metrics.sent(3)
-    metrics.batch(3)
+    metrics.committed(3)
     metrics.fact("MessagePosted", "published")
     metrics.lag(0.001, 0.2)
     rooms = [1, 2]

@@ -1,5 +1,5 @@
 import { h, icon, setText } from "../dom.js";
-import { errorText, t } from "../i18n.js";
+import { counted, errorText, t } from "../i18n.js";
 import { fullName } from "./people.js";
 
 const MOST_LINES = 6;
@@ -117,5 +117,5 @@ export function composer({ conversationId, drafts, send, save, typing, stopTypin
 }
 
 function counterText(left) {
-  return left < 0 ? t("composer.tooLong", { count: -left }) : t("composer.left", { count: left });
+  return left < 0 ? counted("composer.tooLong", -left) : counted("composer.left", left);
 }

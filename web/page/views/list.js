@@ -1,6 +1,6 @@
 import { shortTime } from "../dates.js";
 import { h, icon, keyed, setText } from "../dom.js";
-import { language, roleText, t } from "../i18n.js";
+import { counted, language, roleText, t } from "../i18n.js";
 import { listed } from "../state.js";
 import { avatar, fullName } from "./people.js";
 
@@ -101,7 +101,7 @@ function row(conversation, open) {
     time.setAttribute("datetime", current.lastMessageTime);
     badge.hidden = current.unreadCount === 0 && !current.markedUnread;
     setText(badge, current.unreadCount === 0 ? "" : String(current.unreadCount));
-    badge.setAttribute("aria-label", t("list.unread", { count: current.unreadCount }));
+    badge.setAttribute("aria-label", counted("list.unread", current.unreadCount));
     badge.setAttribute("role", "img");
     item.classList.toggle("is-unread", !badge.hidden);
   };

@@ -1,5 +1,5 @@
 import { icon, h } from "../dom.js";
-import { t } from "../i18n.js";
+import { counted, t } from "../i18n.js";
 import { lastSeqOfOthers } from "../thread.js";
 
 const NEAR = 60;
@@ -68,7 +68,7 @@ export function scrolling(history, below, onTop, onBottom) {
 
   function count(fresh) {
     below.hidden = fresh === 0;
-    below.replaceChildren(icon("down"), h("span", {}, t("thread.newBelow", { count: fresh })));
+    below.replaceChildren(icon("down"), h("span", {}, counted("thread.newBelow", fresh)));
     below.setAttribute("aria-label", t("thread.toBottom"));
   }
 

@@ -1,0 +1,197 @@
+"""Users × conversations × every event and endpoint: not a byte of a conversation reaches whom it is not for.
+
+Each conversation holds words that are nowhere else. Everybody tries everything the server's documents name, with the ids
+of conversations, messages, people and sessions that are not theirs, while those talk; then all that anybody was
+answered or told is searched for words of others.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from tests.support.clients import WEBSOCKET, JsClient, JsHost
+from tests.support.clinic import Clinic, Pair, Person
+from tests.support.documents import Document, asyncapi, openapi
+from tests.support.flows import joined, nothing_more_comes, say
+from tests.support.rest import Rest
+
+PAIRS = 4
+ENDS_ONES_OWN_SESSION = ("/api/auth/logout", "/api/auth/password", "/api/auth/login", "/api/auth/refresh")
+SAME_FOR_ALL = ("requestId",)
+
+
+@dataclass(slots=True)
+class Thread:
+    """`words`: what must stay among the two; `ids`: what others may try."""
+
+    pair: Pair
+    words: list[str] = field(default_factory=list)
+    message_ids: list[int] = field(default_factory=list)
+    before: Any = None
+
+    @property
+    def people(self) -> tuple[Person, Person]:
+        return self.pair.patient, self.pair.doctor
+
+    def word(self) -> str:
+        self.words.append(f"canary{uuid4().hex}")
+        return self.words[-1]
+
+
+async def _talk(thread: Thread, rest: Rest) -> None:
+    by = rest.of(thread.pair.patient.token)
+    path = f"/api/messaging/conversations/{thread.pair.conversation_id}/messages"
+    for _ in range(3):
+        sent = await by.post(path, {"content": thread.word()})
+        thread.message_ids.append(sent["message"]["id"])
+    await by.patch(f"/api/messaging/messages/{thread.message_ids[0]}", {"content": thread.word()})
+    await by.delete(f"/api/messaging/messages/{thread.message_ids[1]}")
+    me = await by.get("/api/auth/me")
+    thread.words += [me["user"]["username"]]
+
+
+async def _as_shown(thread: Thread, rest: Rest) -> Any:
+    conversation_id = thread.pair.conversation_id
+    by = rest.of(thread.pair.doctor.token)
+    detail = (await by.get(f"/api/messaging/conversations/{conversation_id}"))["conversation"]
+    page = await by.get(f"/api/messaging/conversations/{conversation_id}/messages", limit=200)
+    kept = {name: detail[name] for name in ("participants", "status", "lastSeq", "lastChange", "muted", "pinned")}
+    return kept, page["items"]
+
+
+def _ids(noun: str, thread: Thread) -> list[str]:
+    """What stands behind that word of a path. By kind: the number of their message may well be that of one's own talk."""
+    people, sessions = [str(person.id) for person in thread.people], [person.session_id for person in thread.people]
+    ids = {
+        "conversations": [str(thread.pair.conversation_id)],
+        "messages": [str(one) for one in thread.message_ids],
+        "sessions": sessions,
+        "users": people,
+        "participants": people,
+        "care-links": ["1"],
+    }
+    assert noun in ids, f"which ids of others stand behind /{noun}/?"
+    return ids[noun]
+
+
+def _paths(path: str, thread: Thread) -> list[str]:
+    """With every parameter replaced by each of the ids that it may hold."""
+    found = re.search(r"/([^/]+)/(\{\w+\})", path)
+    if found is None:
+        return [path]
+    noun, parameter = found.groups()
+    return [one for value in _ids(noun, thread) for one in _paths(path.replace(parameter, value), thread)]
+
+
+def _with_ids(sample: Any, thread: Thread) -> Any:
+    """The least that is well formed, about somebody else's things."""
+    ids = {
+        "conversationId": thread.pair.conversation_id,
+        "participantId": thread.pair.doctor.id,
+        "userIds": [person.id for person in thread.people],
+        "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
+        "replyToId": thread.message_ids[2],
+    }
+    return {name: ids.get(name, value) for name, value in sample.items()} if isinstance(sample, dict) else sample
+
+
+async def _try_endpoints(by: Rest, document: Document, thread: Thread) -> list[str]:
+    answers = []
+    for operation in document.operations():
+        if operation.path in ENDS_ONES_OWN_SESSION:
+            continue
+        body = None if operation.body is None else _with_ids(document.sample(operation.body), thread)
+        for path in _paths(operation.path, thread):
+            answer = await by.call(operation.method, path, body)
+            assert answer.status < 500, (operation.name, answer)
+            answers.append(json.dumps(answer.body))
+    for word in (*thread.words, thread.words[0][:12]):
+        for path in ("/api/messaging/search-users", "/api/messaging/conversations"):
+            found = await by.get(path, q=word)
+            assert thread.pair.conversation_id not in [item["id"] for item in found["items"]]
+            answers.append(json.dumps(found))
+    return answers
+
+
+async def _try_events(client: JsClient, document: Document, thread: Thread) -> list[str]:
+    whole = {"conversationId": thread.pair.conversation_id, "afterSeq": 0, "afterChange": 0}
+    tries = [("join_room", whole)]
+    for event, schema in document.events():
+        if event != "refresh_token":
+            tries.append((event, _with_ids(document.sample(schema), thread)))
+    return [json.dumps(await client.ask(event, data)) for event, data in tries]
+
+
+def _foreign(threads: list[Thread], person: Person) -> Iterator[Thread]:
+    yield from (thread for thread in threads if person not in thread.people)
+
+
+async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost, rest: Rest) -> None:
+    rest_document, socket_document = await openapi(rest), await asyncapi(rest)
+    threads = [Thread(pair) for pair in clinic.pairs(PAIRS)]
+    admin = clinic.person("admin")
+    people = [person for thread in threads for person in thread.people]
+    sockets = {person: await js.connected(clinic.url, person.token, options=WEBSOCKET) for person in (*people, admin)}
+    told: dict[Person, list[str]] = defaultdict(list)
+    for thread in threads:
+        await _talk(thread, rest)
+        thread.before = await _as_shown(thread, rest)
+    for person in people:
+        for thread in _foreign(threads, person):
+            told[person] += await _try_events(sockets[person], socket_document, thread)
+            told[person] += await _try_endpoints(rest.of(person.token), rest_document, thread)
+    for thread in threads:
+        assert await _as_shown(thread, rest) == thread.before, "somebody changed what is not theirs"
+        told[admin] += await _try_events(sockets[admin], socket_document, thread)
+    for thread in threads:
+        talker = sockets[thread.pair.patient]
+        await joined(talker, thread.pair.conversation_id)
+        await say(talker, thread.pair.conversation_id, thread.word())
+        await talker.ask("typing_start", {"conversationId": thread.pair.conversation_id})
+        await talker.ask("mark_as_read", {"conversationId": thread.pair.conversation_id})
+    for thread in threads:
+        await nothing_more_comes(sockets[thread.pair.doctor], thread.pair, rest)
+    for person, client in sockets.items():
+        told[person] += [json.dumps(seen.data) for seen in client.seen]
+        everything = "\n".join(told[person])
+        foreign = [word for thread in _foreign(threads, person) for word in thread.words]
+        assert [word for word in foreign if word in everything] == [], f"user {person.id} got what is not for them"
+    for thread in threads:
+        own = "\n".join(told[thread.pair.doctor])
+        assert thread.words[-1] in own, "the search would find nothing at all"
+
+
+async def test_a_conversation_of_others_and_none_at_all_look_the_same(rest: Rest, pair: Pair, stranger: Pair) -> None:
+    by = rest.of(stranger.patient.token)
+    sent = await rest.of(pair.patient.token).post(
+        f"/api/messaging/conversations/{pair.conversation_id}/messages", {"content": "ours"}
+    )
+    absent = 2**40
+    for method, path, body in (
+        ("GET", "/api/messaging/conversations/{conversation}", None),
+        ("PATCH", "/api/messaging/conversations/{conversation}", {"muted": True}),
+        ("GET", "/api/messaging/conversations/{conversation}/messages", None),
+        ("POST", "/api/messaging/conversations/{conversation}/messages", {"content": "mine"}),
+        ("POST", "/api/messaging/conversations/{conversation}/read", {}),
+        ("PATCH", "/api/messaging/messages/{message}", {"content": "mine"}),
+        ("PATCH", "/api/messaging/messages/{message}/read", {}),
+        ("DELETE", "/api/messaging/messages/{message}", None),
+    ):
+        theirs = path.format(conversation=pair.conversation_id, message=sent["message"]["id"])
+        answers = [
+            await by.call(method, one, body) for one in (theirs, path.format(conversation=absent, message=absent))
+        ]
+        assert [answer.status for answer in answers] == [404, 404], (method, path)
+        for answer in answers:
+            for name in SAME_FOR_ALL:
+                answer.body["error"].pop(name)
+        assert answers[0] == answers[1], (method, path)
+    bodies = [{"participantId": one} for one in (pair.doctor.id, pair.patient.id, absent)]
+    refusals = [await by.call("POST", "/api/messaging/conversations", body) for body in bodies]
+    assert {(answer.status, answer.body["error"]["message"]) for answer in refusals} == {
+        (404, refusals[0].body["error"]["message"])
+    }

@@ -1,0 +1,67 @@
+"""The OpenAPI document against the server that wrote it: schemathesis calls everything with whatever fits and does not fit."""
+
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.postgres import DatabaseServer
+from tests.support.site import Site
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+# With these an administrator would end the own session, and the rest would answer 401.
+EXCLUDED = {"patient": (), "admin": ("--exclude-path-regex", "^/api/admin/users/")}
+
+
+@pytest.fixture(scope="module")
+def site(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with cluster.fresh_database() as database:
+        running = Site(database, tmp_path_factory.mktemp("schemathesis"), REQUEST_RATE="0", LOGIN_RATE="0")
+        yield running
+        running.stop()
+
+
+def say_something(url: str, pair: dict[str, Any]) -> None:
+    """Message 1 is in conversation 1."""
+    request = urllib.request.Request(
+        f"{url}/api/messaging/conversations/{pair['conversationId']}/messages",
+        data=b'{"content": "hello", "clientMessageId": "7f1b4f0e-6f0a-4a3c-9f55-0a4c1d2e3f40"}',
+        headers={"Authorization": f"Bearer {pair['patient']['token']}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status in (200, 201)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("role", ["patient", "admin"])
+def test_no_5xx_and_no_undocumented_answer(site: Site, role: str, tmp_path: Path) -> None:
+    node = site.nodes[0] if site.nodes else site.node()
+    [pair] = site.pairs(1)
+    say_something(node.url, pair)
+    # Ids that exist, or nearly every call would end at NOT_FOUND.
+    (tmp_path / "schemathesis.toml").write_text(f'[parameters]\n"path.id" = {pair["conversationId"]}\n')
+    token = pair["patient"]["token"] if role == "patient" else site.administrator()
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"),
+            "run",
+            node.url + "/api/openapi.json",
+            *("--checks", CHECKS),
+            *("--header", f"Authorization: Bearer {token}"),
+            *("--phases", "examples,coverage,fuzzing"),
+            *("--max-examples", "15"),
+            *EXCLUDED[role],
+            *("--seed", "1"),
+            "--suppress-health-check=all",
+            "--no-color",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

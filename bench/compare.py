@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import signal
 import tempfile
 from collections.abc import Sequence
@@ -43,7 +44,10 @@ def compare() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started is stopped
     try:
         with tempfile.TemporaryDirectory(prefix="colloque-bench-") as folder, database(Path(folder)) as postgres:
-            runs = _measure(args.plan, postgres, Path(folder))
+            try:
+                runs = _measure(args.plan, postgres, Path(folder))
+            finally:
+                _keep_logs(Path(folder), args.logs)
     except (ContenderError, EmbeddedPostgresError) as error:
         console.print(str(error), style="red", markup=False)
         return 1
@@ -86,6 +90,13 @@ def _tell_errors(contenders: Sequence[Contender]) -> None:
             console.print(f"{contender.name} logged {len(errors)} errors, first: {errors[0][:300]}", markup=False)
 
 
+def _keep_logs(folder: Path, to: Path | None) -> None:
+    if to is not None:
+        to.mkdir(parents=True, exist_ok=True)
+        for log in folder.glob("*.log"):
+            shutil.copy(log, to)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bench/run.py", description=__doc__, epilog=f"Modes: {'; '.join(MODES)}. See bench/README.md."
@@ -98,6 +109,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", choices=BUILDERS, help="one server, without the other")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep every run, one object a line")
+    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep what the servers logged")
     args = parser.parse_args()
     args.plan = Plan(
         modes=tuple(args.mode or (QUICK_MODES if args.quick else MODES)),

@@ -28,7 +28,7 @@ from server.settings import Settings, documented
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "docs/operations.md")
-EXAMPLE = "docs/examples/browser.html"
+EXAMPLE = "docs/examples/chat.js"
 WATCHED = re.compile(r'watch\(\s*"(?P<name>\w+)",.*?"(?P<about>[^"]+)",?\s*\)\n', re.DOTALL)
 PART = re.compile(r"(?P<head><!-- made:(?P<name>[a-z_]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
 WHO = {Access.PUBLIC: "anybody", Access.USER: "signed in", Access.ADMIN: "administrators"}
@@ -127,7 +127,7 @@ def _metrics() -> str:
 
 
 def _example() -> str:
-    return f"```html\n{(ROOT / EXAMPLE).read_text('utf-8').strip()}\n```\n"
+    return f"```js\n{(ROOT / EXAMPLE).read_text('utf-8').strip()}\n```\n"
 
 
 def _shape(schema: type[Schema], *, optional: bool = False, ok: bool = False) -> str:

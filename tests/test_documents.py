@@ -62,7 +62,7 @@ def test_the_readme_names_every_setting_event_and_code() -> None:
 
 def test_the_example_stands_in_the_readme_as_it_is_run() -> None:
     example = (ROOT / EXAMPLE).read_text("utf-8").strip()
-    assert f"```html\n{example}\n```" in (ROOT / "README.md").read_text("utf-8")
+    assert f"```js\n{example}\n```" in (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)

@@ -1,0 +1,99 @@
+"""The AsyncAPI document against what is really said: every event and ack of a busy hour fits what the document promises."""
+
+import uuid
+from typing import Any
+
+import aiohttp
+from jsonschema import Draft202012Validator
+
+from controllers.schemas.events import SERVER_EVENTS
+from tests.support.clinic import Clinic, Pair
+from tests.support.rest import Rest
+from tests.support.wire_client import WireClient
+
+# What this hour does not bring about; each has a test of its own in tests/e2e or tests/realtime.
+NOT_TODAY = {"session_expired", "token_expiring", "presence_changed", "connection_stats"}
+
+
+class Promise:
+    """The document, asked about one message at a time."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    def check(self, name: str, payload: Any) -> None:
+        message = self._document["components"]["messages"][name]
+        schema = {**message["payload"], "components": self._document["components"]}
+        Draft202012Validator(schema).validate(payload)
+        self._check_names(name, message["payload"], payload)
+
+    def _check_names(self, where: str, schema: dict[str, Any], value: Any) -> None:
+        """A key that the document does not name would be a promise nobody made."""
+        schema = self._resolved(schema)
+        for part in schema.get("allOf", ()):
+            schema = {
+                **schema,
+                "properties": {**schema.get("properties", {}), **self._resolved(part).get("properties", {})},
+            }
+        if isinstance(value, list):
+            for item in value:
+                self._check_names(where, schema.get("items", {}), item)
+        if isinstance(value, dict) and "properties" in schema:
+            unnamed = value.keys() - schema["properties"].keys()
+            assert not unnamed, f"{where}: {unnamed}"
+            for key, item in value.items():
+                self._check_names(f"{where}.{key}", schema["properties"][key], item)
+
+    def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" in schema:
+            name = schema["$ref"].rsplit("/", 1)[1]
+            found: dict[str, Any] = self._document["components"]["schemas"][name]
+            return found
+        return schema
+
+
+async def test_every_event_and_ack_is_as_documented(clinic: Clinic, pair: Pair, rest: Rest) -> None:
+    promise = Promise(await rest.get("/api/asyncapi.json"))
+    conversation = {"conversationId": pair.conversation_id}
+    async with aiohttp.ClientSession() as session:
+        patient = await WireClient(session, clinic.url, pair.patient.token).connect()
+        doctor = await WireClient(session, clinic.url, pair.doctor.token).connect()
+        outside = await WireClient(session, clinic.url, pair.doctor.token).connect()
+
+        async def ask(client: WireClient, event: str, data: dict[str, Any]) -> dict[str, Any]:
+            ack = await client.call(event, data)
+            assert ack["ok"], ack
+            promise.check(f"{event}.ack", ack)
+            return ack
+
+        for client in (patient, doctor):
+            await ask(client, "join_room", {**conversation, "afterSeq": 0, "afterChange": 0})
+        message = {**conversation, "content": "hello", "clientMessageId": str(uuid.uuid4()), "isUrgent": True}
+        sent = await ask(patient, "send_message", message)
+        await outside.wait_for("unread_count", lambda data: data["unreadCount"] == 1)
+        await ask(doctor, "mark_as_delivered", {**conversation, "upToSeq": 1})
+        await ask(doctor, "mark_as_read", conversation)
+        await ask(doctor, "typing_start", conversation)
+        await ask(doctor, "typing_stop", conversation)
+        await ask(patient, "get_presence", {"userIds": [pair.doctor.id]})
+        await ask(patient, "sync", {"positions": {str(pair.conversation_id): {"seq": 0, "change": 0}}})
+        await ask(patient, "refresh_token", {"token": pair.patient.token})
+        by = rest.of(pair.patient.token)
+        await by.patch(f"/api/messaging/messages/{sent['message']['id']}", {"content": "edited"})
+        await by.delete(f"/api/messaging/messages/{sent['message']['id']}")
+        await patient.send("mark_as_read", {"conversationId": "seven"})
+        refused = await patient.call("no_such_event", {})
+        promise.check("refused", refused)
+        await ask(doctor, "leave_room", conversation)
+
+        await outside.wait_for("conversation_updated")
+        await outside.wait_for("unread_count", lambda data: data["unreadCount"] == 0)
+        await patient.wait_for("message_deleted")
+        await doctor.wait_for("room_left")
+        told: set[str] = set()
+        for client in (patient, doctor, outside):
+            for name, data in client.events:
+                promise.check(name, data)
+                told.add(name)
+            await client.close()
+    assert set(SERVER_EVENTS) - NOT_TODAY - told <= {"error", "conversation_created"}

@@ -1,0 +1,134 @@
+"""`python -m server serve` as an operator meets it: it starts from nothing, stops when told, comes back, and says what to do."""
+
+import os
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import DatabaseServer
+from tests.support.processes import run_command, server_process
+from tests.support.site import Site
+
+
+@pytest.fixture
+def site(cluster: DatabaseServer, tmp_path: Path) -> Iterator[Site]:
+    """An installation with a database of its own and nothing running."""
+    with cluster.fresh_database() as database:
+        empty = Site(database, tmp_path)
+        empty.pairs(1)
+        yield empty
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "zombie" not in Path(f"/proc/{pid}/status").read_text("ascii")
+
+
+def postmaster_of(folder: Path) -> int:
+    return int((folder / "pg" / "data" / "postmaster.pid").read_text("ascii").splitlines()[0])
+
+
+@pytest.mark.timeout(180)
+def test_from_nothing_through_ctrl_c_and_sigkill_with_the_demo_clinic(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    with server_process({"DATA_DIR": str(var)}, folder=tmp_path, arguments=("serve", "--demo")) as server:
+        said = server.tail()
+        assert f"Colloque is ready: {server.url}" in said
+        [amelie] = [line.split() for line in said.splitlines() if " amelie " in line]
+        login = urllib.request.Request(
+            server.url + "/api/auth/login",
+            data=f'{{"username": "amelie", "password": "{amelie[2]}"}}'.encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(login, timeout=10) as answer:
+            assert answer.status == 200
+        with urllib.request.urlopen(server.url + "/", timeout=10) as answer:
+            assert b"<title>" in answer.read()
+        postmaster = postmaster_of(var)
+        server.interrupt()
+        assert server.exit_code(patience=10) == 0
+        assert not alive(postmaster)
+
+        server.start()
+        assert amelie[2] in server.tail()
+        postmaster = postmaster_of(var)
+        server.kill()
+        server.start()
+        assert "amelie" in server.tail()
+        server.terminate()
+        assert server.exit_code(patience=10) == 0
+        assert not alive(postmaster)
+
+
+def refused(environment: dict[str, str], *arguments: str) -> str:
+    """What it says when it will not start."""
+    done = run_command(*(arguments or ("serve",)), environment=environment)
+    assert done.returncode not in (0, None)
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_port_that_is_taken(tmp_path: Path, site: Site) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = refused({**site.environment, "PORT": str(taken.getsockname()[1])})
+    assert "Cannot listen on 127.0.0.1" in said
+    assert "PORT" in said
+
+
+def test_wrong_settings_are_all_named_at_once(tmp_path: Path) -> None:
+    said = refused({"DATA_DIR": str(tmp_path), "PORT": "many", "MESSAGE_RATE": "-1", "CONVERSATION_KINDS": "chat"})
+    assert all(name in said for name in ("PORT", "MESSAGE_RATE", "CONVERSATION_KINDS"))
+
+
+def test_a_secret_that_is_too_short_or_missing_or_another_one(tmp_path: Path, site: Site) -> None:
+    assert "32" in refused({"DATA_DIR": str(tmp_path), "JWT_SECRET": "short"})
+    assert "JWT_SECRET" in refused({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "DATA_DIR": str(tmp_path)})
+    assert "JWT_SECRET" in refused({**site.environment, "JWT_SECRET": "x" * 40, "PORT": "0"})
+
+
+def test_a_database_out_of_reach(tmp_path: Path, site: Site) -> None:
+    away = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "MIGRATE_DATABASE_URL": ""}
+    assert "out of reach" in refused({**site.environment, **away})
+
+
+def test_a_file_where_the_data_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("in the way")
+    said = refused({"DATA_DIR": str(tmp_path / "var")})
+    assert "var" in said
+
+
+def test_every_command_explains_itself() -> None:
+    for command in (
+        (),
+        ("serve",),
+        ("migrate",),
+        ("seed",),
+        ("token",),
+        ("user",),
+        ("user", "add"),
+        ("link",),
+        ("link", "add"),
+    ):
+        done = run_command(*command, "--help", environment={})
+        assert done.returncode == 0
+        assert "Usage: python -m server" in done.stdout
+
+
+def test_seeding_twice_adds_nothing(site: Site) -> None:
+    first = run_command("seed", "--pairs", "3", "--json", environment=site.environment)
+    again = run_command("seed", "--pairs", "3", "--json", environment=site.environment)
+
+    def ids(text: str) -> list[str]:
+        return [line.split('"patient"')[0] for line in text.splitlines()]
+
+    assert len(ids(first.stdout)) == 3
+    assert ids(first.stdout) == ids(again.stdout)
+    assert run_command("seed", environment=site.environment).returncode == 2

@@ -25,7 +25,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test web chromium test check format bench lock clean clean-data
+.PHONY: help run setup setup-test web chromium test check format docs bench lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -92,6 +92,9 @@ format: setup-test ## let ruff lay out the code
 
 bench: setup-test web ## measure beside the Node.js yardstick
 	@$(WITH_NODE) $(BIN)/python bench/run.py
+
+docs: setup-test ## renew the parts of the README that are made from the code
+	@$(BIN)/python -m server.documents
 
 lock: setup-test ## renew the pinned versions from requirements/*.in
 	@$(BIN)/python -m pip -qq --disable-pip-version-check install uv

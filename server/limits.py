@@ -4,12 +4,15 @@ from server.rate_limits import Limit
 from server.realtime import RealtimeLimits
 from server.settings import Settings
 
+SOCKETS = 20
+
 
 def limits_of(settings: Settings) -> dict[str, Limit]:
     """A rate of 0 turns a limit off."""
     return {
         "message": Limit(settings.message_rate / 60, settings.message_burst),
-        "event": Limit(settings.event_rate * settings.max_sockets_per_user, settings.event_rate * 20),
+        # Of a user over all sockets; each socket has its own EVENT_RATE before that.
+        "event": Limit(settings.event_rate * SOCKETS, settings.event_rate * SOCKETS * 2),
         "request": Limit(settings.request_rate / 60, settings.request_rate),
         "login_name": Limit(settings.login_rate / 60, settings.login_rate),
         "login_address": Limit(settings.login_rate * 5 / 60, settings.login_rate * 5),

@@ -41,7 +41,7 @@ async def add(environment: Environment, patient: int, doctor: int) -> None:
 @click.option("--doctor", required=True, type=PersonId, metavar="ID")
 @with_environment
 async def end(environment: Environment, patient: int, doctor: int) -> None:
-    """End the link of the two. Running servers tell open clients within 15 s; nobody can write from now on."""
+    """End the link of the two. Running servers tell open clients within a second; nobody can write from now on."""
     try:
         ended = await _links(environment).end_between(_people(patient, doctor))
     except ValidationFailed as error:

@@ -1,4 +1,4 @@
-"""Facts of a command reach nobody: the nodes' reconcilers see in the database what it changed, within 15 seconds."""
+"""Facts of a command reach nobody: the nodes' reconcilers see in the database what it changed, within a second."""
 
 from services.events import Fact
 

@@ -70,7 +70,7 @@ async def add(
 @click.argument("user_id", type=click.IntRange(min=1), metavar="ID")
 @with_environment
 async def disable(environment: Environment, user_id: int) -> None:
-    """Disable a user and end their sessions. Running servers cut open connections within 15 s."""
+    """Disable a user and end their sessions. Running servers cut open connections within a second."""
     changed = await _set_disabled(environment, user_id, disabled=True)
     click.echo(f"Disabled {changed.username!r}; all sessions ended.")
 

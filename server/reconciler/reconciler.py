@@ -1,4 +1,7 @@
-"""When a node looks again: at once when hints were lost, often while they are being lost, now and then always."""
+"""When a node looks again: at once when hints were lost, often while they are being lost, now and then always.
+
+Rights are looked at more than once a second, whatever hints say.
+"""
 
 import asyncio
 import time
@@ -17,6 +20,8 @@ from services.ports import Clock, UnitOfWork
 log = structlog.get_logger(__name__)
 
 ALWAYS_SECONDS = 15.0
+# A right that was taken away acts within a second, also when a command or another program did it and sent no hint.
+RIGHTS_SECONDS = 0.6
 WHILE_AILING_SECONDS = 2.0
 GLANCE_SECONDS = 0.25
 ROOMS_AT_ONCE = 500
@@ -39,6 +44,7 @@ class Reconciler:
         clock: Clock = time.monotonic,
         always_seconds: float = ALWAYS_SECONDS,
         ailing_seconds: float = WHILE_AILING_SECONDS,
+        rights_seconds: float = RIGHTS_SECONDS,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._view = view
@@ -47,6 +53,8 @@ class Reconciler:
         self._clock = clock
         self._always_seconds = always_seconds
         self._ailing_seconds = ailing_seconds
+        self._rights_seconds = rights_seconds
+        self._last_glance = self._clock()
         self._rooms = RoomsCheck(view=view, told=told, deliver=deliver)
         self._rights = RightsCheck(view=view, kinds=kinds, deliver=deliver)
         self._lists = ListsCheck(view=view, deliver=deliver)
@@ -88,6 +96,14 @@ class Reconciler:
                 await self._lists.run(repositories, seconds=started - self._lists_good_at + OVERLAP_SECONDS)
         self._lists_good_at = started
 
+    async def glance_at_rights(self) -> None:
+        """Who may listen and who may write, of all of this node; a few small statements. Raises StorageUnavailable."""
+        async with self._unit_of_work.reading() as repositories:
+            await self._rights.run(repositories)
+            rooms = list(self._view.rooms())
+            if rooms:
+                await self._rooms.rights(repositories, rooms)
+
     async def _look_at(self, conversation_ids: Sequence[int]) -> None:
         for first in range(0, len(conversation_ids), ROOMS_AT_ONCE):
             async with self._unit_of_work.reading() as repositories:
@@ -124,6 +140,9 @@ class Reconciler:
             except StorageUnavailable:
                 self._lost = self._lost or lost
                 raise
+        elif self._clock() - self._last_glance >= self._rights_seconds:
+            self._last_glance = self._clock()
+            await self.glance_at_rights()
         if self._wanted:
             wanted, self._wanted = self._wanted, set()
             here = set(self._view.rooms())

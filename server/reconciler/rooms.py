@@ -32,11 +32,15 @@ class RoomsCheck:
         self._deliver = deliver
 
     async def run(self, repositories: Repositories, conversation_ids: Sequence[int]) -> None:
-        await self._strangers(repositories, set(conversation_ids))
+        await self.rights(repositories, conversation_ids)
         await self._missed(repositories, conversation_ids)
         told = self._told.watermarks(conversation_ids)
         for moved in await repositories.rights.watermarks_beyond(conversation_ids, told):
             self._watermark(moved)
+
+    async def rights(self, repositories: Repositories, conversation_ids: Sequence[int]) -> None:
+        """Only who may listen, and who may write."""
+        await self._strangers(repositories, set(conversation_ids))
         for row in await repositories.rights.obstacles(conversation_ids):
             if self._told.obstacle(row.conversation_id, row.obstacle):
                 self._deliver(ConversationChanged(conversation_id=row.conversation_id))

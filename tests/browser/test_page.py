@@ -238,3 +238,20 @@ async def test_two_tabs_of_one_person_agree_on_what_is_unread(log_in: LogIn) -> 
     for tab in (amelie, other_tab):
         await expect(tab.page.locator(".badge:visible")).to_have_count(0)
         await expect(tab.page).to_have_title("Colloque")
+
+
+async def test_a_refused_message_says_so_and_can_be_thrown_away(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    await amelie.open_talk_with("Claire Martin")
+    words = _words()
+    await amelie.page.locator("textarea").evaluate(
+        "(box, words) => { box.value = words + '\\ud800'; box.dispatchEvent(new Event('input')); }", words
+    )
+    await amelie.page.locator("textarea").press("Enter")
+    await amelie.sees_status(words, "failed")
+    refused = amelie.page.locator(".message", has_text=words)
+    await expect(refused.locator(".trouble")).to_contain_text("This cannot be sent as it is.")
+    await refused.get_by_role("button", name="Retry").click()
+    await amelie.sees_status(words, "failed")
+    await refused.get_by_role("button", name="Delete").click()
+    await expect(refused).to_have_count(0)

@@ -24,7 +24,7 @@ async def test_a_message_sent_by_rest_is_the_event_that_one_sent_by_socket_is(
     )
     await joined(doctor, pair.conversation_id)
     first, second = str(uuid4()), str(uuid4())
-    body = {"content": "le même texte", "isUrgent": True, "requiresResponse": True}
+    body: dict[str, object] = {"content": "le même texte", "isUrgent": True, "requiresResponse": True}
     replied = await rest.of(pair.patient.token).post(_messages(pair.conversation_id), body | {"clientMessageId": first})
     acked = await say(
         patient, pair.conversation_id, body["content"], clientMessageId=second, isUrgent=True, requiresResponse=True

@@ -145,3 +145,21 @@ async def test_valkey_killed_and_back(duo: Duo, redis_server: Valkey) -> None:
         assert time.monotonic() - started < 10
     seqs = [data["message"]["seq"] for data in duo.doctor.named("new_message")]
     assert len(seqs) == len(set(seqs))
+
+
+async def test_what_a_command_takes_away_is_gone_within_a_second(duo: Duo, site: Site) -> None:
+    """No hint is sent: each node sees it in the database."""
+    # Time from the end of the command: before that it may not have committed.
+    await asyncio.to_thread(
+        site.command,
+        "link",
+        "end",
+        "--patient",
+        str(duo.pair["patient"]["id"]),
+        "--doctor",
+        str(duo.pair["doctor"]["id"]),
+    )
+    changed = await duo.doctor.wait_for("conversation_updated", patience=1.5)
+    assert (changed["conversation"]["canReply"], changed["conversation"]["canReplyReason"]) == (False, "link_ended")
+    await asyncio.to_thread(site.command, "user", "disable", str(duo.pair["doctor"]["id"]))
+    assert (await duo.doctor.wait_for("session_expired", patience=1.5))["code"] == "SESSION_EXPIRED"

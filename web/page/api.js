@@ -1,6 +1,6 @@
 // REST, with the access token in memory only. The refresh cookie is the browser's: this code never sees it.
 
-const EARLY = 30_000;
+const EARLY_SECONDS = 30;
 
 export class ApiError extends Error {
   constructor(status, { code = "UNAVAILABLE", message = "", fields, retryAfter } = {}) {
@@ -15,7 +15,7 @@ export class ApiError extends Error {
 
 export class Api {
   #token = null;
-  #expiresAt = 0;
+  #renewAt = 0;
   #refreshing = null;
   #userId = null;
 
@@ -51,12 +51,12 @@ export class Api {
   forget() {
     this.#token = null;
     this.#userId = null;
-    this.#expiresAt = 0;
+    this.#renewAt = 0;
   }
 
   /** A token that is good for a while yet. Throws ApiError; a final one has ended the session. */
   async token({ renew = false } = {}) {
-    if (renew || Date.now() > this.#expiresAt - EARLY) await this.#refreshOrEnd();
+    if (renew || Date.now() > this.#renewAt) await this.#refreshOrEnd();
     return this.#token;
   }
 
@@ -122,7 +122,7 @@ export class Api {
     // The cookie belongs to the browser: another tab may have logged in as somebody else meanwhile.
     if (this.#userId !== null && this.#userId !== person.id) throw new ApiError(401, { code: "ANOTHER_USER" });
     this.#token = accessToken;
-    this.#expiresAt = Date.now() + expiresIn * 1000;
+    this.#renewAt = Date.now() + Math.max(expiresIn - EARLY_SECONDS, expiresIn / 2) * 1000;
     this.#userId = person.id;
     return person;
   }

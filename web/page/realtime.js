@@ -16,6 +16,7 @@ export class Refused extends Error {
 export class Realtime {
   #holes = new Map();
   #onEnded;
+  #renewal = null;
 
   /**
    * `onBack()` is told after each connection, `onChanged(conversation)` when one outside the open room changed,
@@ -37,7 +38,7 @@ export class Realtime {
   }
 
   stop() {
-    for (const timer of this.#holes.values()) clearTimeout(timer);
+    for (const timer of [...this.#holes.values(), this.#renewal]) clearTimeout(timer);
     this.socket.disconnect();
   }
 
@@ -119,7 +120,7 @@ export class Realtime {
       this.store.dispatch({ type: "unread/changed", unreadCount });
       this.store.dispatch({ type: "connection/changed", connection: "online" });
     });
-    socket.on("token_expiring", () => this.#renewToken());
+    socket.on("token_expiring", ({ expiresIn }) => this.#renewTokenIn(expiresIn / 2));
     socket.on("session_expired", ({ code }) => this.#expired(code));
   }
 
@@ -145,7 +146,13 @@ export class Realtime {
     }
   }
 
+  #renewTokenIn(seconds) {
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => this.#renewToken(), seconds * 1000);
+  }
+
   async #renewToken() {
+    if (!this.socket.connected) return;
     try {
       await this.ask("refresh_token", { token: await this.api.token({ renew: true }) });
     } catch {

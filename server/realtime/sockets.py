@@ -83,7 +83,7 @@ class ExpiryTimer:
     def _wait(self, expires_at: float, *, warned: bool) -> None:
         left = expires_at - time.time()
         if left <= 0:
-            self._timer = asyncio.get_running_loop().call_soon(self._expire)  # type: ignore[assignment]
+            self._timer = asyncio.get_running_loop().call_soon(self._expire)  # type: ignore[assignment]  # both can be cancelled, which is all that is asked of it
             return
         if not warned and left <= self._warning:
             self._warn(max(1, round(left)))

@@ -26,9 +26,8 @@ async def test_a_message_sent_by_rest_is_the_event_that_one_sent_by_socket_is(
     first, second = str(uuid4()), str(uuid4())
     body: dict[str, object] = {"content": "le même texte", "isUrgent": True, "requiresResponse": True}
     replied = await rest.of(pair.patient.token).post(_messages(pair.conversation_id), body | {"clientMessageId": first})
-    acked = await say(
-        patient, pair.conversation_id, body["content"], clientMessageId=second, isUrgent=True, requiresResponse=True
-    )
+    whole = body | {"conversationId": pair.conversation_id, "clientMessageId": second}
+    acked = accepted(await patient.ask("send_message", whole))["message"]
     by_rest = await doctor.event("new_message", lambda data: data["message"]["clientMessageId"] == first)
     by_socket = await doctor.event("new_message", lambda data: data["message"]["clientMessageId"] == second)
     assert by_rest["message"] == replied["message"]

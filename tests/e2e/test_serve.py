@@ -1,4 +1,4 @@
-"""`python -m server serve` as an operator meets it: it starts from nothing, stops when told, comes back, and says what to do."""
+"""`python -m server serve` as an operator meets it: starts from nothing, stops, comes back, says what to do."""
 
 import os
 import socket

@@ -9,7 +9,7 @@ TRUSTED = ("127.0.0.1", "10.0.0.0/8", "2001:db8::/32")
 
 def address(peer: str | None, *forwarded: str) -> str:
     headers = CIMultiDict([("X-Forwarded-For", value) for value in forwarded])
-    request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)  # type: ignore[arg-type]
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)  # type: ignore[arg-type]  # typed narrower than what it takes
     return client_address(TRUSTED)(request)
 
 

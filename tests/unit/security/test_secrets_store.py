@@ -93,7 +93,7 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
 )
 def test_an_external_database_needs_both(tmp_path: Path, given: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=rf"{named} is not set.*openssl rand"):
-        load_secrets(Settings(data_dir=tmp_path, database_url="postgresql://x", **given))  # type: ignore[arg-type]
+        load_secrets(Settings(data_dir=tmp_path, database_url="postgresql://x", **given))  # type: ignore[arg-type]  # `given` varies by case
     assert list(tmp_path.iterdir()) == []
 
 

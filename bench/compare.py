@@ -41,7 +41,8 @@ class Plan:
 def compare() -> int:
     """0; 1 when a run was void or nothing could be measured."""
     args = _arguments()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started is stopped
+    for number in (signal.SIGINT, signal.SIGTERM):  # either way, what was started is stopped
+        signal.signal(number, signal.default_int_handler)
     try:
         with tempfile.TemporaryDirectory(prefix="colloque-bench-") as folder, database(Path(folder)) as postgres:
             try:

@@ -14,6 +14,8 @@ from bench.measure import MEBI, Meter
 Figures = dict[str, float]
 Pair = dict[str, Any]
 PATIENCE = 20.0
+# Who came is still being told to others for a while.
+SETTLING = 2
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ async def idle(url: str, meter: Meter, pairs: Sequence[Pair], *, n: int = 2000, 
     clients = await dial_all(url, [token for _, token in members])
     usage = meter.end()
     await join(clients, [room for room, _ in members])
+    await asyncio.sleep(SETTLING)
     meter.begin()
     await asyncio.sleep(rest)
     resting = meter.end()

@@ -22,7 +22,10 @@ class SocketHooks:
         self._view, self._digest = view, digest
 
     def connected(self, sid: str, principal: Principal) -> None:
+        assert self._digest is not None, "connect() comes first"
         self._work.presence.connected(sid, principal.user_id)
+        # What was sent to them while they were being greeted is in no greeting.
+        self._digest.touch_count(principal.user_id)
 
     def left(self, sid: str, principal: Principal, rooms: Collection[RoomName]) -> None:
         assert self._view is not None, "connect() comes first"

@@ -115,7 +115,7 @@ class Typing:
             raise refusal(membership.obstacle)
 
     def left(self, socket_id: str, conversation_id: int) -> None:
-        """The socket left the room, or sent what it was typing."""
+        """The socket left the room."""
         stopped = self._here.remove(socket_id, conversation_id)
         if stopped is not None:
             self._publisher.publish(stopped)

@@ -61,6 +61,7 @@ async def _check_and_seed(ready: Prepared, *, demo: bool) -> list[DemoUser]:
     async with opened(ready) as environment:
         if not demo:
             return []
+        _warn_if_open(ready)
         hasher = Argon2PasswordHasher()
         with contextlib.closing(hasher):
             passwords = await seed_demo(
@@ -87,6 +88,14 @@ async def _listen(runner: web.AppRunner, ready: Prepared) -> str:
     bound = runner.addresses[0]
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
     return f"http://{shown}:{bound[1]}"
+
+
+def _warn_if_open(ready: Prepared) -> None:
+    """Whoever reaches a demo can read its passwords."""
+    if ready.settings.host not in ("127.0.0.1", "::1", "localhost"):
+        click.echo(
+            f"Mind: HOST is {ready.settings.host}, so everybody who reaches it can sign in to this demo.", err=True
+        )
 
 
 def _welcome(address: str, people: Sequence[DemoUser]) -> str:

@@ -161,7 +161,7 @@ async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost,
         foreign = [word for thread in _foreign(threads, person) for word in thread.words]
         assert [word for word in foreign if word in everything] == [], f"user {person.id} got what is not for them"
     for thread in threads:
-        own = "\n".join(told[thread.pair.doctor])
+        own = "\n".join(told[thread.pair.patient])
         assert thread.words[-1] in own, "the search would find nothing at all"
 
 

@@ -4,10 +4,14 @@ import asyncio
 from pathlib import Path
 
 from tests.support.clinic import Clinic
-from tests.support.example import NODE_MODULES, example
+from tests.support.example import EXAMPLE, NODE_MODULES, ROOT, example
 from tests.support.rest import Rest
 
 PATIENCE = 20.0
+
+
+def test_the_readme_shows_the_very_file() -> None:
+    assert EXAMPLE.read_text("utf-8") in (ROOT / "README.md").read_text("utf-8")
 
 
 async def test_the_example_sends_and_receives(clinic: Clinic, rest: Rest, tmp_path: Path) -> None:

@@ -60,6 +60,8 @@ async function login(username, password) {
 }
 
 async function signOut() {
+  // Before the session ends: the socket would take its end for a reason to ask for a new token.
+  messenger.stop();
   try {
     await api.logout();
   } catch (error) {

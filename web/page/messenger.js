@@ -58,10 +58,11 @@ export class Messenger {
     return (await this.api.get(path, { q: query })).items;
   }
 
+  /** Resolves when the conversation is there; what is in it comes afterwards. Rejects with ApiError. */
   async startWith(participantId) {
     const { conversation } = await this.api.post("/api/messaging/conversations", { participantId });
     this.store.dispatch({ type: "conversation/changed", conversation });
-    await this.open(conversation.id);
+    this.#quietly(this.open(conversation.id));
   }
 
   // -- one conversation -----------------------------------------------------------------------------------------------

@@ -44,7 +44,9 @@ const handlers = {
   "list/loaded": (state, { items, next, query, append }) => {
     if (query !== state.list.query) return state;
     const conversations = append || query !== "" ? { ...state.conversations } : keepOpen(state);
-    for (const conversation of items) conversations[conversation.id] = conversation;
+    for (const conversation of items) {
+      conversations[conversation.id] = newer(state.conversations[conversation.id], conversation);
+    }
     const ids = items.map((conversation) => conversation.id);
     const found = query === "" ? null : [...(append ? state.list.found ?? [] : []), ...ids];
     return withList({ ...state, conversations }, { status: "ready", next, found });
@@ -181,10 +183,13 @@ function recounted(state, conversationId) {
   return { ...state, conversations: { ...state.conversations, [conversationId]: changed } };
 }
 
+/** An answer or an event that was on its way longer does not take back what is known already. */
 function newer(known, told) {
-  return known !== undefined && known.lastChange > told.lastChange
-    ? { ...told, lastMessage: known.lastMessage, lastSeq: known.lastSeq, lastChange: known.lastChange }
-    : told;
+  return known !== undefined && known.lastChange > told.lastChange ? { ...told, ...lastOf(known) } : told;
+}
+
+function lastOf({ lastMessage, lastMessageTime, lastSeq, lastChange, unreadCount }) {
+  return { lastMessage, lastMessageTime, lastSeq, lastChange, unreadCount };
 }
 
 function keepOpen(state) {

@@ -32,7 +32,9 @@ export function messageRow(actions) {
     menu.hidden = !open || !may;
     opener.hidden = !may;
     opener.setAttribute("aria-expanded", String(!menu.hidden));
-    if (!menu.hidden) menu.firstElementChild.focus();
+    if (menu.hidden) return;
+    menu.firstElementChild.focus();
+    row.scrollIntoView({ block: "nearest" });
   }
 
   function action(key, act) {

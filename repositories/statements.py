@@ -21,7 +21,7 @@ Observer = Callable[[str, float], None]
 # Gives a dead connection back and takes another one.
 Renew = Callable[[aiopg.Connection], Awaitable[aiopg.Connection]]
 # A failure as quick as this was a dead connection, not a database in trouble.
-QUICK = 0.5
+QUICK = 1.0
 QUERIES = Path(__file__).parent.parent / "sql" / "queries"
 
 psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call]  # types-psycopg2 leaves it out
@@ -130,13 +130,15 @@ class Statements:
         sql, self._prefix = self._prefix + self._queries[name], ""
         started = time.perf_counter()
         try:
-            return await self._run(sql, parameters)
-        except StorageUnavailable:
-            if not (self._first and self.closed and time.perf_counter() - started < QUICK):
-                raise
-            # A connection that died while it was idle fails at its first use: nothing was done yet, so it can be done again.
-            self.connection = await self._renew(self.connection)
-            return await self._run(sql, parameters)
+            while True:
+                try:
+                    return await self._run(sql, parameters)
+                except StorageUnavailable:
+                    if not (self._first and self.closed and time.perf_counter() - started < QUICK):
+                        raise
+                # A connection that died while it was idle fails at its first use: nothing was done yet, so it can be done
+                # again. After a restart of the database all that lie in the pool are dead.
+                self.connection = await self._renew(self.connection)
         finally:
             self._first = False
             self._observe(name, time.perf_counter() - started)

@@ -1,6 +1,9 @@
 """Joining, leaving and coming back."""
 
-from marshmallow import fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from controllers.schemas.base import Id, ReplySchema, RequestSchema, Seq
 from controllers.schemas.conversations import ConversationSchema
@@ -28,12 +31,18 @@ class ReachedSchema(ReplySchema):
     change = Seq(required=True)
 
 
+def _not_too_many(positions: Mapping[str, Any]) -> None:
+    if len(positions) > MAX_POSITIONS:
+        raise ValidationError(f"too_long:{MAX_POSITIONS}")
+
+
 class SyncSchema(RequestSchema):
     positions = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,17}$", error="not_pattern")),
         values=fields.Nested(PositionSchema),
         required=True,
-        validate=validate.Length(max=MAX_POSITIONS),
+        validate=_not_too_many,
+        metadata={"maxProperties": MAX_POSITIONS},
     )
 
 

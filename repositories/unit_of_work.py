@@ -80,30 +80,37 @@ SERVER_SIDE = {
 
 
 PAUSE_SECONDS = 1.0
+# While the database answers others, a burst may wait its turn for so long.
+QUEUE_SECONDS = 10.0
 
 
 class _Breaker:
-    """When the database did not answer in time, nobody else waits for it during the next moment.
+    """When the database answers nobody, nobody else waits for it during the next moment.
 
     A client whose events are handled one after the other would else wait for each of them in turn.
     """
 
     def __init__(self) -> None:
         self._until = 0.0
+        self._answered_at = 0.0
 
     def check(self) -> None:
         if time.monotonic() < self._until:
             raise StorageUnavailable("no answer a moment ago")
 
-    def no_answer(self) -> None:
-        self._until = time.monotonic() + PAUSE_SECONDS
+    def no_answer(self, *, since: float) -> None:
+        """To a unit of work that began then. Others that were answered since prove that it is only slow or locked."""
+        if self._answered_at < since:
+            self._until = time.monotonic() + PAUSE_SECONDS
 
     def answer(self) -> None:
         self._until = 0.0
+        self._answered_at = time.monotonic()
 
 
 class Database:
-    """Hands out units of work. Each ends within `patience` seconds, with rows or with StorageUnavailable.
+    """Hands out units of work. Each ends within `patience` seconds, with rows or with StorageUnavailable; before that it
+    may wait for a connection while others are answered.
 
     Connections are made when first needed, so that a server starts, and says UNAVAILABLE, without its database.
     """
@@ -116,6 +123,7 @@ class Database:
         self._queries = load_queries()
         self._pool: aiopg.Pool | None = None
         self._breaker = _Breaker()
+        self._turns = asyncio.Semaphore(pool_size)
 
     async def open(self) -> None:
         options = " ".join(f"-c {name}={value}" for name, value in SERVER_SIDE.items())
@@ -123,7 +131,7 @@ class Database:
             self._url,
             minsize=0,
             maxsize=self._pool_size,
-            timeout=self._patience,
+            timeout=self._patience * 2,  # our own limit comes first, and tells the breaker
             enable_hstore=False,
             enable_json=False,
             enable_uuid=False,
@@ -165,28 +173,55 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Statements]:
+        pool = self._pool
+        if pool is None:
+            raise StorageUnavailable("the database was not opened")
         self._breaker.check()
-        statements: Statements | None = None
+        async with self._turn():
+            self._breaker.check()
+            async with self._bounded() as bound, self._acquired(pool) as statements:
+                bound.append(statements)
+                yield statements
+                self._breaker.answer()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One of the pool's connections is free for us."""
+        try:
+            async with asyncio.timeout(QUEUE_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise StorageUnavailable("too many wait for the database") from error
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    @asynccontextmanager
+    async def _bounded(self) -> AsyncIterator[list[Statements]]:
+        """Ends what takes longer than `patience`; knows by the Statements put into the list whether it was committing."""
+        bound: list[Statements] = []
+        started = time.monotonic()
         try:
             async with asyncio.timeout(self._patience):
-                pool = self._pool
-                if pool is None:
-                    raise StorageUnavailable("the database was not opened")
-                with storage_errors():
-                    connection = await pool.acquire()
-                statements = Statements(
-                    connection=connection, renew=partial(_renew, pool), queries=self._queries, observe=self._observe
-                )
-                try:
-                    yield statements
-                    self._breaker.answer()
-                finally:
-                    pool.release(statements.connection)
+                yield bound
         except TimeoutError as error:
-            self._breaker.no_answer()
-            if statements is not None and statements.committing:
+            self._breaker.no_answer(since=started)
+            if bound and bound[0].committing:
                 raise OutcomeUnknown("no answer to COMMIT in time") from error
             raise StorageUnavailable("no answer in time") from error
+
+    @asynccontextmanager
+    async def _acquired(self, pool: aiopg.Pool) -> AsyncIterator[Statements]:
+        with storage_errors():
+            connection = await pool.acquire()
+        statements = Statements(
+            connection=connection, renew=partial(_renew, pool), queries=self._queries, observe=self._observe
+        )
+        try:
+            yield statements
+        finally:
+            pool.release(statements.connection)
 
 
 async def _renew(pool: aiopg.Pool, dead: aiopg.Connection) -> aiopg.Connection:

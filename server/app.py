@@ -60,6 +60,10 @@ def create_app(
         patience=settings.database_patience,
         observe=metrics.statement,
     )
+    # Sends do not queue behind reads: when a thousand clients come back at once, those who are there go on writing.
+    sends = Database(
+        url=settings.database_url, pool_size=1, patience=settings.database_patience, observe=metrics.statement
+    )
     host_keys = make_host_keys(settings)
 
     bus = make_bus(settings, secrets)
@@ -76,6 +80,7 @@ def create_app(
         settings,
         secrets,
         database=database,
+        sends=sends,
         announcer=announcer,
         cluster=cluster,
         limiter=limiter,
@@ -154,7 +159,7 @@ def create_app(
     app.on_shutdown.append(refuse_new_clients)
     realtime.attach(app)
     lifecycle = Lifecycle(
-        database=database,
+        databases=(database, sends),
         bus=bus,
         announcer=announcer,
         cluster=cluster,

@@ -1,6 +1,6 @@
 """What starts and stops with the application, in order; what was started last is stopped first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
@@ -22,7 +22,7 @@ class Lifecycle:
     def __init__(
         self,
         *,
-        database: Database,
+        databases: Sequence[Database],
         bus: Bus,
         announcer: Announcer,
         cluster: Cluster,
@@ -33,7 +33,7 @@ class Lifecycle:
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
-        self._database = database
+        self._databases = databases
         self._bus = bus
         self._announcer = announcer
         self._cluster = cluster
@@ -50,7 +50,8 @@ class Lifecycle:
 
     async def run(self, app: web.Application) -> AsyncIterator[None]:
         """A cleanup context: the sockets are closed already when the second half runs."""
-        await self._database.open()
+        for database in self._databases:
+            await database.open()
         self._broadcaster.start()
         self._bus.on_recovery = self._recovered
         await self._bus.start(self._announcer.receive)
@@ -67,7 +68,8 @@ class Lifecycle:
         await self._broadcaster.close()
         await self._digest.close()
         await self._bus.close()
-        await self._database.close()
+        for database in self._databases:
+            await database.close()
         self._work.hasher.close()
         if isinstance(self._host_keys, JwksKeys):
             await self._host_keys.close()

@@ -27,5 +27,4 @@ def realtime_limits_of(settings: Settings) -> RealtimeLimits:
         auth_timeout=settings.auth_timeout,
         max_queue_packets=settings.max_queue_packets,
         max_queue_bytes=settings.max_queue_bytes,
-        patience=settings.database_patience,
     )

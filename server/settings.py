@@ -34,7 +34,7 @@ class Settings:
         "", "str", "PostgreSQL of the role that owns the tables, for migrations", secret=True
     )
     auto_migrate: bool = setting(True, "bool", "Apply pending migrations when the server starts")
-    database_pool: int = setting(10, "count", "Connections to PostgreSQL a process")
+    database_pool: int = setting(10, "count", "Connections to PostgreSQL a process; one more is for sends alone")
     database_patience: float = setting(
         2.5, "seconds", "After so many seconds without an answer the client is told UNAVAILABLE"
     )

@@ -67,6 +67,7 @@ def hire(
     secrets: Secrets,
     *,
     database: Database,
+    sends: Database,
     announcer: Announcer,
     cluster: Cluster,
     limiter: Limiter,
@@ -88,7 +89,7 @@ def hire(
     )
     opener = MessageOpener(cipher=cipher)
     viewer = ConversationViewer(cipher=cipher, online=presence)
-    writer = MessageWriter(unit_of_work=database, in_doubt=in_doubt, committed=committed)
+    writer = MessageWriter(unit_of_work=sends, in_doubt=in_doubt, committed=committed)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     return Workforce(
         hasher=hasher,

@@ -50,7 +50,7 @@ class MessageWriter:
         in_doubt: InDoubt,
         committed: Callable[[int], None],
         max_batch: int = 256,
-        max_waiting: int = 4000,
+        max_waiting: int = 10_000,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._committed = committed

@@ -62,6 +62,8 @@ class Outbox:
         self._bytes = self._written = 0
 
     def _write(self, transport: asyncio.WriteTransport, wire: bytes) -> None:
+        if transport.is_closing():  # gone, and about to be told so; uvloop's write would raise
+            return
         transport.write(wire)
         waiting = transport.get_write_buffer_size()
         if not waiting:

@@ -130,7 +130,6 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_urgent ON messages (conversation_id, seq) WHERE is_urgent AND deleted_at IS NULL;
 CREATE INDEX messages_awaiting ON messages (conversation_id, seq) WHERE requires_response AND deleted_at IS NULL;
-CREATE INDEX messages_by_sender ON messages (conversation_id, sender_id, seq);
 
 CREATE TABLE message_versions (
     message_id bigint NOT NULL CONSTRAINT message_versions_message_fkey REFERENCES messages (id),

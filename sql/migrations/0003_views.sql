@@ -39,8 +39,8 @@ SELECT me.user_id AS viewer_id, c.id, c.kind,
           AND m.sender_id <> me.user_id) AS urgent_count,
        EXISTS (SELECT FROM messages m
         WHERE m.conversation_id = c.id AND m.requires_response AND m.deleted_at IS NULL AND m.sender_id <> me.user_id
-          AND m.seq > COALESCE((SELECT max(a.seq) FROM messages a
-                                WHERE a.conversation_id = c.id AND a.sender_id = me.user_id AND a.deleted_at IS NULL), 0)
+          AND NOT EXISTS (SELECT FROM messages a
+                          WHERE a.conversation_id = c.id AND a.seq > m.seq AND a.sender_id = me.user_id AND a.deleted_at IS NULL)
        ) AS awaiting_reply,
        c.message_count, c.last_seq, c.last_change, c.created_at, c.updated_at, reply_obstacle(c) AS obstacle
 FROM participants me

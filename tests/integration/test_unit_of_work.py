@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnavailable
-from repositories.unit_of_work import Database
+from repositories.unit_of_work import PAUSE_SECONDS, Database
 from tests.support.postgres import ScratchDatabase, connected
 
 
@@ -114,3 +114,38 @@ async def test_before_it_is_open_it_is_away(clean_database: ScratchDatabase) -> 
         async with closed.reading():
             pass
     assert closed.pool_size == (0, 0)
+
+
+async def test_a_queue_for_connections_is_no_outage(clean_database: ScratchDatabase) -> None:
+    """Those who wait longer than `patience` for their turn are served all the same while others are answered."""
+    small = Database(url=clean_database.server_url, pool_size=1, patience=0.4, observe=lambda name, seconds: None)
+    await small.open()
+
+    async def visit() -> None:
+        async with small.reading() as repositories:
+            await repositories.instance.entries()
+            await asyncio.sleep(0.03)
+
+    await asyncio.gather(*(visit() for _ in range(40)))
+    await small.close()
+
+
+async def test_when_nobody_is_answered_nobody_waits_in_turn(clean_database: ScratchDatabase) -> None:
+    small = Database(url=clean_database.server_url, pool_size=1, patience=0.3, observe=lambda name, seconds: None)
+    await small.open()
+
+    async def visit() -> None:
+        async with small.reading() as repositories:
+            await repositories.instance.entries()
+
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE instance")
+        started = asyncio.get_running_loop().time()
+        outcomes = await asyncio.gather(*(visit() for _ in range(20)), return_exceptions=True)
+        assert all(isinstance(outcome, StorageUnavailable) for outcome in outcomes)
+        assert asyncio.get_running_loop().time() - started < 1
+        cursor.execute("ROLLBACK")
+    await asyncio.sleep(PAUSE_SECONDS)
+    await visit()
+    await small.close()

@@ -21,4 +21,4 @@ def test_writing_to_a_connection_that_has_gone_is_no_error() -> None:
     outbox = Outbox(max_packets=1, max_bytes=1)
     outbox.attach(cast(asyncio.WriteTransport, GoneTransport()))
     for _ in range(3):
-        outbox.put(Frame("4hello"))
+        outbox.put(Frame(b"4hello"))

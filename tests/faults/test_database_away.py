@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.support.postgres import DatabaseServer, connected, database_server, frozen
+from tests.support.postgres import DatabaseServer, connected, database_server, frozen, kill_postmaster
 from tests.support.processes import run_command
 from tests.support.site import Site, headers
 from tests.support.wire_client import WireClient
@@ -96,6 +96,34 @@ async def exactly_once(client: WireClient, last_seq: int) -> None:
         assert len(seqs) == len(set(seqs)), "told twice"
         assert time.monotonic() < deadline, f"never told: {set(range(1, last_seq + 1)) - set(seqs)}"
         await asyncio.sleep(0.1)
+
+
+async def test_postgresql_dies_and_comes_back(
+    site: Site, own_cluster: DatabaseServer, http: aiohttp.ClientSession
+) -> None:
+    """As when the kernel kills it: the supervisor starts it again, the sockets stay, what was acked is there once."""
+    [pair], node = site.pairs(1), site.node()
+    patient = await WireClient(http, node.url, pair["patient"]["token"]).connect()
+    doctor = await WireClient(http, node.url, pair["doctor"]["token"]).connect()
+    await doctor.call("join_room", {"conversationId": pair["conversationId"]})
+
+    def message(number: int) -> dict[str, Any]:
+        key = str(uuid.UUID(int=number + 1))
+        return {"conversationId": pair["conversationId"], "content": key, "clientMessageId": key}
+
+    acks = [await patient.send("send_message", message(number)) for number in range(50)]
+    kill_postmaster(own_cluster.data_dir)
+    answers = await asyncio.wait_for(asyncio.gather(*acks), 10)
+    assert {answer["error"]["code"] for answer in answers if not answer["ok"]} <= {"UNAVAILABLE"}
+    await until_healed(patient, message(50))
+    seqs = [(await until_healed(patient, message(number)))[0]["message"]["seq"] for number in range(51)]
+    assert sorted(seqs) == list(range(1, 52))
+    for number, answer in enumerate(answers):
+        assert not answer["ok"] or answer["message"]["seq"] == seqs[number]
+    await exactly_once(doctor, 51)
+    assert not patient.closed.is_set()
+    await patient.close()
+    await doctor.close()
 
 
 async def test_connections_killed_by_the_database(site: Site, http: aiohttp.ClientSession) -> None:

@@ -59,7 +59,7 @@ $(TEST_STAMP): | $(RUN_STAMP)
 # The machine's npm where its Node.js is new enough, else the one that PyPI has.
 $(WEB_STAMP): | $(RUN_STAMP)
 	@echo 'Installing what browsers are given …'
-	@if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && command -v npm >/dev/null; then :; else \
+	@if node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null; then :; else \
 		[ -x $(BIN)/npm ] || $(BIN)/python -m pip -qq --disable-pip-version-check install --require-hashes --no-deps -r requirements/node.txt || exit 1; \
 		PATH="$(CURDIR)/$(BIN):$$PATH"; fi; \
 	cd web && npm ci --silent --no-audit --no-fund --ignore-scripts || { echo 'npm could not install web/package-lock.json; the npm registry must be in reach.' >&2; exit 1; }

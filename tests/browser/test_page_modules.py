@@ -5,20 +5,22 @@ import re
 import subprocess
 from pathlib import Path
 
+from tests.support.node import node
+
 PAGE = Path(__file__).parent.parent.parent / "web" / "page"
 TEXTS = "Promise.all(['fr', 'en'].map(async (name) => (await import(`./texts/${name}.js`))[name]))"
 
 
 def test_the_reducer() -> None:
     done = subprocess.run(
-        ["node", "--test", str(Path(__file__).parent / "state.test.mjs")], capture_output=True, text=True, check=False
+        [node(), "--test", str(Path(__file__).parent / "state.test.mjs")], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
 
 
 def test_both_languages_say_the_same_things_and_no_text_is_unused() -> None:
     script = f"{TEXTS}.then((texts) => console.log(JSON.stringify(texts)))"
-    done = subprocess.run(["node", "-e", script], cwd=PAGE, capture_output=True, text=True, check=True)
+    done = subprocess.run([node(), "-e", script], cwd=PAGE, capture_output=True, text=True, check=True)
     french, english = json.loads(done.stdout)
     assert french.keys() == english.keys()
     for key, text in english.items():

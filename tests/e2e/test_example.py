@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.support.clinic import Clinic
 from tests.support.example import EXAMPLE, NODE_MODULES, ROOT, example
+from tests.support.node import node
 from tests.support.rest import Rest
 
 PATIENCE = 20.0
@@ -18,7 +19,7 @@ async def test_the_example_sends_and_receives(clinic: Clinic, rest: Rest, tmp_pa
     (tmp_path / "node_modules").symlink_to(NODE_MODULES)
     script = tmp_path / "chat.mjs"
     script.write_text(example(clinic), "utf-8")
-    process = await asyncio.create_subprocess_exec("node", str(script), stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(node(), str(script), stdout=asyncio.subprocess.PIPE)
     try:
         assert "stored as number" in await _printed(process, "stored as number")
         doctor = rest.of(clinic.person("dr.martin").token)

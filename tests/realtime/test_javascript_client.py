@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from services.errors import Unavailable
 from tests.realtime.conftest import Serve
 from tests.realtime.served import Served
+from tests.support.node import node
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parents[1] / "web" / "node_modules" / "socket.io-client"
@@ -45,12 +45,10 @@ Start = Callable[[Served, str, str], Awaitable[JavaScriptClient]]
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
     clients: list[JavaScriptClient] = []
-    node = shutil.which("node")
-    assert node, "the tests need Node.js"
 
     async def launch(served: Served, transports: str, token: str) -> JavaScriptClient:
         process = await asyncio.create_subprocess_exec(
-            node,
+            node(),
             str(HERE / "stock_client.cjs"),
             str(PACKAGE),
             served.origin,

@@ -11,6 +11,8 @@ from typing import Any
 
 import socketio
 
+from tests.support.node import node
+
 HOST = Path(__file__).parent.parent / "e2e" / "js" / "host.mjs"
 PATIENCE = 15.0
 LONGEST_LINE = 2**26
@@ -166,7 +168,7 @@ class JsHost:
 @asynccontextmanager
 async def js_host() -> AsyncIterator[JsHost]:
     process = await asyncio.create_subprocess_exec(
-        "node", str(HOST), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
+        node(), str(HOST), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
     )
     host = JsHost(process)
     try:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import aiopg
 import aiosql
@@ -18,8 +18,8 @@ from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnava
 
 Record = TypeVar("Record")
 Observer = Callable[[str, float], None]
-# Gives a dead connection back and takes another one.
-Renew = Callable[[aiopg.Connection], Awaitable[aiopg.Connection]]
+# Gives the dead connection of these statements back and gives them another one.
+Renew = Callable[["Statements"], Awaitable[None]]
 # A failure as quick as this was a dead connection, not a database in trouble.
 QUICK = 1.0
 QUERIES = Path(__file__).parent.parent / "sql" / "queries"
@@ -64,6 +64,17 @@ def storage_errors() -> Iterator[None]:
         raise ConstraintViolated(error.diag.constraint_name) from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise StorageUnavailable(str(error).strip()) from error
+    except psycopg2.DatabaseError as error:
+        # A server that dies in the middle of an answer leaves libpq with something that has no code of its own.
+        if error.pgcode is not None or type(error) is not psycopg2.DatabaseError:
+            raise
+        raise StorageUnavailable(str(error).strip()) from error
+
+
+class _Answer(NamedTuple):
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    touched: int
 
 
 class Statements:
@@ -72,7 +83,8 @@ class Statements:
     def __init__(
         self, *, connection: aiopg.Connection, renew: Renew, queries: dict[str, str], observe: Observer
     ) -> None:
-        self.connection = connection
+        # None while a dead one is being replaced.
+        self.connection: aiopg.Connection | None = connection
         self._renew = renew
         self._first = True
         self._queries = queries
@@ -90,32 +102,28 @@ class Statements:
 
     @property
     def closed(self) -> bool:
-        return bool(self.connection.closed)
+        return self.connection is None or bool(self.connection.closed)
 
     async def one(self, name: str, record: type[Record], /, **parameters: Any) -> Record | None:
-        cursor = await self._execute(name, parameters)
-        row = await cursor.fetchone()
-        return None if row is None else record(**dict(zip(_columns(cursor), row, strict=True)))
+        records = await self.many(name, record, **parameters)
+        return records[0] if records else None
 
     async def many(self, name: str, record: type[Record], /, **parameters: Any) -> list[Record]:
-        cursor = await self._execute(name, parameters)
-        columns = _columns(cursor)
-        return [record(**dict(zip(columns, row, strict=True))) for row in await cursor.fetchall()]
+        answer = await self._execute(name, parameters)
+        return [record(**dict(zip(answer.columns, row, strict=True))) for row in answer.rows]
 
     async def value(self, name: str, /, **parameters: Any) -> Any:
-        cursor = await self._execute(name, parameters)
-        row = await cursor.fetchone()
-        return None if row is None else row[0]
+        answer = await self._execute(name, parameters)
+        return answer.rows[0][0] if answer.rows else None
 
     async def run(self, name: str, /, **parameters: Any) -> int:
         """The number of rows that the statement touched."""
-        cursor = await self._execute(name, parameters)
-        return int(cursor.rowcount)
+        return (await self._execute(name, parameters)).touched
 
     async def command(self, sql: str) -> None:
         """COMMIT and its like: text of our own, never of a user."""
         with storage_errors():
-            cursor = await self.connection.cursor()
+            cursor = await self._live().cursor()
             await cursor.execute(sql)
 
     async def commit(self) -> None:
@@ -126,7 +134,7 @@ class Statements:
         except StorageUnavailable as error:
             raise OutcomeUnknown(str(error)) from error
 
-    async def _execute(self, name: str, parameters: dict[str, Any]) -> Any:
+    async def _execute(self, name: str, parameters: dict[str, Any]) -> _Answer:
         sql, self._prefix = self._prefix + self._queries[name], ""
         started = time.perf_counter()
         try:
@@ -138,17 +146,23 @@ class Statements:
                         raise
                 # A connection that died while it was idle fails at its first use: nothing was done yet, so it can be done
                 # again. After a restart of the database all that lie in the pool are dead.
-                self.connection = await self._renew(self.connection)
+                await self._renew(self)
         finally:
             self._first = False
             self._observe(name, time.perf_counter() - started)
 
-    async def _run(self, sql: str, parameters: dict[str, Any]) -> Any:
+    def _live(self) -> aiopg.Connection:
+        if self.connection is None:
+            raise StorageUnavailable("the connection was lost")
+        return self.connection
+
+    async def _run(self, sql: str, parameters: dict[str, Any]) -> _Answer:
+        """Rows are fetched here too: a connection can be lost between the answer and them."""
         with storage_errors():
-            cursor = await self.connection.cursor()
+            cursor = await self._live().cursor()
             await cursor.execute(sql, parameters)
-            return cursor
-
-
-def _columns(cursor: Any) -> list[str]:
-    return [column.name for column in cursor.description]
+            if cursor.description is None:
+                return _Answer([], [], int(cursor.rowcount))
+            return _Answer(
+                [column.name for column in cursor.description], await cursor.fetchall(), int(cursor.rowcount)
+            )

@@ -221,11 +221,14 @@ class Database:
         try:
             yield statements
         finally:
-            pool.release(statements.connection)
+            if statements.connection is not None:
+                pool.release(statements.connection)
 
 
-async def _renew(pool: aiopg.Pool, dead: aiopg.Connection) -> aiopg.Connection:
+async def _renew(pool: aiopg.Pool, statements: Statements) -> None:
+    """The dead one goes first: the pool may have room for no more."""
+    if statements.connection is not None:
+        dead, statements.connection = statements.connection, None
+        pool.release(dead)
     with storage_errors():
-        fresh = await pool.acquire()
-    pool.release(dead)
-    return fresh
+        statements.connection = await pool.acquire()

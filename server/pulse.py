@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
+from server.tasks import end
+
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.2
@@ -26,9 +28,7 @@ class Pulse:
         ]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def _tick(self) -> None:
         while True:

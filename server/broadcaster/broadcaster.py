@@ -14,6 +14,7 @@ from server.broadcaster.digest import Digest, Present
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
 from server.reconciler.told import Told
+from server.tasks import end
 from services.conversation_view import ConversationViewer
 from services.events import (
     CareLinkChanged,
@@ -106,9 +107,7 @@ class Broadcaster:
         self._task = asyncio.create_task(self._work(), name="broadcaster")
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end([self._task])
 
     def tell(self, fact: Fact) -> None:
         """Never raises and never waits."""

@@ -7,11 +7,16 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
+import structlog
+
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database, Repositories
 from server.broadcaster.sockets import Payload, Sockets
+from server.tasks import end
 from services.conversation_view import ConversationView, ConversationViewer
 from services.room_names import RoomName, conversation_room
+
+log = structlog.get_logger(__name__)
 
 MOMENT = 0.05
 PAUSE_WHILE_AWAY = 1.0
@@ -90,9 +95,7 @@ class Digest:
         self._participants.pop(conversation_id, None)
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end([self._task])
 
     def _wake(self) -> None:
         if self._task is None or self._task.done():
@@ -109,6 +112,8 @@ class Digest:
             except StorageUnavailable:
                 self._put_back(conversations, views, counts)
                 await asyncio.sleep(PAUSE_WHILE_AWAY)
+            except Exception:
+                log.exception("digest_failed", conversations=len(conversations), people=len(counts))
 
     def _put_back(self, conversations: set[int], views: dict[tuple[int, int], bool], counts: set[int]) -> None:
         self._conversations |= conversations

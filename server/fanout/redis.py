@@ -6,7 +6,7 @@ noticed although no connection breaks, and a quiet hour is no alarm.
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import structlog
 from redis.asyncio import Redis
@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from server.fanout import BusCounts, BusMessage, Receive, nothing
 from server.fanout.codec import travels
 from server.fanout.wire import Refused, Wire
+from server.tasks import end
 from services.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -80,7 +81,7 @@ class RedisBus:
                 await asyncio.wait_for(self._queue.join(), FAREWELL_SECONDS)
             except TimeoutError:
                 log.warning("bus_farewell_cut", waiting=self._queue.qsize())
-        await _end(self._tasks)
+        await end(self._tasks)
         await asyncio.gather(self._publisher.aclose(), self._listener.aclose(), return_exceptions=True)
 
     # -- sending ------------------------------------------------------------------------------------------------------
@@ -196,15 +197,6 @@ class RedisBus:
             self.on_recovery()
         except Exception:
             log.exception("bus_recovery_failed")
-
-
-async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancels until they are done: the library may take a cancellation for a time-out of its own, and go on."""
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=0.1)
 
 
 def _client(url: str) -> Redis:

@@ -14,6 +14,7 @@ from server.reconciler.rooms import RoomsCheck
 from server.reconciler.sockets import ListsCheck, RightsCheck
 from server.reconciler.told import Told
 from server.reconciler.view import LocalView
+from server.tasks import end
 from services.events import Fact
 from services.ports import Clock, UnitOfWork
 
@@ -69,9 +70,7 @@ class Reconciler:
         self._task = asyncio.create_task(self._work(), name="reconciler")
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end([self._task])
 
     def look_again(self, conversation_ids: Iterable[int]) -> None:
         """Soon, at these only."""

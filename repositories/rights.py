@@ -16,7 +16,6 @@ class MissedRow:
     last_change: int
     seq: int | None
     change: int | None
-    edited: bool
     deleted: bool
 
 

@@ -63,9 +63,6 @@ class Presence:
     def is_online(self, user_id: int) -> bool:
         return user_id in self._cluster.totals or user_id in self._leaving
 
-    def online_among(self, user_ids: Sequence[int]) -> set[int]:
-        return {user_id for user_id in user_ids if self.is_online(user_id)}
-
     async def states(self, principal: Principal, *, user_ids: Sequence[int]) -> list[PresenceState]:
         """Of those the caller may know about; the others are left out, existing or not. Raises Unavailable."""
         async with self._unit_of_work.reading() as repositories:

@@ -163,9 +163,7 @@ class Broadcaster:
     def _removed(self, fact: ParticipantRemoved) -> None:
         room = conversation_room(fact.conversation_id)
         payload = self._present("room_left", {"conversation_id": fact.conversation_id, "reason": "removed"})
-        for socket_id in list(self._sockets.sockets_of(fact.user_id)):
-            if self._sockets.leave(socket_id, room):
-                self._sockets.to_socket(socket_id, "room_left", payload)
+        self._sockets.expel(fact.user_id, room, payload)
         self._digest.touch_count(fact.user_id)
 
     def _sessions_ended(self, fact: SessionsEnded) -> None:

@@ -2,12 +2,11 @@
 
 -- name: list_missed_in_rooms(conversation_ids, floors, limit)
 -- For each room that is behind: its counters, and what changed after its floor, oldest first. All of one snapshot.
-SELECT c.id AS conversation_id, c.last_seq, c.last_change, m.seq, m.change, m.edited_at IS NOT NULL AS edited,
-       m.deleted_at IS NOT NULL AS deleted
+SELECT c.id AS conversation_id, c.last_seq, c.last_change, m.seq, m.change, m.deleted_at IS NOT NULL AS deleted
 FROM unnest(:conversation_ids::bigint[], :floors::bigint[]) AS room (conversation_id, floor)
 JOIN conversations c ON c.id = room.conversation_id AND c.last_change > room.floor
 LEFT JOIN LATERAL (
-    SELECT k.seq, k.change, k.edited_at, k.deleted_at FROM messages k
+    SELECT k.seq, k.change, k.deleted_at FROM messages k
     WHERE k.conversation_id = c.id AND k.change > room.floor ORDER BY k.change LIMIT :limit
 ) m ON true
 ORDER BY c.id, m.change;

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from marshmallow import Schema
 
+from controllers.compiled_dump import compiled
 from controllers.errors import code_of, is_statement_timeout
 from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.rest.request_origin import ORIGIN
@@ -102,15 +103,17 @@ class _Parts:
         self.path = _made(endpoint.parameters)
         self.query = _made(endpoint.query)
         self.body = _made(endpoint.body)
-        self._replies = {status: _made(schema) for status, schema in endpoint.replies.items()}
+        self._replies = {
+            status: None if schema is None else compiled(schema) for status, schema in endpoint.replies.items()
+        }
 
     def present(self, reply: Reply) -> web.Response:
         """A status that is not in the endpoint's table is a KeyError: documents would lie."""
-        schema = self._replies[reply.status]
-        if schema is None or reply.body is None:
+        dump = self._replies[reply.status]
+        if dump is None or reply.body is None:
             response = empty_response(reply.status)
         else:
-            body: Any = schema.dump(reply.body)
+            body: Any = dump(reply.body)
             response = json_response(body, status=reply.status)
         for cookie in reply.cookies:
             response.headers.add("Set-Cookie", cookie.OutputString())

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from controllers.compiled_dump import compiled
 from controllers.schemas.base import Id, ReplySchema, Seq, Timestamp
 from controllers.schemas.conversations import ConversationSchema
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
@@ -111,10 +112,10 @@ SERVER_EVENTS = {
         ServerEvent("error", ErrorEventSchema, "An event without ack was refused"),
     )
 }
-_DUMPERS = {name: event.schema() for name, event in SERVER_EVENTS.items()}
+_DUMPERS = {name: compiled(event.schema) for name, event in SERVER_EVENTS.items()}
 
 
 def present(event: str, payload: object) -> Mapping[str, Any]:
     """What goes over the wire for `event`."""
-    dumped: Mapping[str, Any] = _DUMPERS[event].dump(payload)
+    dumped: Mapping[str, Any] = _DUMPERS[event](payload)
     return dumped

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import structlog
 from marshmallow import Schema
 
+from controllers.compiled_dump import compiled
 from controllers.socket.contract import Payload, Pending, Reply, SocketCall, SocketEvent
 from services.errors import UnknownEvent, ValidationFailed
 from services.ports import Limiter
@@ -122,7 +123,7 @@ class Boundary:
 
     def _went_well(self, row: "_Row", reply: Reply) -> Answer:
         tell = tuple((event, self._present(event, payload)) for event, payload in reply.tell)
-        return Answer({**row.ack.dump(reply.ack), "ok": True}, tell)
+        return Answer({**row.dump(reply.ack), "ok": True}, tell)
 
     def _failed(self, error: BaseException, asked: "_Asked") -> Answer:
         """Raises `error` again when it is meant for the task or the process."""
@@ -147,7 +148,7 @@ class _Row:
 
     def __init__(self, event: SocketEvent) -> None:
         self.event = event
-        self.ack: Schema = event.ack()
+        self.dump = compiled(event.ack)
         self._schema: Schema = event.schema()
 
     def load(self, args: list[Any]) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""What a reply schema dumps, without marshmallow's cost for each field and each value: the schema stays the one source.
+
+A schema is read once and becomes a plain function. Whatever it does not know how to say itself (a field of another kind,
+a hook, an override) is left to marshmallow.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, fields, missing
+
+Dump = Callable[[Any], Any]
+Get = Callable[[Any], Any]
+# What these do to a value that is what it should be: nothing.
+AS_IT_IS = frozenset({fields.Boolean._serialize, fields.Integer._serialize, fields.Dict._serialize})
+
+
+@cache
+def compiled(schema: type[Schema]) -> Dump:
+    """The same as `schema().dump`, for one object."""
+    instance = schema()
+    if _has_its_own_way(instance):
+        return instance.dump
+    parts = tuple(
+        (field.data_key or name, _getter(field.attribute or name), _converter(field))
+        for name, field in instance.dump_fields.items()
+    )
+
+    def dump(source: Any) -> dict[str, Any]:
+        said = {}
+        for key, get, convert in parts:
+            value = get(source)
+            if value is not missing:
+                said[key] = value if value is None or convert is None else convert(value)
+        return said
+
+    return dump
+
+
+def _getter(path: str) -> Get:
+    first, *further = path.split(".")
+    if not further:
+        return lambda source: _part(source, first)
+
+    def get(source: Any) -> Any:
+        for name in (first, *further):
+            source = _part(source, name)
+            if source is missing:
+                return missing
+        return source
+
+    return get
+
+
+def _part(source: Any, name: str) -> Any:
+    return source.get(name, missing) if isinstance(source, Mapping) else getattr(source, name, missing)
+
+
+def _has_its_own_way(schema: Schema) -> bool:
+    kind = type(schema)
+    overridden = kind.dump is not Schema.dump or kind.get_attribute is not Schema.get_attribute
+    return overridden or any(schema._hooks.values())
+
+
+def _converter(field: fields.Field[Any]) -> Dump | None:
+    """None: the value is said as it is."""
+    if isinstance(field, fields.Nested) and not (field.many or field.only or field.exclude):
+        return compiled(type(field.schema))
+    if isinstance(field, fields.List):
+        return _of_list(_converter(field.inner))
+    if isinstance(field, fields.Dict) and field.value_field is not None:
+        return _of_dict(_converter(field.value_field))
+    return _of_scalar(field)
+
+
+def _of_list(inner: Dump | None) -> Dump:
+    return list if inner is None else lambda values: [inner(value) for value in values]
+
+
+def _of_dict(inner: Dump | None) -> Dump:
+    return dict if inner is None else lambda values: {key: inner(value) for key, value in values.items()}
+
+
+def _of_scalar(field: fields.Field[Any]) -> Dump | None:
+    if isinstance(field, fields.UUID):
+        return str
+    if type(field)._serialize is fields.String._serialize:
+        return _text
+    if type(field)._serialize in AS_IT_IS:
+        return None
+    return lambda value: field._serialize(value, None, None)
+
+
+def _text(value: Any) -> str:
+    return value if type(value) is str else str(value)

@@ -4,14 +4,13 @@ A schema is read once and becomes a plain function. Whatever it does not know ho
 a hook, an override) is left to marshmallow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields, missing
 
 Dump = Callable[[Any], Any]
-Get = Callable[[Any], Any]
 # What these do to a value that is what it should be: nothing.
 AS_IT_IS = frozenset({fields.Boolean._serialize, fields.Integer._serialize, fields.Dict._serialize})
 
@@ -23,14 +22,17 @@ def compiled(schema: type[Schema]) -> Dump:
     if _has_its_own_way(instance):
         return instance.dump
     parts = tuple(
-        (field.data_key or name, _getter(field.attribute or name), _converter(field))
+        (field.data_key or name, *_path(field.attribute or name), _converter(field))
         for name, field in instance.dump_fields.items()
     )
 
     def dump(source: Any) -> dict[str, Any]:
         said = {}
-        for key, get, convert in parts:
-            value = get(source)
+        is_dict = isinstance(source, dict)
+        for key, name, further, convert in parts:
+            value = source.get(name, missing) if is_dict else getattr(source, name, missing)
+            for part in further:
+                value = value.get(part, missing) if isinstance(value, dict) else getattr(value, part, missing)
             if value is not missing:
                 said[key] = value if value is None or convert is None else convert(value)
         return said
@@ -38,23 +40,9 @@ def compiled(schema: type[Schema]) -> Dump:
     return dump
 
 
-def _getter(path: str) -> Get:
-    first, *further = path.split(".")
-    if not further:
-        return lambda source: _part(source, first)
-
-    def get(source: Any) -> Any:
-        for name in (first, *further):
-            source = _part(source, name)
-            if source is missing:
-                return missing
-        return source
-
-    return get
-
-
-def _part(source: Any, name: str) -> Any:
-    return source.get(name, missing) if isinstance(source, Mapping) else getattr(source, name, missing)
+def _path(attribute: str) -> tuple[str, tuple[str, ...]]:
+    first, *further = attribute.split(".")
+    return first, tuple(further)
 
 
 def _has_its_own_way(schema: Schema) -> bool:

@@ -113,7 +113,8 @@ class Timestamp(fields.DateTime):
     def _serialize(self, value: datetime.datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         if value is None:
             return None
-        return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+        moment = value if value.tzinfo is datetime.UTC else value.astimezone(datetime.UTC)
+        return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime.datetime:
         try:

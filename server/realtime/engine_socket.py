@@ -16,7 +16,7 @@ from engineio.exceptions import EngineIOError
 from server.realtime.frames import CLOSE, NOOP, PING, Frame, open_frame
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
-from server.realtime.outbox import Outbox, Overflow
+from server.realtime.outbox import Outbox, Overflow, Postman
 from server.realtime.polling import Polling
 from server.realtime.rate import Bucket
 from server.realtime.websocket import serve_websocket
@@ -46,11 +46,17 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         limits: RealtimeLimits,
         listener: Listener,
         metrics: RealtimeMetrics,
+        postman: Postman,
     ) -> None:
         super().__init__(server, sid)
         self.request = request
         self.limits = limits
-        self.outbox = Outbox(max_packets=limits.max_queue_packets, max_bytes=limits.max_queue_bytes)
+        self.outbox = Outbox(
+            max_packets=limits.max_queue_packets,
+            max_bytes=limits.max_queue_bytes,
+            postman=postman,
+            overflow=self._overflow,
+        )
         self.polling = Polling(self)
         self.closed = False
         self.ending = False
@@ -137,6 +143,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         self._stop_timers()
         self._tell()
         if self._wire is not None:
+            self.outbox.deliver()
             self._wire.close()
         self._deadline = self._loop.call_later(self.limits.farewell, self.end)
 

@@ -13,6 +13,7 @@ from server.realtime.engine_socket import EngineSocket
 from server.realtime.handshake import Handshake
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
+from server.realtime.outbox import Postman
 from server.realtime.rooms import Registry
 from server.realtime.sockets import Socket
 from services.principal import Principal
@@ -52,8 +53,12 @@ class Realtime:
         self._connections.dispatcher = self._dispatcher
         self._connections.handshake = self._handshake
 
+        postman = Postman()
+
         def make_socket(server: Any, sid: str, request: web.Request) -> EngineSocket:
-            return EngineSocket(server, sid, request, limits=limits, listener=self._connections, metrics=metrics)
+            return EngineSocket(
+                server, sid, request, limits=limits, listener=self._connections, metrics=metrics, postman=postman
+            )
 
         self._engine = Engine(limits=limits, cors_origins=cors_origins, make_socket=make_socket)
 

@@ -13,6 +13,11 @@ CREATE FUNCTION append_messages(
     context_type text, context_id text
 )
     LANGUAGE plpgsql
+    -- The plan is kept for the life of a connection, and made when the tables may still be empty: a scan that was right then
+    -- would be run for millions of rows. A batch is always a few hundred look-ups by key.
+    SET enable_seqscan = off
+    SET enable_hashjoin = off
+    SET enable_mergejoin = off
     AS $$
 #variable_conflict use_column
 DECLARE

@@ -6,6 +6,7 @@ CREATE FUNCTION move_marks(for_conversation bigint, for_user bigint, kind text, 
     RETURNS TABLE (moved boolean, unmarked boolean, updated_count bigint, unread bigint, read_seq bigint, delivered_seq bigint,
                    at timestamptz)
     LANGUAGE plpgsql
+    SET enable_seqscan = off -- as in append_messages
     AS $$
 #variable_conflict use_column
 DECLARE

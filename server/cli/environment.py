@@ -61,25 +61,37 @@ def prepared(*, migrations: bool | None = None) -> Iterator[Prepared]:
     settings = read_settings()
     secrets = load_secrets(settings)
     if not settings.embedded:
-        owner_url = settings.migrate_database_url or settings.database_url
-        yield Prepared(settings, secrets, _migrated(settings, owner_url, migrations))
+        yield Prepared(settings, secrets, _migrated(settings, migrations))
         return
     with join(settings.data_dir) as postgres:
         running = dataclasses.replace(
             settings, database_url=postgres.server_url, migrate_database_url=postgres.owner_url
         )
-        yield Prepared(running, secrets, _migrated(running, postgres.owner_url, migrations))
+        yield Prepared(running, secrets, _migrated(running, migrations))
 
 
-def _migrated(settings: Settings, owner_url: str, wanted: bool | None) -> list[str]:
-    if settings.auto_migrate if wanted is None else wanted:
-        return migrate(owner_url, server_role=urlsplit(settings.database_url).username)
-    if waiting := pending(settings.database_url):
-        raise MigrationError(
-            f"The database lacks {len(waiting)} migrations ({waiting[0]} …). "
-            "Run `python -m server migrate` first, or set AUTO_MIGRATE=on."
+def _migrated(settings: Settings, wanted: bool | None) -> list[str]:
+    """Without the owner's URL the server's role looks whether there is anything to do, which it may not do itself."""
+    if not (settings.auto_migrate if wanted is None else wanted):
+        if waiting := pending(settings.database_url):
+            raise MigrationError(_lacks(waiting, "Run `python -m server migrate` first, or set AUTO_MIGRATE=on."))
+        return []
+    if not settings.migrate_database_url and not pending(settings.database_url):
+        return []
+    try:
+        return migrate(
+            settings.migrate_database_url or settings.database_url,
+            server_role=urlsplit(settings.database_url).username,
         )
-    return []
+    except MigrationError as error:
+        if settings.migrate_database_url:
+            raise
+        hint = "If that role owns nothing, set MIGRATE_DATABASE_URL to the one that owns the tables."
+        raise MigrationError(f"{error}\n{hint}") from error
+
+
+def _lacks(waiting: list[str], advice: str) -> str:
+    return f"The database lacks {len(waiting)} migrations ({waiting[0]} …). {advice}"
 
 
 @asynccontextmanager

@@ -132,3 +132,11 @@ def test_seeding_twice_adds_nothing(site: Site) -> None:
     assert len(ids(first.stdout)) == 3
     assert ids(first.stdout) == ids(again.stdout)
     assert run_command("seed", environment=site.environment).returncode == 2
+
+
+def test_the_servers_role_alone_is_enough_once_the_schema_is_there(site: Site, cluster: DatabaseServer) -> None:
+    """AUTO_MIGRATE is on by default; a role that owns nothing must not stumble over it."""
+    site.command("seed", "--pairs", "1", MIGRATE_DATABASE_URL="")
+    with cluster.fresh_database(template="template0") as empty:
+        said = refused({**site.environment, "DATABASE_URL": empty.server_url, "MIGRATE_DATABASE_URL": ""})
+    assert "MIGRATE_DATABASE_URL" in said

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 SOCKET_SECONDS = 1.0
 PROBE_SECONDS = 0.5
 SILENCE_SECONDS = 2.0
+# After so long without our own probe the connections are made anew, whatever they are waiting for.
+STUCK_SECONDS = 4.0
 READ_SECONDS = 0.5
 LONGEST_PAUSE = 1.0
 QUEUE = 10_000
@@ -52,15 +54,26 @@ class RedisBus:
         self._queue: asyncio.Queue[BusMessage | None] = asyncio.Queue(QUEUE)
         self._heard_self = self._clock()
         self._tasks: list[asyncio.Task[None]] = []
+        self._workers: list[asyncio.Task[None]] = []
         self._receive: Receive = lambda message: None
 
     async def start(self, receive: Receive) -> None:
         """Returns at once: Redis may be away, and the node serves without it."""
         self._receive = receive
-        self._tasks = [
-            asyncio.create_task(work(), name=f"fanout_{work.__name__}")
-            for work in (self._publish, self._listen, self._probe)
+        self._start_workers()
+        self._tasks.append(asyncio.create_task(self._probe(), name="fanout_probe"))
+
+    def _start_workers(self) -> None:
+        """Once more, in place of those that hang or ended: a library's connection may die in ways it does not tell of."""
+        for worker in self._workers:
+            worker.cancel()
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._workers = [
+            asyncio.create_task(self._publish(), name="fanout_publish"),
+            asyncio.create_task(self._listen(), name="fanout_listen"),
         ]
+        self._tasks += self._workers
+        self._heard_self = self._clock()
 
     def send(self, message: BusMessage) -> None:
         """While nobody can be reached nothing is kept: others find out by the gap it leaves."""
@@ -98,9 +111,9 @@ class RedisBus:
                     pipeline.publish(self._channel, packet)
                 await pipeline.execute()
                 self.counts.sent += len(packets)
-            except _FAILURES as error:
+            except Exception as error:  # noqa: BLE001  # whatever the library raises, the next batch is tried
                 self.counts.dropped += len(packets)
-                self._ail(type(error).__name__)
+                self._failed(error)
             finally:
                 for _ in batch:
                     self._queue.task_done()
@@ -126,6 +139,8 @@ class RedisBus:
             await asyncio.sleep(PROBE_SECONDS)
             if self._clock() - self._heard_self > SILENCE_SECONDS:
                 self._ail("silence")
+            if self._clock() - self._heard_self > STUCK_SECONDS:
+                self._start_workers()
 
     def _enqueue_probe(self) -> None:
         try:
@@ -143,8 +158,8 @@ class RedisBus:
                     await subscription.subscribe(self._channel)
                     self._heard_self = self._clock()
                     await self._read(subscription)
-            except _FAILURES as error:
-                self._ail(type(error).__name__)
+            except Exception as error:  # noqa: BLE001  # whatever the library raises, the next connection is tried
+                self._failed(error)
             pause = 0.05 if self._clock() - self._heard_self < SILENCE_SECONDS else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
@@ -180,6 +195,11 @@ class RedisBus:
             log.exception("bus_receiver_failed", kind=type(message).__name__)
 
     # -- health -------------------------------------------------------------------------------------------------------
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, _FAILURES):
+            log.error("bus_library_failed", exc_info=error)
+        self._ail(type(error).__name__)
 
     def _ail(self, why: str) -> None:
         if self.healthy:

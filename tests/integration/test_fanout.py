@@ -245,6 +245,16 @@ async def test_a_task_that_swallows_its_cancellation_cannot_keep_the_bus_open(se
     assert all(task.done() for task in node.bus._tasks)
 
 
+@pytest.mark.parametrize("worker", [0, 1])
+async def test_a_worker_that_died_or_hangs_is_replaced(one: Node, two: Node, worker: int) -> None:
+    """Seen with redis-py when its server was killed at an unlucky moment: one side never came back."""
+    one.bus._workers[worker].cancel()
+    await until(lambda: not one.bus.healthy)
+    assert await until(lambda: one.bus.healthy) < 6
+    one.bus.send(created(1))
+    await until(lambda: created(1) in two.heard)
+
+
 async def test_the_last_words_are_sent_before_the_bus_closes(server: Valkey, two: Node) -> None:
     async with Node(server.url).running() as leaving:
         await until(lambda: leaving.bus.healthy)

@@ -52,7 +52,7 @@ class RedisBus:
         self._publisher = _client(url)
         self._listener = _client(url)
         self._queue: asyncio.Queue[BusMessage | None] = asyncio.Queue(QUEUE)
-        self._heard_self = self._clock()
+        self._heard_self = self._made_at = self._clock()
         self._tasks: list[asyncio.Task[None]] = []
         self._workers: list[asyncio.Task[None]] = []
         self._receive: Receive = lambda message: None
@@ -73,7 +73,7 @@ class RedisBus:
             asyncio.create_task(self._listen(), name="fanout_listen"),
         ]
         self._tasks += self._workers
-        self._heard_self = self._clock()
+        self._made_at = self._clock()
 
     def send(self, message: BusMessage) -> None:
         """While nobody can be reached nothing is kept: others find out by the gap it leaves."""
@@ -139,7 +139,8 @@ class RedisBus:
             await asyncio.sleep(PROBE_SECONDS)
             if self._clock() - self._heard_self > SILENCE_SECONDS:
                 self._ail("silence")
-            if self._clock() - self._heard_self > STUCK_SECONDS:
+            # Subscribing anew counts as hearing for the listener, but not here.
+            if not self.healthy and self._clock() - self._made_at > STUCK_SECONDS:
                 self._start_workers()
 
     def _enqueue_probe(self) -> None:
@@ -178,7 +179,7 @@ class RedisBus:
             log.warning("bus_message_refused", why=refused.reason, size=len(packet))
             return
         if opened.own:
-            self._heard_self = self._clock()
+            self._heard_self = self._made_at = self._clock()
             self._heal()
             return
         if opened.missed:

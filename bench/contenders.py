@@ -73,7 +73,7 @@ class Contender:
                 stderr=log,
                 start_new_session=True,
                 # It ends when this process does, however it ends. Nothing else runs here that a fork could hold up.
-                preexec_fn=Account(os.geteuid(), os.getegid(), "").mortal(),  # noqa: PLW1509
+                preexec_fn=Account(os.geteuid(), os.getegid(), "").mortal(),  # noqa: PLW1509  # what is measured must not outlive a bench that is killed
             )
         try:
             self._await_answer(process)

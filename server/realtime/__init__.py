@@ -2,7 +2,7 @@
 
 Of the libraries the routing of engine.io requests and the packet codec are used; what is replaced, and why, is said at the
 top of engine.py, engine_socket.py, packets.py, outbox.py and rooms.py. "Fact n" points to the list of what the libraries
-really do, at the end of docs/adr/0013-the-socket-layer.md.
+really do, in docs/library-facts.md.
 """
 
 from server.realtime.admission import Admission, Admitted, Hooks

@@ -172,6 +172,21 @@ class Database:
                 await statements.commit()
 
     @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Repositories]:
+        """For one statement that is a transaction of its own and does no harm twice: its commit costs no round trip.
+
+        Raises OutcomeUnknown when the connection was lost on the way, StorageUnavailable when nothing was done.
+        """
+        async with self._connection() as statements:
+            statements.committing = True
+            try:
+                yield Repositories(statements)
+            except StorageUnavailable as error:
+                if not statements.closed:  # the database itself said no
+                    raise
+                raise OutcomeUnknown(str(error)) from error
+
+    @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Statements]:
         pool = self._pool
         if pool is None:

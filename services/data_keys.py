@@ -25,10 +25,16 @@ class DataKeys:
         self._kept = kept
         self._keys: OrderedDict[int, ConversationKey] = OrderedDict()
 
+    def at_hand(self, conversation_id: int) -> ConversationKey | None:
+        """None: `of` would have to look."""
+        found = self._keys.get(conversation_id)
+        if found is not None:
+            self._keys.move_to_end(conversation_id)
+        return found
+
     async def of(self, conversation_id: int) -> ConversationKey:
         """Raises NotFound. Says nothing about who may write: that is judged where the message is stored."""
-        if found := self._keys.get(conversation_id):
-            self._keys.move_to_end(conversation_id)
+        if found := self.at_hand(conversation_id):
             return found
         async with self._unit_of_work.reading() as repositories:
             sealing = await repositories.conversations.sealing(conversation_id=conversation_id)

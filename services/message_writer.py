@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.messages import Appended, Draft
 from services.errors import Unavailable
+from services.outcome import Outcome
 from services.ports import UnitOfWork
 
 # Told when it is not known whether something was stored in these conversations, and nobody will come back to ask.
 InDoubt = Callable[[set[int]], None]
-# Told of every answer before the sender is, and also when the sender has gone meanwhile.
-Answered = Callable[[Appended], None]
 
 RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
@@ -26,8 +25,7 @@ PAUSE_WHILE_AWAY = 0.25
 @dataclass(slots=True, eq=False)
 class _Waiting:
     draft: Draft
-    answered: Answered
-    outcome: "asyncio.Future[Appended]"
+    outcome: Outcome[Appended] = field(default_factory=Outcome)
     # The answer to its COMMIT was lost; it is appended again under the same key until the database says what happened.
     in_doubt: bool = field(default=False)
 
@@ -60,11 +58,11 @@ class MessageWriter:
         self._waiting: deque[_Waiting] = deque()
         self._pump: asyncio.Task[None] | None = None
 
-    def append(self, draft: Draft, answered: Answered) -> "asyncio.Future[Appended]":
-        """Takes a place in line at once; the future ends with the verdict or with Unavailable."""
+    def append(self, draft: Draft) -> Outcome[Appended]:
+        """Takes a place in line at once; the outcome is the verdict or Unavailable."""
         if len(self._waiting) >= self._max_waiting:
             raise Unavailable(retry_after=RETRY_AFTER)
-        waiting = _Waiting(draft, answered, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(draft)
         self._waiting.append(waiting)
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="message writer")
@@ -80,7 +78,7 @@ class MessageWriter:
             try:
                 await self._store(batch)
             except BaseException:
-                _fail([*batch, *self._waiting], Unavailable(retry_after=RETRY_AFTER))
+                self._fail_everything(batch)
                 raise
 
     def _next_batch(self) -> list[_Waiting]:
@@ -89,8 +87,6 @@ class MessageWriter:
         held_back: list[_Waiting] = []
         while self._waiting and len(batch) < self._max_batch:
             item = self._waiting.popleft()
-            if item.outcome.done():  # cancelled by a caller that gave up
-                continue
             if item.identity in batch:
                 held_back.append(item)
             else:
@@ -110,9 +106,11 @@ class MessageWriter:
         else:
             self._committed(sum(answer.verdict == "stored" for answer in answers))
             for item, answer in zip(batch, answers, strict=True):
-                item.answered(answer)
-                if not item.outcome.done():
-                    item.outcome.set_result(answer)
+                item.outcome.resolve(answer)
+
+    def _fail_everything(self, batch: list[_Waiting]) -> None:
+        _fail([*batch, *self._waiting], Unavailable(retry_after=RETRY_AFTER))
+        self._waiting.clear()
 
     async def _isolate(self, batch: list[_Waiting], error: Exception) -> None:
         """One row that the database refuses must not fail its neighbours."""
@@ -123,7 +121,11 @@ class MessageWriter:
             await self._store([item])
 
     async def _append(self, drafts: list[Draft]) -> list[Appended]:
-        async with self._unit_of_work.transaction() as repositories:
+        """One round trip when all can ask again with their client id; who cannot is owed certainty sooner, which a COMMIT
+        of its own gives: without it nothing was stored."""
+        can_ask_again = all(draft.client_message_id is not None for draft in drafts)
+        unit = self._unit_of_work.statement() if can_ask_again else self._unit_of_work.transaction()
+        async with unit as repositories:
             return await repositories.messages.append(drafts)
 
     async def _doubt(self, batch: list[_Waiting]) -> None:
@@ -145,5 +147,5 @@ class MessageWriter:
 
 def _fail(items: list[_Waiting], error: Exception) -> None:
     for item in items:
-        if not item.outcome.done():
-            item.outcome.set_exception(error)
+        if not item.outcome.settled:
+            item.outcome.fail(error)

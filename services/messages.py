@@ -2,18 +2,18 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from repositories.messages import Appended, Draft, MessageRow
 from services.access import Access, refusal
-from services.data_keys import DataKeys
-from services.errors import Conflict, DomainError, NotFound, RateLimitExceeded, ValidationFailed
+from services.data_keys import ConversationKey, DataKeys
+from services.errors import Conflict, DomainError, NotFound, RateLimitExceeded, Unavailable, ValidationFailed
 from services.events import MessagePosted
 from services.message_view import Message, MessageOpener, context_of
 from services.message_writer import MessageWriter
+from services.outcome import Outcome
 from services.ports import Limiter, Publisher, UnitOfWork
 from services.principal import Principal
 from services.security_ports import ContentCipher
@@ -67,6 +67,7 @@ class Messages:
         self._opener = opener
         self._access = access
         self._max_content_length = max_content_length
+        self._recalls: set[asyncio.Task[Posted]] = set()
 
     async def post(self, principal: Principal, new: NewMessage) -> Posted:
         """Stored when this returns, never before. A repeated client id gives the first message, and tells nobody.
@@ -75,8 +76,8 @@ class Messages:
         """
         return await (await self.submit(principal, new))
 
-    async def submit(self, principal: Principal, new: NewMessage) -> Awaitable[Posted]:
-        """Takes the message's place in line and returns; what is awaited then is the outcome of `post`."""
+    async def submit(self, principal: Principal, new: NewMessage) -> Outcome[Posted]:
+        """Takes the message's place in line and returns; the outcome is that of `post`, and so is what is raised."""
         check_content(new.content, self._max_content_length)
         if new.attachment_ids:
             raise ValidationFailed(fields={"attachmentIds": "unknown_attachment"})
@@ -88,7 +89,22 @@ class Messages:
         except RateLimitExceeded:
             if (known := await self._known(principal, new)) is None:  # a repeat is free
                 raise
-            return _done(known)
+            return Outcome.of(known)
+        return self._line_up(principal, new, key)
+
+    def submit_at_once(self, principal: Principal, new: NewMessage) -> Outcome[Posted] | None:
+        """`submit` without waiting; None when it would have to look something up, and nothing was done."""
+        key = self._data_keys.at_hand(new.conversation_id)
+        if key is None or key.kind not in self._access.kinds or new.attachment_ids:
+            return None
+        check_content(new.content, self._max_content_length)
+        try:
+            self._limiter.take(RATE, str(principal.user_id))
+        except RateLimitExceeded:
+            return None
+        return self._line_up(principal, new, key)
+
+    def _line_up(self, principal: Principal, new: NewMessage, key: ConversationKey) -> Outcome[Posted]:
         message_key = uuid.uuid4()
         content = self._cipher.encrypt(
             key.data_key,
@@ -110,28 +126,56 @@ class Messages:
             action=new.action,
             reply_to_id=new.reply_to_id,
         )
-        return self._outcome(principal, new, self._writer.append(draft, partial(self._tell, principal, new)))
+        outcome: Outcome[Posted] = Outcome()
+        self._writer.append(draft).listen(partial(self._answered, principal, new, outcome))
+        return outcome
 
     async def _refuse_switched_off(self, principal: Principal, conversation_id: int) -> None:
         """To who has no part in it even that is not told: membership comes first."""
         async with self._unit_of_work.reading() as repositories:
             await self._access.membership(repositories, principal, conversation_id)
 
-    def _tell(self, principal: Principal, new: NewMessage, answer: Appended) -> None:
-        if answer.verdict in STORED:
+    def _answered(
+        self,
+        principal: Principal,
+        new: NewMessage,
+        outcome: Outcome[Posted],
+        answer: Appended | None,
+        error: BaseException | None,
+    ) -> None:
+        """The room is told before the sender, and also when the sender has gone meanwhile."""
+        if answer is None:
+            outcome.fail(error or Unavailable())
+        elif answer.verdict in STORED:
             message = _as_sent(new, principal.user_id, answer)
             self._publisher.publish(
                 MessagePosted(
                     conversation_id=message.conversation_id, seq=message.seq, change=message.change, message=message
                 )
             )
+            outcome.resolve(Posted(message, duplicate=False))
+        elif answer.verdict == "repeat":
+            self._recall(principal, new, outcome)
+        else:
+            outcome.fail(_verdict_error(answer.verdict))
 
-    async def _outcome(self, principal: Principal, new: NewMessage, answer: "asyncio.Future[Appended]") -> Posted:
-        appended = await answer
-        if appended.verdict in STORED:
-            return Posted(_as_sent(new, principal.user_id, appended), duplicate=False)
-        if appended.verdict != "repeat":
-            raise _verdict_error(appended.verdict)
+    def _recall(self, principal: Principal, new: NewMessage, outcome: Outcome[Posted]) -> None:
+        """Look up what a repeat was sent as."""
+        task = asyncio.create_task(self._recalled(principal, new))
+        self._recalls.add(task)
+
+        def done(task: asyncio.Task[Posted]) -> None:
+            self._recalls.discard(task)
+            if task.cancelled():
+                outcome.fail(Unavailable())
+            elif (error := task.exception()) is not None:
+                outcome.fail(error)
+            else:
+                outcome.resolve(task.result())
+
+        task.add_done_callback(done)
+
+    async def _recalled(self, principal: Principal, new: NewMessage) -> Posted:
         self._limiter.give_back(RATE, str(principal.user_id))
         if (known := await self._known(principal, new)) is None:  # removed between the two looks
             raise NotFound
@@ -166,10 +210,6 @@ def check_content(content: str, max_length: int) -> None:
         raise ValidationFailed(fields={"content": "empty"})
     if max_length and len(content) > max_length:
         raise ValidationFailed(fields={"content": f"too_long:{max_length}"})
-
-
-async def _done(posted: Posted) -> Posted:
-    return posted
 
 
 def _as_sent(new: NewMessage, sender_id: int, answer: Appended) -> Message:

@@ -17,6 +17,8 @@ class UnitOfWork(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Repositories]: ...
 
+    def statement(self) -> AbstractAsyncContextManager[Repositories]: ...
+
 
 class Publisher(Protocol):
     """Takes facts after COMMIT. Never raises and never waits: telling is outside of the way of the answer."""

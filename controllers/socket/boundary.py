@@ -4,9 +4,9 @@ import asyncio
 import dataclasses
 import itertools
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from marshmallow import Schema
@@ -37,8 +37,7 @@ class MakeErrorReply(Protocol):
     def __call__(self, error: BaseException, *, language: str, request_id: str) -> ErrorReply: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """First `tell` to the calling socket, in order, then `ack` if it asked for one. `code` None: it went well."""
 
     ack: Mapping[str, Any]
@@ -46,12 +45,22 @@ class Answer:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """The event has its place; `answer` never raises, but for a cancellation of the task that awaits it."""
+class Later(NamedTuple):
+    """The event has its place. `listen(told)`: `told(answer)` is called once the answer is known."""
 
-    answer: Awaitable[Answer]
+    listen: Callable[[Callable[[Answer], None]], None]
     conversation_id: int
+
+
+class Asked(NamedTuple):
+    """An event as it came."""
+
+    principal: Principal
+    origin: Origin
+    socket_id: str
+    event: Any
+    args: list[Any]
+    wants_ack: bool
 
 
 class Boundary:
@@ -78,26 +87,37 @@ class Boundary:
         if forbidden := self._rows.keys() & RESERVED:
             raise ValueError(f"reserved event names: {sorted(forbidden)}")
 
-    async def handle(
-        self, principal: Principal, origin: Origin, sid: str, event: object, args: list[Any], wants_ack: bool
-    ) -> Answer | Later:
-        """Never raises, but for a cancellation of the calling task."""
-        origin = dataclasses.replace(origin, request_id=f"{origin.request_id}-{next(self._numbers)}")
-        asked = _Asked(origin, event, args, wants_ack)
+    def at_once(self, asked: Asked) -> Answer | Later | None:
+        """`handle` without waiting; None when the event has to wait for something, and nothing was done. Never raises."""
+        row = self._rows.get(asked.event) if type(asked.event) is str else None
+        if row is None or row.event.at_once is None:
+            return None
+        user = str(asked.principal.user_id)
         try:
-            row = self._row(event)
-            data = row.load(args)
-            self._limiter.take(row.event.limit, str(principal.user_id))
-            outcome = await row.event.handler(SocketCall(principal, origin, sid, data))
-            if isinstance(outcome, Pending):
-                return Later(self._later(row, asked, outcome.outcome), outcome.conversation_id)
-            return self._went_well(row, outcome)
+            data = row.load(asked.args)
+            self._limiter.take(row.event.limit, user)
+            outcome = row.event.at_once(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
+            if outcome is None:
+                self._limiter.give_back(row.event.limit, user)  # `handle` takes it again
+                return None
+            return self._came_out(row, asked, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
             return self._failed(error, asked)
 
-    def refuse(self, error: BaseException, origin: Origin, event: object, args: list[Any], wants_ack: bool) -> Answer:
+    async def handle(self, asked: Asked) -> Answer | Later:
+        """Never raises, but for a cancellation of the calling task."""
+        try:
+            row = self._row(asked.event)
+            data = row.load(asked.args)
+            self._limiter.take(row.event.limit, str(asked.principal.user_id))
+            outcome = await row.event.handler(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
+            return self._came_out(row, asked, outcome)
+        except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
+            return self._failed(error, asked)
+
+    def refuse(self, error: BaseException, asked: Asked) -> Answer:
         """The answer to an event that is not to be run."""
-        return self._failed(error, _Asked(origin, event, args, wants_ack))
+        return self._failed(error, asked)
 
     def failure(self, error: BaseException, origin: Origin) -> dict[str, Any]:
         """What stands under "error"."""
@@ -115,28 +135,39 @@ class Boundary:
             raise UnknownEvent
         return row
 
-    async def _later(self, row: "_Row", asked: "_Asked", outcome: Awaitable[Reply]) -> Answer:
-        try:
-            return self._went_well(row, await outcome)
-        except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
-            return self._failed(error, asked)
+    def _came_out(self, row: "_Row", asked: Asked, outcome: Reply | Pending) -> Answer | Later:
+        if isinstance(outcome, Reply):
+            return self._went_well(row, outcome)
+        return Later(partial(self._listen, row, asked, outcome), outcome.conversation_id)
+
+    def _listen(self, row: "_Row", asked: Asked, pending: Pending, told: Callable[[Answer], None]) -> None:
+        def known(result: Any, error: BaseException | None) -> None:
+            try:
+                answer = self._went_well(row, pending.reply(result)) if error is None else self._failed(error, asked)
+            except Exception as failure:  # noqa: BLE001  # every event gets an answer
+                answer = self._failed(failure, asked)
+            told(answer)
+
+        pending.outcome.listen(known)
 
     def _went_well(self, row: "_Row", reply: Reply) -> Answer:
         tell = tuple((event, self._present(event, payload)) for event, payload in reply.tell)
         return Answer({**row.dump(reply.ack), "ok": True}, tell)
 
-    def _failed(self, error: BaseException, asked: "_Asked") -> Answer:
+    def _failed(self, error: BaseException, asked: Asked) -> Answer:
         """Raises `error` again when it is meant for the task or the process."""
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)) or _is_cancelled(error):
             raise error
-        body = self.failure(error, asked.origin)
+        # Only who is refused needs a number to name what went wrong by.
+        origin = dataclasses.replace(asked.origin, request_id=f"{asked.origin.request_id}-{next(self._numbers)}")
+        body = self.failure(error, origin)
         code = body["code"]
         if code == "INTERNAL":
             log.error(
                 "event_failed",
                 socket_event=self.label(asked.event),
                 error=type(error).__name__,
-                request_id=asked.origin.request_id,
+                request_id=origin.request_id,
                 where=_where(error),
             )
         envelope = {"ok": False, "error": body}
@@ -159,15 +190,7 @@ class _Row:
         return loaded
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    origin: Origin
-    event: object
-    args: list[Any]
-    wants_ack: bool
-
-
-def _told(body: Mapping[str, Any], asked: _Asked) -> Payload:
+def _told(body: Mapping[str, Any], asked: Asked) -> Payload:
     """The event `error`, for a client that asked for no ack."""
     event = asked.event[:LONGEST_ECHO] if isinstance(asked.event, str) else ""
     told = {"message": body["message"], "code": body["code"], "event": event}

@@ -2,17 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import Schema
 
+from services.outcome import Outcome
 from services.principal import Origin, Principal
 
 Payload = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class SocketCall:
+class SocketCall(NamedTuple):
     """One event of one client. `data` has passed the event's schema."""
 
     principal: Principal
@@ -32,18 +32,20 @@ class Reply:
     tell: tuple[tuple[str, Payload], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """The event took its place in the order of things (it is queued); the outcome comes later.
+class Pending(NamedTuple):
+    """The event took its place in the order of things (it is queued); the outcome comes later, and `reply` is made of it.
 
     The next event of the same client need not wait for it, unless it is about the same conversation and not a send.
     """
 
-    outcome: Awaitable[Reply]
+    outcome: Outcome[Any]
+    reply: Callable[[Any], Reply]
     conversation_id: int
 
 
 Handler = Callable[[SocketCall], Awaitable[Reply | Pending]]
+# For what is mostly at hand: the same without waiting. None: it would have to wait, and nothing was done.
+HandlerAtOnce = Callable[[SocketCall], Reply | Pending | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,4 @@ class SocketEvent:
     limit: str
     summary: str
     tells: tuple[str, ...] = ()
+    at_once: HandlerAtOnce | None = None

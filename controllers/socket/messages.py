@@ -1,7 +1,5 @@
 """send_message. Its place in the order of things is taken before the next event of that client is looked at."""
 
-from collections.abc import Awaitable
-
 from controllers.schemas.messages import SendMessageSchema, SentSchema, new_message
 from controllers.socket.contract import Pending, Reply, SocketCall, SocketEvent
 from services.messages import Messages, Posted
@@ -16,6 +14,7 @@ class MessageEvents:
             SocketEvent(
                 name="send_message",
                 handler=self.send,
+                at_once=self.send_at_once,
                 schema=SendMessageSchema,
                 ack=SentSchema,
                 limit="event",
@@ -24,11 +23,14 @@ class MessageEvents:
         ]
 
     async def send(self, call: SocketCall) -> Pending:
-        conversation_id = call.data["conversation_id"]
-        posted = await self._messages.submit(call.principal, new_message(conversation_id, call.data))
-        return Pending(_reply(posted), conversation_id)
+        new = new_message(call.data["conversation_id"], call.data)
+        return Pending(await self._messages.submit(call.principal, new), _reply, new.conversation_id)
+
+    def send_at_once(self, call: SocketCall) -> Pending | None:
+        new = new_message(call.data["conversation_id"], call.data)
+        outcome = self._messages.submit_at_once(call.principal, new)
+        return None if outcome is None else Pending(outcome, _reply, new.conversation_id)
 
 
-async def _reply(posted: Awaitable[Posted]) -> Reply:
-    outcome = await posted
-    return Reply(ack={"message": outcome.message, "duplicate": outcome.duplicate})
+def _reply(posted: Posted) -> Reply:
+    return Reply({"message": posted.message, "duplicate": posted.duplicate})

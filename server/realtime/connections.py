@@ -13,7 +13,7 @@ from server.realtime.frames import Frame, connected_frame, disconnected_frame, e
 from server.realtime.handshake import Handshake
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
-from server.realtime.packets import CONNECT, DISCONNECT, EVENT, BinaryRefused, decode
+from server.realtime.packets import CONNECT, DISCONNECT, EVENT, BinaryRefused, decode, plain_event
 from server.realtime.rooms import Registry
 from server.realtime.sockets import ExpiryTimer, Incoming, Socket
 from services.principal import Origin, Principal
@@ -48,7 +48,15 @@ class Connections:
         if socket := self._of_transport.get(transport):
             self._remove(socket)
 
-    def received(self, transport: EngineSocket, text: str) -> None:
+    def received(self, transport: EngineSocket, packet: str) -> None:
+        socket = self._of_transport.get(transport)
+        if socket is not None and (event := plain_event(packet)) is not None:
+            arrived = asyncio.get_running_loop().time()
+            self.dispatcher.accept(socket, Incoming(event.name, [event.data], event.ack_id, len(packet), arrived))
+        else:
+            self._received_other(transport, packet)
+
+    def _received_other(self, transport: EngineSocket, text: str) -> None:
         try:
             packet = decode(text)
         except BinaryRefused:

@@ -63,9 +63,13 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library ships n
 
     async def _serve_websocket(self, socket: EngineSocket, environ: dict[str, Any]) -> Any:
         try:
-            return await socket.handle_get_request(environ)
-        finally:
+            response = await socket.handle_get_request(environ)
+        except BaseException:
             socket.end()
+            raise
+        if not socket.upgraded:
+            socket.end()
+        return response
 
     def _origin_allowed(self, origin: str, environ: dict[str, Any]) -> bool:
         """Same origin by the Host header, which a page cannot choose; never by X-Forwarded-Host, which anybody can."""

@@ -29,7 +29,8 @@ class Listener(Protocol):
 
     def opened(self, transport: "EngineSocket") -> None: ...
 
-    def received(self, transport: "EngineSocket", text: str) -> None: ...
+    def received(self, transport: "EngineSocket", packet: str) -> None:
+        """`packet` still has engine.io's type in front: to cut it off is to copy it."""
 
     def closed(self, transport: "EngineSocket") -> None: ...
 
@@ -70,6 +71,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         self._flood = Bucket(limits.event_rate * FLOOD_FACTOR, limits.event_rate * FLOOD_FACTOR * 2)
         self._heart: asyncio.TimerHandle | None = None
         self._deadline: asyncio.TimerHandle | None = None
+        self._departure: asyncio.Future[None] | None = None
 
     def open(self, upgrades: list[str]) -> None:
         self.connected = True
@@ -106,7 +108,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         if self._flood.take():
             self.cut("flood")
         elif kind == "4":
-            self._listener.received(self, packet[1:])
+            self._listener.received(self, packet)
         elif kind == "3":
             self._pong()
         elif kind == "1":
@@ -124,12 +126,12 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         if seconds > 0:
             self._deadline = self._loop.call_later(seconds, self._cut_if_not, allowed, reason)
 
-    def cut(self, reason: str) -> None:
+    def cut(self, reason: str, *, gently: bool = False) -> None:
         """Close at once, throwing away what waits. The stock client comes back by itself."""
         if self.closed:
             return
         self._metrics.cut(reason)
-        self.end()
+        self.end(gently=gently)
 
     def finish(self, reason: str) -> None:
         """Close after what waits has been taken. The stock client comes back by itself."""
@@ -147,8 +149,8 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
             self._wire.close()
         self._deadline = self._loop.call_later(self.limits.farewell, self.end)
 
-    def end(self) -> None:
-        """The connection is gone, or is to be gone now."""
+    def end(self, *, gently: bool = False) -> None:
+        """The connection is gone, or is to be gone now; `gently`: after what was written to it already."""
         if self.closed:
             return
         self.closed = self.ending = True
@@ -156,9 +158,18 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         self.outbox.clear()
         self.server.sockets.pop(self.sid, None)
         self.polling.abandon()
-        if self._wire is not None:
-            self._wire.abort()
+        self._hang_up(gently=gently)
         self._tell()
+        if self._departure is not None and not self._departure.done():
+            self._departure.set_result(None)
+
+    def departure(self) -> "asyncio.Future[None] | None":
+        """Done when a WebSocket that is being closed has gone. None: there is none to wait for."""
+        if self.closed or self._wire is None:
+            return None
+        if self._departure is None:
+            self._departure = self._loop.create_future()
+        return self._departure
 
     def attach(self, wire: asyncio.Transport) -> None:
         """The client listens on a WebSocket from now on."""
@@ -194,6 +205,16 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
     async def close(self, **_: Any) -> None:
         """For engineio.AsyncServer.disconnect."""
         self.cut("protocol")
+
+    def _hang_up(self, *, gently: bool) -> None:
+        wire, self._wire = self._wire, None
+        if wire is None:
+            return
+        if gently:
+            wire.close()
+            self._loop.call_later(self.limits.farewell, wire.abort)
+        else:
+            wire.abort()
 
     def _cut_if_not(self, allowed: Callable[[], bool], reason: str) -> None:
         if not allowed():

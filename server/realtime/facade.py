@@ -1,5 +1,6 @@
 """The sockets of this node, for the rest of the server."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -154,8 +155,13 @@ class Realtime:
         """Let what has begun be answered, then close every TCP connection, and tell nothing final (fact 12)."""
         self._engine.stopping = True
         await self._dispatcher.drain(self._limits.drain)
+        departures = []
         for transport in list(self._engine.sockets.values()):
+            if (departure := transport.departure()) is not None:
+                departures.append(departure)
             transport.finish("shutdown")
+        # Each is cut after `farewell` at the latest.
+        await asyncio.gather(*departures)
 
     async def _on_shutdown(self, _: web.Application) -> None:
         await self.close_all()

@@ -4,8 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.realtime.engine_socket import EngineSocket
 from server.realtime.frames import Frame
@@ -18,8 +17,7 @@ from services.room_names import RoomName
 LONGEST_TIMER = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One event as it came. `arrived` is the loop's time."""
 
     name: Any
@@ -42,14 +40,27 @@ class Socket:
         self.queue: deque[Incoming] = deque()
         self.queued_bytes = 0
         self.worker: asyncio.Task[None] | None = None
-        # Events that took their place and are not answered yet, with their conversation.
-        self.pending: dict[asyncio.Task[None], int] = {}
+        # Conversation → events about it that took their place and are not answered yet.
+        self.pending: dict[int, int] = {}
+        self.turn: asyncio.Future[None] | None = None
         self.gone = False
 
     @property
     def owed(self) -> int:
         """Events without an answer, but for the one at work."""
-        return len(self.queue) + len(self.pending)
+        return len(self.queue) + sum(self.pending.values())
+
+    def owe(self, conversation_id: int) -> None:
+        self.pending[conversation_id] = self.pending.get(conversation_id, 0) + 1
+
+    def settle(self, conversation_id: int) -> None:
+        """One that was owed is answered; whoever waits for its turn looks again."""
+        if self.pending[conversation_id] == 1:
+            del self.pending[conversation_id]
+        else:
+            self.pending[conversation_id] -= 1
+        if self.turn is not None and not self.turn.done():
+            self.turn.set_result(None)
 
     def send(self, frame: Frame) -> None:
         if not self.gone:

@@ -1,39 +1,163 @@
-"""The WebSocket side of one transport, opened at once or as an upgrade of polling."""
+"""The WebSocket side of one transport, opened at once or as an upgrade of polling.
+
+Library seam: aiohttp 3.14.5 makes the handshake and parses the frames. Then the connection is taken out of its hands:
+no task, no request and no queue is kept for a client, and what a frame says is done in the turn in which it was read.
+"""
 
 import asyncio
-from typing import TYPE_CHECKING
+import struct
+from typing import TYPE_CHECKING, Any
 
-from aiohttp import WSMsgType, web
+import structlog
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
+from aiohttp._websocket.reader import WebSocketDataQueue
+from aiohttp.http_websocket import WebSocketReader
 
 from server.realtime.frames import PROBE_PONG
 
 if TYPE_CHECKING:
     from server.realtime.engine_socket import EngineSocket
 
+log = structlog.get_logger(__name__)
+
 PROBE, UPGRADE = "2probe", "5"
 PROBE_TIMEOUT = 10.0
+QUEUE_BYTES = 65_536
+_FINAL_PONG, _FINAL_CLOSE = 0x8A, 0x88
 
 
 async def serve_websocket(socket: "EngineSocket", request: web.Request) -> web.StreamResponse:
-    """Reads until the connection ends. A failed probe leaves the polling transport as it was."""
+    """Returns when the client is on its own wire. A failed probe leaves the polling transport as it was."""
     largest = socket.limits.max_frame_bytes
     # aiohttp refuses what is as long as the limit, the contract what is longer.
-    response = web.WebSocketResponse(compress=False, max_msg_size=largest + 1 if largest else 0, timeout=0.5)
+    response = _Opening(max_msg_size=largest + 1 if largest else 0)
     await response.prepare(request)
     if not socket.connected:
         socket.open([])
     elif not await _probed(socket, response):
         await response.close()
         return response
-    wire = request.transport
-    if wire is None or socket.closed:
-        return response
-    socket.attach(wire)
-    try:
-        await _read(socket, response)
-    finally:
-        socket.end()
+    if request.transport is not None and not socket.closed:
+        response.hand_over(request, socket)
     return response
+
+
+class Inbox(WebSocketDataQueue):
+    """Where the parser puts messages: to be asked for, until there is a wire that takes each at once."""
+
+    def __init__(self, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(protocol, QUEUE_BYTES, loop=loop)
+        self._wire: Wire | None = None
+
+    def hand_over(self, wire: "Wire") -> None:
+        """After what the client sent meanwhile."""
+        while self._buffer:
+            wire.take(self._buffer.popleft()[0])
+        self._wire = wire
+        if trouble := self.exception():
+            wire.fail(trouble)
+
+    def feed_data(self, data: Any, size: int) -> None:
+        if self._wire is None:
+            super().feed_data(data, size)
+        else:
+            self._wire.take(data)
+
+    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
+        if self._wire is None:
+            super().set_exception(exc)
+        else:
+            self._wire.fail(exc)
+
+
+class _Opening(web.WebSocketResponse):
+    """The handshake, and the packets that are waited for before the wire is the client's own."""
+
+    def __init__(self, *, max_msg_size: int) -> None:
+        super().__init__(compress=False, max_msg_size=max_msg_size, timeout=0.5)
+        self._handed_over = False
+
+    def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: Any) -> None:
+        # As the library does it, with an inbox of ours.
+        self._ws_protocol = protocol
+        self._writer = writer
+        self._reader = Inbox(request.protocol, asyncio.get_running_loop())
+        self._parser = WebSocketReader(self._reader, self._max_msg_size, compress=False, decode_text=True)  # noqa: FBT003
+        request.protocol.set_parser(self._parser)
+        request.protocol.keep_alive(False)
+
+    def hand_over(self, request: web.Request, socket: "EngineSocket") -> None:
+        """From now on nothing of aiohttp but its parser knows this connection."""
+        handler, transport, parser, inbox = request.protocol, request.transport, self._parser, self._reader
+        if transport is None or parser is None or not isinstance(inbox, Inbox):
+            raise RuntimeError("prepare() comes first")
+        self._handed_over = True
+        if handler._reading_paused:
+            handler.resume_reading()
+        wire = Wire(socket, transport, parser)
+        transport.set_protocol(wire)
+        # The library's handler ends as if its connection had gone, without closing it and without telling the parser.
+        handler._payload_parser = None
+        handler.transport = None
+        handler.connection_lost(None)
+        socket.attach(transport)
+        inbox.hand_over(wire)
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        if not self._handed_over:
+            await super().write_eof()
+
+
+class Wire(asyncio.Protocol):
+    """Bytes of one client, read and done at once. Writing is the outbox's."""
+
+    __slots__ = ("_parser", "_socket", "_transport")
+
+    def __init__(self, socket: "EngineSocket", transport: asyncio.Transport, parser: WebSocketReader) -> None:
+        self._socket = socket
+        self._transport = transport
+        self._parser = parser
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._socket.end()
+
+    def take(self, message: Any) -> None:
+        """Never raises: the parser would take it for a fault of the client, or lose it."""
+        try:
+            self._take(message)
+        except Exception:
+            log.exception("frame_failed")
+            self._socket.cut("internal")
+
+    def fail(self, error: BaseException) -> None:
+        """What came is no WebSocket frame, or too long a one."""
+        if self._socket.closed:
+            return
+        self._say(_FINAL_CLOSE, struct.pack("!H", _code_of(error)))
+        self._socket.cut("protocol", gently=True)
+
+    def _take(self, message: Any) -> None:
+        kind = message.type
+        if kind is WSMsgType.TEXT:
+            self._socket.receive(message.data)
+        elif kind is WSMsgType.BINARY:
+            self._socket.cut("binary")
+        elif kind is WSMsgType.PING:
+            self._say(_FINAL_PONG, message.data)
+        elif kind is WSMsgType.CLOSE:
+            self._say(_FINAL_CLOSE, struct.pack("!H", message.data or WSCloseCode.OK))
+            self._socket.end(gently=True)
+
+    def _say(self, head: int, payload: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(bytes((head, len(payload))) + payload)
+
+
+def _code_of(error: BaseException) -> int:
+    return error.code if isinstance(error, WebSocketError) else WSCloseCode.INTERNAL_ERROR
 
 
 async def _probed(socket: "EngineSocket", response: web.WebSocketResponse) -> bool:
@@ -61,16 +185,3 @@ async def _upgraded(socket: "EngineSocket", response: web.WebSocketResponse) -> 
 async def _says(response: web.WebSocketResponse, text: str) -> bool:
     message = await response.receive()
     return message.type is WSMsgType.TEXT and message.data == text
-
-
-async def _read(socket: "EngineSocket", response: web.WebSocketResponse) -> None:
-    while not socket.closed:
-        message = await response.receive()
-        if message.type is WSMsgType.TEXT:
-            socket.receive(message.data)
-        elif message.type is WSMsgType.BINARY:
-            socket.cut("binary")
-        else:
-            if message.type is WSMsgType.ERROR:
-                socket.cut("protocol")
-            return

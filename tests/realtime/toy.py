@@ -16,6 +16,7 @@ from controllers.socket.boundary import Boundary
 from controllers.socket.contract import Pending, Reply, SocketCall, SocketEvent
 from server.realtime import Admitted, Realtime, RealtimeLimits
 from services.errors import AuthRequired, NotFound, SessionExpired
+from services.outcome import Outcome
 from services.principal import Origin, Principal
 from services.room_names import RoomName, conversation_room
 
@@ -116,6 +117,7 @@ class Toy:
     def __init__(self, limits: RealtimeLimits) -> None:
         self.seen = Recorder()
         self.log: list[str] = []
+        self._stores: list[asyncio.Future[None]] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.admission = ToyAdmission()
@@ -173,12 +175,15 @@ class Toy:
         n = call.data.get("n")
         self.log.append(f"queued {n}")
 
-        async def outcome() -> Reply:
+        outcome: Outcome[Any] = Outcome()
+
+        async def store() -> None:
             await self.gate.wait()
             self.log.append(f"stored {n}")
-            return Reply(ack={"n": n})
+            outcome.resolve(n)
 
-        return Pending(outcome(), call.data.get("conversationId", 1))
+        self._stores.append(asyncio.ensure_future(store()))
+        return Pending(outcome, lambda number: Reply(ack={"n": number}), call.data.get("conversationId", 1))
 
     async def fail(self, call: SocketCall) -> Reply:
         match call.data["how"]:

@@ -21,6 +21,7 @@ class Storage:
     """Stands for unit of work, repositories and messages at once. `faults` come one a try; `stored` outlives them."""
 
     def __init__(self) -> None:
+        self.units: list[str] = []
         self.batches: list[list[Draft]] = []
         self.stored: list[uuid.UUID] = []
         self.before_append: list[Fault] = []
@@ -33,7 +34,19 @@ class Storage:
         return self
 
     @asynccontextmanager
+    async def statement(self) -> AsyncIterator["Storage"]:
+        self.units.append("statement")
+        async with self._unit():
+            yield self
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator["Storage"]:
+        self.units.append("transaction")
+        async with self._unit():
+            yield self
+
+    @asynccontextmanager
+    async def _unit(self) -> AsyncIterator["Storage"]:
         self._batch: list[Draft] = []
         yield self
         if self.at_commit:
@@ -92,16 +105,12 @@ def writer_on(storage: Storage, doubts: list[set[int]], **limits: int) -> Messag
     return MessageWriter(unit_of_work=unit_of_work, in_doubt=doubts.append, committed=lambda count: None, **limits)
 
 
-def ignore(answer: Appended) -> None:
-    """Nobody to tell."""
-
-
 async def test_what_waits_is_committed_together(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts)
     storage.open_gate.clear()
-    first = writer.append(draft(), ignore)
+    first = writer.append(draft())
     await asyncio.sleep(0)
-    rest = [writer.append(draft(), ignore) for _ in range(9)]
+    rest = [writer.append(draft()) for _ in range(9)]
     storage.open_gate.set()
     await asyncio.gather(first, *rest)
     assert [len(batch) for batch in storage.batches] == [1, 9]
@@ -109,17 +118,17 @@ async def test_what_waits_is_committed_together(storage: Storage, doubts: list[s
 
 async def test_the_same_client_id_never_shares_a_batch(storage: Storage, doubts: list[set[int]]) -> None:
     writer, key = writer_on(storage, doubts), uuid.uuid4()
-    await asyncio.gather(*(writer.append(draft(client_id=key), ignore) for _ in range(3)))
+    await asyncio.gather(*(writer.append(draft(client_id=key)) for _ in range(3)))
     assert [len(batch) for batch in storage.batches] == [1, 1, 1]
 
 
 async def test_a_database_that_is_away_fails_all_that_wait(storage: Storage, doubts: list[set[int]]) -> None:
     storage.before_append = [fail(StorageUnavailable("away"))]
     writer = writer_on(storage, doubts, max_batch=1)
-    outcomes = await asyncio.gather(*(writer.append(draft(), ignore) for _ in range(3)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(writer.append(draft()) for _ in range(3)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
     assert doubts == []
-    assert (await writer.append(draft(), ignore)).verdict == "stored"
+    assert (await writer.append(draft())).verdict == "stored"
 
 
 async def test_a_lost_answer_to_commit_is_resolved_for_who_cannot_ask_again(
@@ -130,16 +139,13 @@ async def test_a_lost_answer_to_commit_is_resolved_for_who_cannot_ask_again(
         raise OutcomeUnknown("lost")
 
     storage.at_commit = [committed_but_lost]
-    writer, told = writer_on(storage, doubts), list[Appended]()
+    writer = writer_on(storage, doubts)
     outcomes = await asyncio.gather(
-        writer.append(draft(client_id=uuid.uuid4()), told.append),
-        writer.append(draft(), told.append),
-        return_exceptions=True,
+        writer.append(draft(client_id=uuid.uuid4())), writer.append(draft()), return_exceptions=True
     )
     assert isinstance(outcomes[0], Unavailable)
     assert isinstance(outcomes[1], Appended)
     assert outcomes[1].verdict == "own"
-    assert told == [outcomes[1]]
     assert doubts == [{1}]
 
 
@@ -151,32 +157,40 @@ async def test_one_bad_row_fails_alone(storage: Storage, doubts: list[set[int]])
     storage.before_append = [refuse_bad] * 4
     writer = writer_on(storage, doubts)
     outcomes = await asyncio.gather(
-        *(writer.append(draft(action=action), ignore) for action in ("good", "bad", "good")), return_exceptions=True
+        *(writer.append(draft(action=action)) for action in ("good", "bad", "good")), return_exceptions=True
     )
     assert [type(outcome) for outcome in outcomes] == [Appended, ConstraintViolated, Appended]
 
 
-async def test_who_gave_up_while_waiting_is_not_stored_and_who_gave_up_later_is_told_of(
-    storage: Storage, doubts: list[set[int]]
-) -> None:
-    writer, told = writer_on(storage, doubts), list[Appended]()
+async def test_who_gave_up_is_stored_all_the_same(storage: Storage, doubts: list[set[int]]) -> None:
+    writer = writer_on(storage, doubts)
     storage.open_gate.clear()
-    under_way = writer.append(draft(), told.append)
+    waiting = [asyncio.ensure_future(_outcome_of(writer)) for _ in range(2)]
     await asyncio.sleep(0)
-    waiting = writer.append(draft(), told.append)
-    under_way.cancel()
-    waiting.cancel()
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
     storage.open_gate.set()
     await writer.close()
-    assert (len(storage.stored), len(told)) == (1, 1)
+    assert len(storage.stored) == 2
+
+
+async def _outcome_of(writer: MessageWriter) -> Appended:
+    return await writer.append(draft())
+
+
+async def test_one_round_trip_is_for_who_can_ask_again(storage: Storage, doubts: list[set[int]]) -> None:
+    writer = writer_on(storage, doubts, max_batch=1)
+    await asyncio.gather(writer.append(draft(client_id=uuid.uuid4())), writer.append(draft()))
+    assert storage.units == ["statement", "transaction"]
 
 
 async def test_too_many_waiting_is_said_at_once(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts, max_waiting=2)
     storage.open_gate.clear()
-    first = [writer.append(draft(), ignore) for _ in range(2)]
+    first = [writer.append(draft()) for _ in range(2)]
     with pytest.raises(Unavailable):
-        writer.append(draft(), ignore)
+        writer.append(draft())
     storage.open_gate.set()
     await asyncio.gather(*first)
 
@@ -184,6 +198,6 @@ async def test_too_many_waiting_is_said_at_once(storage: Storage, doubts: list[s
 async def test_stopping_answers_everybody(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts)
     storage.before_append = [fail(asyncio.CancelledError())]
-    waiting = [writer.append(draft(), ignore) for _ in range(2)]
+    waiting = [writer.append(draft()) for _ in range(2)]
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 2

@@ -3,8 +3,10 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
+from repositories import array_literals
 from repositories.statements import Statements
 
 
@@ -39,8 +41,7 @@ class MessageRow:
     read_at: datetime.datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """A message on its way in, sealed. `message_key` is its random name until it has a seq."""
 
     conversation_id: int
@@ -55,8 +56,7 @@ class Draft:
     reply_to_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """What became of one draft; the verdicts are listed in sql/migrations/0002_append_messages.sql."""
 
     item: int
@@ -97,16 +97,16 @@ class MessageRepository:
         return await self._statements.many(
             "append_messages",
             Appended,
-            conversation_ids=[draft.conversation_id for draft in drafts],
-            sender_ids=[draft.sender_id for draft in drafts],
-            message_keys=[draft.message_key for draft in drafts],
-            client_message_ids=[draft.client_message_id for draft in drafts],
-            types=[draft.type for draft in drafts],
-            contents=[draft.content for draft in drafts],
-            urgent=[draft.is_urgent for draft in drafts],
-            response=[draft.requires_response for draft in drafts],
-            actions=[draft.action for draft in drafts],
-            reply_to_ids=[draft.reply_to_id for draft in drafts],
+            conversation_ids=array_literals.integers(draft.conversation_id for draft in drafts),
+            sender_ids=array_literals.integers(draft.sender_id for draft in drafts),
+            message_keys=array_literals.uuids(draft.message_key for draft in drafts),
+            client_message_ids=array_literals.uuids(draft.client_message_id for draft in drafts),
+            types=array_literals.texts(draft.type for draft in drafts),
+            contents=array_literals.blobs(draft.content for draft in drafts),
+            urgent=array_literals.booleans(draft.is_urgent for draft in drafts),
+            response=array_literals.booleans(draft.requires_response for draft in drafts),
+            actions=array_literals.texts(draft.action for draft in drafts),
+            reply_to_ids=array_literals.integers(draft.reply_to_id for draft in drafts),
         )
 
     async def find(self, *, message_id: int, viewer_id: int) -> MessageRow | None:

@@ -110,6 +110,8 @@ class Statements:
 
     async def many(self, name: str, record: type[Record], /, **parameters: Any) -> list[Record]:
         answer = await self._execute(name, parameters)
+        if tuple(answer.columns) == getattr(record, "__match_args__", ()):  # the record's fields, in their order
+            return [record(*row) for row in answer.rows]
         return [record(**dict(zip(answer.columns, row, strict=True))) for row in answer.rows]
 
     async def value(self, name: str, /, **parameters: Any) -> Any:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from repositories.messages import MessageRow
@@ -18,8 +19,7 @@ class Context:
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(NamedTuple):
     """The same for every viewer: its status is that of the least advanced of the other participants."""
 
     id: int

@@ -1,9 +1,8 @@
 """Sending messages."""
 
 import asyncio
-import uuid
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from repositories.messages import Appended, Draft, MessageRow
@@ -23,8 +22,8 @@ RATE = "message"
 STORED = ("stored", "own")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMessage:
+# What is made for each message is a NamedTuple: as immutable as a frozen dataclass, made in a third of the time.
+class NewMessage(NamedTuple):
     """What a client wants to send; content is trimmed already."""
 
     conversation_id: int
@@ -38,8 +37,7 @@ class NewMessage:
     reply_to_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     message: Message
     duplicate: bool
 
@@ -105,7 +103,7 @@ class Messages:
         return self._line_up(principal, new, key)
 
     def _line_up(self, principal: Principal, new: NewMessage, key: ConversationKey) -> Outcome[Posted]:
-        message_key = uuid.uuid4()
+        message_key = self._cipher.new_message_key()
         content = self._cipher.encrypt(
             key.data_key,
             conversation_id=new.conversation_id,

@@ -79,6 +79,9 @@ class MasterKeyMissing(Exception):
 class ContentCipher(Protocol):
     """Seals what people write, bound to the conversation, sender, message and version that it was written as."""
 
+    def new_message_key(self) -> UUID:
+        """A random name, by which a message is known before it has a number."""
+
     def new_data_key(self) -> WrappedKey: ...
 
     def unwrap(self, key_id: str, blob: bytes) -> DataKey:

@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from controllers.schemas.text import Content, ExternalId, Text
 
 __all__ = [
+    "CANONICAL_UUID",
     "ClientMessageId",
     "Content",
     "ExternalId",
@@ -30,7 +31,7 @@ __all__ = [
 LARGEST = 2**63 - 1
 LARGEST_PAGE = 200
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
 class RequestSchema(Schema):
@@ -130,7 +131,7 @@ class ClientMessageId(fields.UUID):
     """A UUID in its canonical form, in either case; goes out in lower case."""
 
     def _validated(self, value: Any) -> uuid.UUID:
-        if not isinstance(value, str) or not _UUID.fullmatch(value):
+        if not isinstance(value, str) or not CANONICAL_UUID.fullmatch(value):
             raise self.make_error("invalid_uuid")
         return uuid.UUID(value)
 

@@ -31,6 +31,10 @@ class ContextSchema(ReplySchema):
 
 
 class MessageSchema(ReplySchema):
+    """Of a services.message_view.Message."""
+
+    source_is_immutable = True
+
     id = Id(required=True)
     conversation_id = Id(data_key="conversationId", required=True)
     seq = Seq(required=True)
@@ -116,5 +120,7 @@ class MessagePath(RequestSchema):
 
 def new_message(conversation_id: int, data: dict[str, Any]) -> NewMessage:
     """From the loaded fields of either transport."""
-    wanted = {name: value for name, value in data.items() if name not in ("conversation_id", "attachment_ids")}
-    return NewMessage(conversation_id=conversation_id, attachment_ids=tuple(data.get("attachment_ids", ())), **wanted)
+    wanted = {**data, "conversation_id": conversation_id}
+    if "attachment_ids" in wanted:
+        wanted["attachment_ids"] = tuple(wanted["attachment_ids"])
+    return NewMessage(**wanted)

@@ -1,7 +1,8 @@
 """What a socket event is made of. The table of events drives validation, limits, AsyncAPI and the architecture tests."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from marshmallow import Schema
@@ -21,14 +22,13 @@ class SocketCall(NamedTuple):
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What the calling socket gets: first `tell` (event, payload) in order, then the ack `{"ok": true, …}`.
 
     `ack` is whatever the event's ack schema dumps.
     """
 
-    ack: Any = field(default_factory=dict)
+    ack: Any = MappingProxyType({})
     tell: tuple[tuple[str, Payload], ...] = ()
 
 

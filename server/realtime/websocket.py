@@ -82,7 +82,7 @@ class _Opening(web.WebSocketResponse):
         self._ws_protocol = protocol
         self._writer = writer
         self._reader = Inbox(request.protocol, asyncio.get_running_loop())
-        self._parser = WebSocketReader(self._reader, self._max_msg_size, compress=False, decode_text=True)  # noqa: FBT003
+        self._parser = WebSocketReader(self._reader, self._max_msg_size, compress=False, decode_text=True)
         request.protocol.set_parser(self._parser)
         request.protocol.keep_alive(False)
 

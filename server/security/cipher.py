@@ -16,11 +16,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from server.security.master_keys import KEY_BYTES, MasterKeys
+from server.security.randomness import RandomPool
 from services.security_ports import ContentDamaged, DataKey, WrappedKey
 
 FORMAT: Final = b"\x01"
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
+MESSAGE_KEY_BYTES: Final = 16
 HEAD_BYTES: Final = len(FORMAT) + NONCE_BYTES
 KEPT = 20_000
 
@@ -45,7 +47,12 @@ class AesContentCipher:
     def __init__(self, master_keys: MasterKeys, *, kept: int = KEPT) -> None:
         self._master_keys = master_keys
         self._wrappers = {key_id: AESGCM(key) for key_id, key in master_keys.by_id.items()}
+        self._nonces = RandomPool(NONCE_BYTES)
+        self._message_keys = RandomPool(MESSAGE_KEY_BYTES)
         self._opened = lru_cache(maxsize=kept)(self._open)
+
+    def new_message_key(self) -> UUID:
+        return UUID(bytes=self._message_keys.take(), version=4)
 
     def new_data_key(self) -> WrappedKey:
         return self._wrap(os.urandom(KEY_BYTES))
@@ -69,7 +76,7 @@ class AesContentCipher:
         version: int,
         text: str,
     ) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
+        nonce = self._nonces.take()
         bound = _bound(conversation_id, sender_id, message_key, version)
         return FORMAT + nonce + _aead(data_key).encrypt(nonce, text.encode(), bound)
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import secrets
-import uuid
 from pathlib import Path
 
 from repositories.messages import Draft
@@ -99,7 +98,7 @@ async def _write(
 
 
 def _draft(cipher: ContentCipher, sender: SeededUser, line: Line, conversation: SeededConversation) -> Draft:
-    message_key = uuid.uuid4()
+    message_key = cipher.new_message_key()
     content = cipher.encrypt(
         cipher.unwrap(conversation.key_id, conversation.data_key),
         conversation_id=conversation.id,

@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,7 +59,7 @@ class Storage:
         if self.before_append:
             self.before_append.pop(0)(drafts)
         return [
-            replace(ANSWER, item=number, verdict="own" if draft.message_key in self.stored else "stored", seq=number)
+            ANSWER._replace(item=number, verdict="own" if draft.message_key in self.stored else "stored", seq=number)
             for number, draft in enumerate(drafts, 1)
         ]
 

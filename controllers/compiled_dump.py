@@ -48,7 +48,7 @@ def compiled(schema: type[Schema]) -> Dump:
     return dump
 
 
-def _of_any(parts: Sequence[tuple[str, str, Dump | None]]) -> Dump:
+def _of_any(parts: Sequence[tuple[str, str, Dump | None]]) -> Callable[[Any], dict[str, Any]]:
     """Of objects, dictionaries and what is in them; what one lacks is not said."""
     steps = tuple((key, *_path(attribute), convert) for key, attribute, convert in parts)
 

@@ -1,9 +1,10 @@
 """What /metrics says. Names of events, routes and queries only; no person, no conversation, no address."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from server.observability.tallies import Spread, Tally
 
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -33,41 +34,41 @@ class Metrics:
         self._worst_lag = self._gauge("loop_lag_worst_seconds", "Worst lag of the last ten seconds")
 
     def statement(self, name: str, seconds: float) -> None:
-        self._statements.labels(name).observe(seconds)
+        self._statements.observe(seconds, name)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
-        self._requests.labels(route, method, str(status)).observe(seconds)
+        self._requests.observe(seconds, route, method, str(status))
 
     def refused(self, code: str) -> None:
-        self._refusals.labels(code).inc()
+        self._refusals.count(code)
 
     def connected(self) -> None:
-        self._connects.inc()
+        self._connects.count()
 
     def disconnected(self) -> None:
-        self._disconnects.inc()
+        self._disconnects.count()
 
     def event(self, name: str, seconds: float, code: str | None) -> None:
         """`name` is one of the table (or "unknown"), never the client's own text. `code` None: it went well."""
-        self._events.labels(name).observe(seconds)
-        self._outcomes.labels(name, code or OK).inc()
+        self._events.observe(seconds, name)
+        self._outcomes.count(name, code or OK)
         if code is not None:
             self.refused(code)
 
     def acked(self, ok: bool) -> None:
-        self._acks.labels("true" if ok else "false").inc()
+        self._acks.count("true" if ok else "false")
 
     def cut(self, reason: str) -> None:
-        self._cuts.labels(reason).inc()
+        self._cuts.count(reason)
 
     def committed(self, count: int) -> None:
         """One commit stored so many messages."""
-        self._sends.inc(count)
+        self._sends.count(by=count)
         self._batches.observe(count)
 
     def fact(self, kind: str, direction: str) -> None:
         """`direction`: "published" or "received"."""
-        self._facts.labels(kind, direction).inc()
+        self._facts.count(kind, direction)
 
     def lag(self, seconds: float, worst: float) -> None:
         self._lag.observe(seconds)
@@ -81,11 +82,15 @@ class Metrics:
         """The text that Prometheus reads."""
         return generate_latest(self.registry)
 
-    def _counter(self, name: str, about: str, labels: Sequence[str] = ()) -> Any:
-        return Counter(f"colloque_{name}", about, labels, registry=self.registry)
+    def _counter(self, name: str, about: str, labels: Sequence[str] = ()) -> Tally:
+        tally = Tally(f"colloque_{name}", about, labels)
+        self.registry.register(tally)
+        return tally
 
     def _gauge(self, name: str, about: str) -> Gauge:
         return Gauge(f"colloque_{name}", about, registry=self.registry)
 
-    def _histogram(self, name: str, about: str, labels: Sequence[str], buckets: Sequence[float] = FAST) -> Any:
-        return Histogram(f"colloque_{name}", about, labels, registry=self.registry, buckets=buckets)
+    def _histogram(self, name: str, about: str, labels: Sequence[str], buckets: Sequence[float] = FAST) -> Spread:
+        spread = Spread(f"colloque_{name}", about, labels, buckets)
+        self.registry.register(spread)
+        return spread

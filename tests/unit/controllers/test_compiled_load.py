@@ -76,7 +76,8 @@ def test_every_event_agrees_on_odd_input(secrets: Secrets) -> None:
     assert len(events) > 5
     for event in events:
         keys = [field.data_key or name for name, field in event.schema().load_fields.items()]
-        for value in (1, 0, -1, 2**63, True, 1.0, "7", "", None, [], [1], {}, str(uuid.uuid4())):
+        values: tuple[Any, ...] = (1, 0, -1, 2**63, True, 1.0, "7", "", None, [], [1], {}, str(uuid.uuid4()))
+        for value in values:
             agree(event.schema, dict.fromkeys(keys, value))
 
 

@@ -35,9 +35,10 @@ class Outcome(Generic[T]):
     def listen(self, listener: Listener[T]) -> None:
         """At once if it is known already."""
         assert self._listener is None, "an outcome has one listener"
-        self._listener = listener
         if self.settled:
             listener(self._result, self._error)
+        else:
+            self._listener = listener
 
     def __await__(self) -> Generator[Any, None, T]:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -57,4 +58,6 @@ class Outcome(Generic[T]):
         assert not self.settled, "an outcome is known once"
         self.settled, self._result, self._error = True, result, error
         if self._listener is not None:
-            self._listener(result, error)
+            # Let go of it: it may hold this outcome, and a circle for each message is work for the garbage collector.
+            listener, self._listener = self._listener, None
+            listener(result, error)

@@ -20,6 +20,7 @@ InDoubt = Callable[[set[int]], None]
 
 RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
+TOLD_AT_ONCE = 64
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +57,8 @@ class MessageWriter:
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._waiting: deque[_Waiting] = deque()
+        self._answers: deque[tuple[_Waiting, Appended]] = deque()
+        self._is_telling = False
         self._pump: asyncio.Task[None] | None = None
 
     def append(self, draft: Draft) -> Outcome[Appended]:
@@ -72,6 +75,8 @@ class MessageWriter:
         """Wait for what was taken in."""
         if self._pump is not None:
             await asyncio.gather(self._pump, return_exceptions=True)
+        while self._is_telling:
+            await asyncio.sleep(0)
 
     async def _work(self) -> None:
         while batch := self._next_batch():
@@ -105,8 +110,23 @@ class MessageWriter:
             await self._isolate(batch, error)
         else:
             self._committed(sum(answer.verdict == "stored" for answer in answers))
-            for item, answer in zip(batch, answers, strict=True):
+            self._answers.extend(zip(batch, answers, strict=True))
+            if not self._is_telling:
+                self._is_telling = True
+                asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        """In the order of the commits. Not from `_store`: the next batch is on its way to the database by now, which works
+        while we tell; and a few at a time, so that the event loop gets round to others.
+        """
+        try:
+            for _ in range(min(TOLD_AT_ONCE, len(self._answers))):
+                item, answer = self._answers.popleft()
                 item.outcome.resolve(answer)
+        finally:
+            self._is_telling = bool(self._answers)
+            if self._is_telling:
+                asyncio.get_running_loop().call_soon(self._tell)
 
     def _fail_everything(self, batch: list[_Waiting]) -> None:
         _fail([*batch, *self._waiting], Unavailable(retry_after=RETRY_AFTER))

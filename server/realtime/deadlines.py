@@ -10,6 +10,9 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item", bound=Hashable)
 
+# What uvloop's timers may be early by: to wait for so little would be to turn in circles.
+RESOLUTION = 0.001
+
 
 class Deadlines(Generic[Item]):
     """`passed(item)` is called `seconds` after its `start`, but for those that were stopped. 0 seconds: never."""
@@ -43,7 +46,7 @@ class Deadlines(Generic[Item]):
         self._timer = None
         while self._due:
             item, due = next(iter(self._due.items()))
-            if due > now:
+            if due > now + RESOLUTION:
                 self._timer = loop.call_at(due, self._look)
                 return
             del self._due[item]

@@ -1,6 +1,7 @@
 """Many deadlines behind one timer of the loop."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,9 @@ class Timers:
         loop = asyncio.get_running_loop()
         real = loop.call_at
 
-        def call_at(*args: object, **options: object) -> object:
+        def call_at(*args: Any, **options: Any) -> object:
             self.made += 1
-            return real(*args, **options)  # type: ignore[arg-type]
+            return real(*args, **options)
 
         monkeypatch.setattr(loop, "call_at", call_at)
 

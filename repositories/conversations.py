@@ -25,6 +25,13 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Place(Membership):
+    """With whose it is."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sealing:
     kind: str
     key_id: str
@@ -125,6 +132,16 @@ class ConversationRepository:
         return await self._statements.many(
             "list_memberships", Membership, conversation_ids=list(conversation_ids), user_id=user_id
         )
+
+    async def places(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Membership]:
+        """Of these (conversation, user), those who take part."""
+        rows = await self._statements.many(
+            "list_places",
+            Place,
+            conversation_ids=[conversation_id for conversation_id, _ in pairs],
+            user_ids=[user_id for _, user_id in pairs],
+        )
+        return {(row.conversation_id, row.user_id): row for row in rows}
 
     async def sealing(self, *, conversation_id: int) -> Sealing | None:
         return await self._statements.one("find_sealing", Sealing, conversation_id=conversation_id)

@@ -20,6 +20,7 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class SharedConversation:
+    user_id: int
     conversation_id: int
 
 
@@ -45,11 +46,11 @@ class PresenceRepository:
         rows = await self._statements.many("list_presence_partners", Partner, user_id=user_id, kinds=list(kinds))
         return [row.user_id for row in rows]
 
-    async def conversations(self, *, user_id: int, kinds: Collection[str]) -> list[int]:
-        rows = await self._statements.many(
-            "list_presence_conversations", SharedConversation, user_id=user_id, kinds=list(kinds)
+    async def conversations(self, *, user_ids: Sequence[int], kinds: Collection[str]) -> list[SharedConversation]:
+        """Those of each of these people in which they could write now."""
+        return await self._statements.many(
+            "list_presence_conversations", SharedConversation, user_ids=list(user_ids), kinds=list(kinds)
         )
-        return [row.conversation_id for row in rows]
 
     async def hidden(self, pairs: Sequence[tuple[int, int]], *, kinds: Collection[str]) -> list[HiddenPair]:
         """Those of the pairs (watcher, watched) that share no conversation any more in which they could write."""

@@ -1,10 +1,21 @@
 """Users: rows of people."""
 
 import datetime
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from repositories.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class BearerKey:
+    """What a token names: a user by one of two keys, and a session. `greeted`: the unread messages are wanted too."""
+
+    user_id: int | None = None
+    external_id: str | None = None
+    session_id: UUID | None = None
+    greeted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +27,9 @@ class Bearer:
     disabled: bool
     session_known: bool
     session_alive: bool | None
+    unread: int | None = None
+    n: int = 1
+    """The place of its key among those that were asked for, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +105,19 @@ class UserRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    async def bearer(
-        self, *, user_id: int | None = None, external_id: str | None = None, session_id: UUID | None = None
-    ) -> Bearer | None:
-        return await self._statements.one(
-            "find_bearer", Bearer, user_id=user_id, external_id=external_id, session_id=session_id
+    async def bearers(self, keys: Sequence[BearerKey], *, kinds: Collection[str]) -> list[Bearer | None]:
+        """In the order of the keys; None for those that name nobody."""
+        rows = await self._statements.many(
+            "list_bearers",
+            Bearer,
+            user_ids=[key.user_id for key in keys],
+            external_ids=[key.external_id for key in keys],
+            session_ids=[key.session_id for key in keys],
+            greeted=[key.greeted for key in keys],
+            kinds=list(kinds),
         )
+        found = {row.n: row for row in rows}
+        return [found.get(n) for n in range(1, len(keys) + 1)]
 
     async def credentials_by_username(self, *, username: str) -> Credentials | None:
         return await self._statements.one("find_credentials_by_username", Credentials, username=username)

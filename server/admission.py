@@ -7,7 +7,6 @@ from controllers.schemas.events import present
 from server.realtime import Admitted
 from server.settings import Settings
 from services.authentication import Authentication
-from services.marks import Marks
 from services.principal import Origin
 
 
@@ -21,12 +20,10 @@ class SocketAdmission:
         self,
         *,
         authentication: Authentication,
-        marks: Marks,
         settings: Settings,
         know_count: Callable[[int, int], None],
     ) -> None:
         self._authentication = authentication
-        self._marks = marks
         self._know_count = know_count
         self._limits = {
             "max_content_length": settings.max_content_length,
@@ -39,8 +36,8 @@ class SocketAdmission:
         }
 
     async def admit(self, token: str, origin: Origin) -> Admitted:
-        principal = await self._authentication.authenticate(token)
-        unread = await self._marks.unread_count(principal)
+        arrival = await self._authentication.arrive(token)
+        principal, unread = arrival.principal, arrival.unread_count
         self._know_count(principal.user_id, unread)
         greeting = {
             "user_id": principal.user_id,

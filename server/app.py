@@ -91,7 +91,6 @@ def create_app(
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
-        marks=work.marks,
         settings=settings,
         know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below
     )

@@ -93,7 +93,7 @@ def hire(
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     return Workforce(
         hasher=hasher,
-        authentication=Authentication(unit_of_work=database, tokens=tokens),
+        authentication=Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds),
         auth=Auth(
             unit_of_work=database,
             publisher=announcer,

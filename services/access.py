@@ -14,9 +14,12 @@ class Access:
 
     async def membership(self, repositories: Repositories, principal: Principal, conversation_id: int) -> Membership:
         """Raises NotFound for who has no part in it, Forbidden when its kind is switched off."""
-        membership = await repositories.conversations.membership(
-            conversation_id=conversation_id, user_id=principal.user_id
+        return self.granted(
+            await repositories.conversations.membership(conversation_id=conversation_id, user_id=principal.user_id)
         )
+
+    def granted(self, membership: Membership | None) -> Membership:
+        """Raises as `membership`."""
         if membership is None:
             raise NotFound
         self.require_kind(membership.kind)

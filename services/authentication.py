@@ -1,28 +1,51 @@
 """Who stands behind a token, asked of the database each time: a right that was taken away acts at the next call."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from repositories.users import Bearer, BearerKey
 from services.errors import AuthRequired, SessionExpired
 from services.ports import UnitOfWork
 from services.principal import Principal
 from services.security_ports import AccessTokens, Claims
+from services.together import Together
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who opens a socket, with the number of messages that wait for them."""
+
+    principal: Principal
+    unread_count: int
 
 
 class Authentication:
-    """Our own tokens must name a session; those of a host application have none."""
+    """Our own tokens must name a session; those of a host application have none.
 
-    def __init__(self, *, unit_of_work: UnitOfWork, tokens: AccessTokens) -> None:
+    Whoever asks at the same time shares a look. `kinds` are the conversations whose unread messages count.
+    """
+
+    def __init__(self, *, unit_of_work: UnitOfWork, tokens: AccessTokens, kinds: frozenset[str]) -> None:
         self._unit_of_work = unit_of_work
         self._tokens = tokens
+        self._kinds = kinds
+        self._bearers: Together[BearerKey, Bearer | None] = Together(self._look)
 
     async def authenticate(self, token: str) -> Principal:
         """Raises AuthRequired (not acceptable, unknown or disabled user), SessionExpired, Unavailable."""
+        principal, _ = await self._accepted(token, greeted=False)
+        return principal
+
+    async def arrive(self, token: str) -> Arrival:
+        """Raises as `authenticate`."""
+        principal, bearer = await self._accepted(token, greeted=True)
+        return Arrival(principal, bearer.unread or 0)
+
+    async def _accepted(self, token: str, *, greeted: bool) -> tuple[Principal, Bearer]:
         claims = await self._tokens.verify(token)
         session_id = _session_id(claims)
-        async with self._unit_of_work.reading() as repositories:
-            bearer = await repositories.users.bearer(
-                user_id=claims.subject, external_id=claims.external_id, session_id=session_id
-            )
+        bearer = await self._bearers.ask(BearerKey(claims.subject, claims.external_id, session_id, greeted))
         if bearer is None or bearer.disabled:
             raise AuthRequired
         if session_id is not None and not bearer.session_known:
@@ -30,7 +53,11 @@ class Authentication:
         if session_id is not None and not bearer.session_alive:
             raise SessionExpired
         session = None if session_id is None else str(session_id)
-        return Principal(bearer.user_id, bearer.role, session, claims.expires_at)
+        return Principal(bearer.user_id, bearer.role, session, claims.expires_at), bearer
+
+    async def _look(self, keys: Sequence[BearerKey]) -> Sequence[Bearer | None]:
+        async with self._unit_of_work.reading() as repositories:
+            return await repositories.users.bearers(keys, kinds=self._kinds)
 
 
 def _session_id(claims: Claims) -> UUID | None:

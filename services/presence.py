@@ -80,10 +80,14 @@ class Presence:
         async with self._unit_of_work.reading() as repositories:
             return frozenset(await repositories.presence.partners(user_id=user_id, kinds=self._kinds))
 
-    async def visible_conversations(self, user_id: int) -> list[int]:
-        """The conversations in whose rooms this person's presence is told. Raises Unavailable."""
+    async def visible_conversations(self, user_ids: Sequence[int]) -> dict[int, list[int]]:
+        """For each of these people the conversations in whose rooms their presence is told. Raises Unavailable."""
         async with self._unit_of_work.reading() as repositories:
-            return await repositories.presence.conversations(user_id=user_id, kinds=self._kinds)
+            rows = await repositories.presence.conversations(user_ids=user_ids, kinds=self._kinds)
+        found: dict[int, list[int]] = {user_id: [] for user_id in user_ids}
+        for row in rows:
+            found[row.user_id].append(row.conversation_id)
+        return found
 
     def _total_changed(self, user_id: int, before: int, after: int, node: str) -> None:
         if not after:

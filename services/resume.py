@@ -13,6 +13,7 @@ from repositories.messages import MessageRow
 from services.access import Access
 from services.conversation_view import ConversationView, ConversationViewer
 from services.message_view import Message, MessageOpener
+from services.places import Places
 from services.ports import OnlineLookup, UnitOfWork
 from services.principal import Principal
 
@@ -81,11 +82,11 @@ class Resume:
         self._viewer = viewer
         self._access = access
         self._online = online
+        self._places = Places(unit_of_work=unit_of_work, access=access)
 
     async def require_membership(self, principal: Principal, *, conversation_id: int) -> Membership:
         """Raises NotFound, Forbidden, Unavailable."""
-        async with self._unit_of_work.reading() as repositories:
-            return await self._access.membership(repositories, principal, conversation_id)
+        return await self._places.membership(principal, conversation_id=conversation_id)
 
     async def join(
         self, principal: Principal, *, conversation_id: int, after_seq: int | None, after_change: int | None
@@ -95,28 +96,37 @@ class Resume:
         Without `after_seq` no messages: the client loads its history by REST. Without `after_change` edits and
         deletions before now are not looked for. Raises NotFound, Forbidden, Unavailable.
         """
+        place = await self._places.place(principal, conversation_id=conversation_id)
+        membership = place.membership
+        asked = Position(
+            membership.last_seq if after_seq is None else after_seq,
+            membership.last_change if after_change is None else after_change,
+        )
+        changes, messages = await self._missed(membership, asked)
+        return self._update(membership, asked, changes, messages, place.people, _Budget(JOIN_MESSAGES, JOIN_BYTES))
+
+    async def _missed(
+        self, membership: Membership, asked: Position
+    ) -> tuple[Sequence[MessageRow], Sequence[MessageRow]]:
+        """Changes and messages. Nothing is asked for who misses nothing, as most do."""
+        changes: list[MessageRow] = []
+        messages: list[MessageRow] = []
+        behind = asked.change < membership.last_change or asked.seq < membership.last_seq
+        if _ahead(asked, membership) or not behind:
+            return changes, messages
         async with self._unit_of_work.reading() as repositories:
-            membership = await self._access.membership(repositories, principal, conversation_id)
-            asked = Position(
-                membership.last_seq if after_seq is None else after_seq,
-                membership.last_change if after_change is None else after_change,
-            )
-            changes: list[MessageRow] = []
-            messages: list[MessageRow] = []
-            if not _ahead(asked, membership):
-                if asked.change < membership.last_change:
-                    changes = await repositories.messages.changes(
-                        conversation_id=conversation_id,
-                        after_change=asked.change,
-                        up_to_seq=asked.seq,
-                        limit=JOIN_MESSAGES + 1,
-                    )
-                if asked.seq < membership.last_seq:
-                    messages = await repositories.messages.after(
-                        conversation_id=conversation_id, after_seq=asked.seq, limit=JOIN_MESSAGES + 1
-                    )
-            people = await repositories.conversations.participants([conversation_id])
-        return self._update(membership, asked, changes, messages, people, _Budget(JOIN_MESSAGES, JOIN_BYTES))
+            if asked.change < membership.last_change:
+                changes = await repositories.messages.changes(
+                    conversation_id=membership.conversation_id,
+                    after_change=asked.change,
+                    up_to_seq=asked.seq,
+                    limit=JOIN_MESSAGES + 1,
+                )
+            if asked.seq < membership.last_seq:
+                messages = await repositories.messages.after(
+                    conversation_id=membership.conversation_id, after_seq=asked.seq, limit=JOIN_MESSAGES + 1
+                )
+        return changes, messages
 
     async def sync(self, principal: Principal, *, positions: Mapping[int, Position]) -> SyncResult:
         """For many conversations at once, with a constant number of statements. Raises Unavailable."""

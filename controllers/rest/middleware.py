@@ -57,10 +57,10 @@ class Surroundings:
     def _middleware(self) -> Middleware:
         @web.middleware
         async def surround(request: web.Request, handler: Handler) -> web.StreamResponse:
-            origin = make_origin(request, self._proxies.address)
-            request[ORIGIN] = origin
             if request.path.startswith(SOCKET_PATH):
                 return await handler(request)
+            origin = make_origin(request, self._proxies.address)
+            request[ORIGIN] = origin
             started = time.perf_counter()
             with structlog.contextvars.bound_contextvars(request_id=origin.request_id):
                 response = await self._answer(request, handler)

@@ -100,7 +100,6 @@ class Broadcaster:
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,
             UserChanged: self._user_changed,
-            PresenceChanged: self._presence_changed,
         }
 
     def start(self) -> None:
@@ -203,11 +202,16 @@ class Broadcaster:
 
     async def _look_and_tell(self, facts: Sequence[Fact]) -> None:
         messages: list[MessageFact] = []
+        presence: list[PresenceChanged] = []
         for fact in facts:
             if isinstance(fact, MessageFact):
                 messages.append(fact)
+            elif isinstance(fact, PresenceChanged):
+                presence.append(fact)
             else:
                 await self._slow[type(fact)](fact)
+        if presence:
+            await self._presence_changed(presence)
         if messages:
             await self._hydrate(messages)
 
@@ -269,9 +273,13 @@ class Broadcaster:
             conversation_ids = await repositories.conversations.of_user(user_id=fact.user_id)
         await self._touch_all(conversation_ids)
 
-    async def _presence_changed(self, fact: PresenceChanged) -> None:
+    async def _presence_changed(self, facts: Sequence[PresenceChanged]) -> None:
+        conversations = await self._presence.visible_conversations(list({fact.user_id for fact in facts}))
+        for fact in facts:
+            self._tell_presence(fact, conversations[fact.user_id])
+
+    def _tell_presence(self, fact: PresenceChanged, conversation_ids: Sequence[int]) -> None:
         """To rooms shared with that user where presence is not hidden, and to those that asked; to each socket once."""
-        conversation_ids = await self._presence.visible_conversations(fact.user_id)
         told = set(self._sockets.members(presence_room(fact.user_id)))
         for conversation_id in conversation_ids:
             told.update(self._sockets.members(conversation_room(conversation_id)))

@@ -48,10 +48,18 @@ def token_of(auth: object) -> str:
     return token
 
 
-def origin_of(request: web.Request, auth: object, client_address: Callable[[web.Request], str]) -> Origin:
-    """The address of the handshake (fact 10); the language of `auth`, else of the query, else of the browser."""
+def visitor_of(request: web.Request, client_address: Callable[[web.Request], str]) -> Origin:
+    """All that is kept of a handshake: its address (fact 10), and the language of the query, else of the browser."""
     origin = make_origin(request, client_address)  # type: ignore[arg-type]  # only requests of a route come here
-    wanted = auth.get("language") if isinstance(auth, dict) else None
-    if not isinstance(wanted, str):
-        wanted = request.query.get("language")
-    return origin if wanted is None else dataclasses.replace(origin, language=choose_language(wanted))
+    return _speaking(origin, request.query.get("language"))
+
+
+def origin_of(visitor: Origin, auth: object) -> Origin:
+    """The language of `auth` comes before that of the handshake."""
+    return _speaking(visitor, auth.get("language") if isinstance(auth, dict) else None)
+
+
+def _speaking(origin: Origin, language: object) -> Origin:
+    if not isinstance(language, str):
+        return origin
+    return dataclasses.replace(origin, language=choose_language(language))

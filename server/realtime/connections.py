@@ -7,15 +7,17 @@ from typing import Any
 import structlog
 
 from server.realtime.admission import Admitted, Hooks
+from server.realtime.deadlines import Deadlines
 from server.realtime.dispatch import Dispatcher
 from server.realtime.engine_socket import EngineSocket
+from server.realtime.expiry import Expiries
 from server.realtime.frames import Frame, connected_frame, disconnected_frame, event_frame, unknown_namespace_frame
 from server.realtime.handshake import Handshake
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
 from server.realtime.packets import CONNECT, DISCONNECT, EVENT, BinaryRefused, decode, plain_event
 from server.realtime.rooms import Registry
-from server.realtime.sockets import ExpiryTimer, Incoming, Socket
+from server.realtime.sockets import Incoming, Socket
 from services.principal import Origin, Principal
 
 log = structlog.get_logger(__name__)
@@ -38,12 +40,16 @@ class Connections:
         self._hooks = hooks
         self._metrics = metrics
         self._of_transport: dict[EngineSocket, Socket] = {}
-        self._timers: dict[str, ExpiryTimer] = {}
+        self._expiries = Expiries(warning=limits.expiry_warning, warn=self._warn, expire=self.expire)
+        self._without_token: Deadlines[EngineSocket] = Deadlines(limits.auth_timeout, self._no_token)
+        self._parting: Deadlines[EngineSocket] = Deadlines(limits.farewell, self._no_token)
 
     def opened(self, transport: EngineSocket) -> None:
-        self._await_token(transport)
+        self._without_token.start(transport)
 
     def closed(self, transport: EngineSocket) -> None:
+        self._without_token.stop(transport)
+        self._parting.stop(transport)
         self.handshake.forget(transport)
         if socket := self._of_transport.get(transport):
             self._remove(socket)
@@ -75,17 +81,14 @@ class Connections:
         socket = Socket(sid=sid, principal=admitted.principal, origin=origin, transport=transport, limits=self._limits)
         socket.send(connected_frame(sid))
         socket.send(event_frame(GREETING, admitted.greeting))
+        self._without_token.stop(transport)
+        self._parting.stop(transport)
         self._of_transport[transport] = socket
         self._registry.add(socket)
         self._metrics.connected()
         self._tell(functools.partial(self._hooks.connected, sid, socket.principal))
         self._make_room(socket)
-        self._timers[sid] = ExpiryTimer(
-            warning=self._limits.expiry_warning,
-            warn=lambda left: socket.send(event_frame("token_expiring", {"expiresIn": left})),
-            expire=lambda: self.expire(socket),
-        )
-        self._timers[sid].start(socket.principal.expires_at)
+        self._expiries.start(socket)
 
     def end(self, socket: Socket, code: str) -> None:
         """For good: the stock client does not come back after this packet. The transport is left to it for a moment."""
@@ -99,7 +102,8 @@ class Connections:
     def refused(self, transport: EngineSocket) -> None:
         """The stock client closes the transport now; one that does not is cut, unless it says a better token."""
         transport.parting = True
-        self._await_token(transport, self._limits.farewell)
+        self._without_token.stop(transport)
+        self._parting.start(transport)
 
     def expire(self, socket: Socket) -> None:
         """For now: the client comes back with the token that its `auth` callback gives."""
@@ -108,8 +112,9 @@ class Connections:
         socket.transport.finish("expired")
 
     def renew(self, socket: Socket, principal: Principal) -> None:
+        self._expiries.stop(socket)
         socket.principal = principal
-        self._timers[socket.sid].start(principal.expires_at)
+        self._expiries.start(socket)
 
     def left(self, socket: Socket, *rooms: Any) -> None:
         self._tell(functools.partial(self._hooks.left, socket.sid, socket.principal, rooms))
@@ -132,7 +137,7 @@ class Connections:
             self._event(socket, packet, size)
         elif packet.packet_type == DISCONNECT:
             self._remove(socket)
-            self._await_token(transport)
+            self._without_token.start(transport)
         # An ack answers nothing: this server never asks for one.
 
     def _event(self, socket: Socket, packet: Any, size: int) -> None:
@@ -161,15 +166,18 @@ class Connections:
             return
         socket.gone = True
         self._of_transport.pop(socket.transport, None)
-        if timer := self._timers.pop(socket.sid, None):
-            timer.cancel()
+        self._expiries.stop(socket)
         self.left(socket, *self._registry.remove(socket))
         self._metrics.disconnected()
         self._tell(functools.partial(self._hooks.disconnected, socket.sid, socket.principal))
 
-    def _await_token(self, transport: EngineSocket, seconds: float | None = None) -> None:
-        allowed = self._limits.auth_timeout if seconds is None else seconds
-        transport.cut_unless(lambda: transport in self._of_transport, allowed, "no_token")
+    @staticmethod
+    def _warn(socket: Socket, left: int) -> None:
+        socket.send(event_frame("token_expiring", {"expiresIn": left}))
+
+    @staticmethod
+    def _no_token(transport: EngineSocket) -> None:
+        transport.cut("no_token")
 
     @staticmethod
     def _tell(hook: Any) -> None:

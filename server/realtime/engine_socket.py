@@ -6,13 +6,12 @@ drops more than 16 packets with "200 OK" (fact 8) and reads only the first part 
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiohttp import web
-from engineio.base_socket import BaseSocket
 from engineio.exceptions import EngineIOError
 
+from server.realtime.deadlines import Deadlines
 from server.realtime.frames import CLOSE, NOOP, PING, Frame, open_frame
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
@@ -20,8 +19,11 @@ from server.realtime.outbox import Outbox, Overflow, Postman
 from server.realtime.polling import Polling
 from server.realtime.rate import Bucket
 from server.realtime.websocket import serve_websocket
+from services.principal import Origin
 
 FLOOD_FACTOR = 20
+# One for all of them.
+PING_FRAME = Frame(PING)
 
 
 class Listener(Protocol):
@@ -35,22 +37,41 @@ class Listener(Protocol):
     def closed(self, transport: "EngineSocket") -> None: ...
 
 
-class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no types
-    """`closed`: gone. `ending`: its last packets are on the way, nothing is read any more."""
+class Hearts:
+    """Who is asked for a sign of life, and who owes one: for all transports of a node."""
+
+    def __init__(self, limits: RealtimeLimits) -> None:
+        self.resting: Deadlines[EngineSocket] = Deadlines(limits.ping_interval, EngineSocket.ping)
+        self.asked: Deadlines[EngineSocket] = Deadlines(limits.ping_timeout, lambda socket: socket.cut("silent"))
+
+    def stop(self, socket: "EngineSocket") -> None:
+        self.resting.stop(socket)
+        self.asked.stop(socket)
+
+
+class EngineSocket:
+    """`closed`: gone. `ending`: its last packets are on the way, nothing is read any more.
+
+    Not a BaseSocket, whose queue alone takes 3 kB; the server asks for `connected`, `upgraded`, `closed` and the methods
+    that are marked as for it. `visitor`: what is known of the other end before it says a token.
+    """
 
     def __init__(
         self,
         server: Any,
         sid: str,
-        request: web.Request,
+        visitor: Origin,
         *,
         limits: RealtimeLimits,
         listener: Listener,
         metrics: RealtimeMetrics,
         postman: Postman,
+        hearts: Hearts,
     ) -> None:
-        super().__init__(server, sid)
-        self.request = request
+        self.server = server
+        self.sid = sid
+        self.visitor = visitor
+        self.connected = self.upgrading = self.upgraded = False
         self.limits = limits
         self.outbox = Outbox(
             max_packets=limits.max_queue_packets,
@@ -69,7 +90,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         self._loop = asyncio.get_running_loop()
         self._wire: asyncio.Transport | None = None
         self._flood = Bucket(limits.event_rate * FLOOD_FACTOR, limits.event_rate * FLOOD_FACTOR * 2)
-        self._heart: asyncio.TimerHandle | None = None
+        self._hearts = hearts
         self._deadline: asyncio.TimerHandle | None = None
         self._departure: asyncio.Future[None] | None = None
 
@@ -87,7 +108,7 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
                 }
             )
         )
-        self._heart = self._loop.call_later(self.limits.ping_interval, self._ping)
+        self._hearts.resting.start(self)
 
     def push(self, frame: Frame) -> None:
         """Queue a packet. Never waits, never raises; a client that does not read is cut here."""
@@ -117,14 +138,6 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
             self.cut("binary")
         else:
             self.cut("protocol")
-
-    def cut_unless(self, allowed: Callable[[], bool], seconds: float, reason: str) -> None:
-        """After `seconds` (0: never) the connection is cut, if it is not `allowed` then. Replaces an earlier call."""
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._deadline = None
-        if seconds > 0:
-            self._deadline = self._loop.call_later(seconds, self._cut_if_not, allowed, reason)
 
     def cut(self, reason: str, *, gently: bool = False) -> None:
         """Close at once, throwing away what waits. The stock client comes back by itself."""
@@ -216,10 +229,6 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
         else:
             wire.abort()
 
-    def _cut_if_not(self, allowed: Callable[[], bool], reason: str) -> None:
-        if not allowed():
-            self.cut(reason)
-
     def _overflow(self) -> None:
         # Not within the loop over a room that is being told: its listeners change rooms.
         self._metrics.cut("slow")
@@ -231,17 +240,16 @@ class EngineSocket(BaseSocket):  # type: ignore[misc]  # the library ships no ty
             self._told = True
             self._listener.closed(self)
 
-    def _ping(self) -> None:
-        self.push(Frame(PING))
+    def ping(self) -> None:
+        self.push(PING_FRAME)
         if not self.closed:
-            self._heart = self._loop.call_later(self.limits.ping_timeout, self.cut, "silent")
+            self._hearts.asked.start(self)
 
     def _pong(self) -> None:
-        if self._heart is not None:
-            self._heart.cancel()
-        self._heart = self._loop.call_later(self.limits.ping_interval, self._ping)
+        self._hearts.asked.stop(self)
+        self._hearts.resting.start(self)
 
     def _stop_timers(self) -> None:
-        for timer in (self._heart, self._deadline):
-            if timer is not None:
-                timer.cancel()
+        self._hearts.stop(self)
+        if self._deadline is not None:
+            self._deadline.cancel()

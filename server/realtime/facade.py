@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from server.realtime.admission import Admission, Hooks
+from server.realtime.admission import Admission, Hooks, visitor_of
 from server.realtime.connections import Connections, encoded
 from server.realtime.dispatch import Dispatcher, EventBoundary
 from server.realtime.engine import PATH, Engine
-from server.realtime.engine_socket import EngineSocket
+from server.realtime.engine_socket import EngineSocket, Hearts
 from server.realtime.handshake import Handshake
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
@@ -46,7 +46,6 @@ class Realtime:
         self._dispatcher = Dispatcher(boundary=boundary, limits=limits, metrics=metrics)
         self._handshake = Handshake(
             admission=admission,
-            client_address=client_address,
             explain=boundary.failure,
             welcome=self._connections.welcome,
             refused=self._connections.refused,
@@ -54,11 +53,18 @@ class Realtime:
         self._connections.dispatcher = self._dispatcher
         self._connections.handshake = self._handshake
 
-        postman = Postman()
+        postman, hearts = Postman(), Hearts(limits)
 
         def make_socket(server: Any, sid: str, request: web.Request) -> EngineSocket:
             return EngineSocket(
-                server, sid, request, limits=limits, listener=self._connections, metrics=metrics, postman=postman
+                server,
+                sid,
+                visitor_of(request, client_address),
+                limits=limits,
+                listener=self._connections,
+                metrics=metrics,
+                postman=postman,
+                hearts=hearts,
             )
 
         self._engine = Engine(limits=limits, cors_origins=cors_origins, make_socket=make_socket)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from aiohttp import web
 
 from server.realtime.admission import Admission, Admitted, origin_of, token_of
 from server.realtime.engine_socket import EngineSocket
@@ -45,13 +44,11 @@ class Handshake:
         self,
         *,
         admission: Admission,
-        client_address: Callable[[web.Request], str],
         explain: Explain,
         welcome: Welcome,
         refused: Callable[[EngineSocket], None],
     ) -> None:
         self._admission = admission
-        self._client_address = client_address
         self._explain = explain
         self._welcome = welcome
         self._refused = refused
@@ -72,7 +69,7 @@ class Handshake:
             task.cancel()
 
     async def _admit(self, transport: EngineSocket, auth: object) -> None:
-        origin = origin_of(transport.request, auth, self._client_address)
+        origin = origin_of(transport.visitor, auth)
         started = time.monotonic()
         try:
             admitted = await self._admission.admit(token_of(auth), origin)

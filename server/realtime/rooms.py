@@ -19,8 +19,10 @@ class Registry:
 
     def add(self, socket: Socket) -> None:
         self.sockets[socket.sid] = socket
-        self._users.setdefault(socket.principal.user_id, {})[socket.sid] = socket
-        self.enter(socket.sid, user_room(socket.principal.user_id))
+        user_id = socket.principal.user_id
+        # The personal room is the user's sockets: one dictionary under two names.
+        self._rooms[user_room(user_id)] = self._users.setdefault(user_id, {})
+        self.enter(socket.sid, user_room(user_id))
 
     def remove(self, socket: Socket) -> tuple[RoomName, ...]:
         """The rooms it was in."""
@@ -28,9 +30,7 @@ class Registry:
         for room in rooms:
             self.leave(socket.sid, room)
         self.sockets.pop(socket.sid, None)
-        of_user = self._users.get(socket.principal.user_id, {})
-        of_user.pop(socket.sid, None)
-        if not of_user:
+        if not self._users.get(socket.principal.user_id):
             self._users.pop(socket.principal.user_id, None)
         return rooms
 

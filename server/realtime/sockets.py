@@ -1,9 +1,6 @@
 """One authenticated socket: who it is, what it asked and is still owed, when its token ends."""
 
 import asyncio
-import time
-from collections import deque
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from server.realtime.engine_socket import EngineSocket
@@ -12,9 +9,6 @@ from server.realtime.limits import RealtimeLimits
 from server.realtime.rate import Bucket
 from services.principal import Origin, Principal
 from services.room_names import RoomName
-
-# Timers of a day at most: event loops differ in what they do with a year.
-LONGEST_TIMER = 86_400.0
 
 
 class Incoming(NamedTuple):
@@ -27,7 +21,31 @@ class Incoming(NamedTuple):
     arrived: float
 
 
+class EventQueue(list[Incoming]):
+    """A short line: an empty deque would take ten times the memory, in every socket that waits for nothing."""
+
+    __slots__ = ()
+
+    def popleft(self) -> Incoming:
+        return self.pop(0)
+
+
 class Socket:
+    __slots__ = (
+        "bucket",
+        "gone",
+        "origin",
+        "pending",
+        "principal",
+        "queue",
+        "queued_bytes",
+        "rooms",
+        "sid",
+        "transport",
+        "turn",
+        "worker",
+    )
+
     def __init__(
         self, *, sid: str, principal: Principal, origin: Origin, transport: EngineSocket, limits: RealtimeLimits
     ) -> None:
@@ -37,7 +55,7 @@ class Socket:
         self.transport = transport
         self.rooms: set[RoomName] = set()
         self.bucket = Bucket(limits.event_rate, limits.event_rate * 2)
-        self.queue: deque[Incoming] = deque()
+        self.queue = EventQueue()
         self.queued_bytes = 0
         self.worker: asyncio.Task[None] | None = None
         # Conversation → events about it that took their place and are not answered yet.
@@ -70,35 +88,3 @@ class Socket:
         """Who lost the right to be here loses what was not begun."""
         self.queue.clear()
         self.queued_bytes = 0
-
-
-class ExpiryTimer:
-    """Calls `warn(seconds left)` some time before a token ends, `expire()` when it does."""
-
-    def __init__(self, *, warning: float, warn: Callable[[int], None], expire: Callable[[], None]) -> None:
-        self._warning = warning
-        self._warn = warn
-        self._expire = expire
-        self._timer: asyncio.TimerHandle | None = None
-
-    def start(self, expires_at: float) -> None:
-        """Again after a renewal."""
-        self.cancel()
-        self._wait(expires_at, warned=self._warning <= 0)
-
-    def cancel(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _wait(self, expires_at: float, *, warned: bool) -> None:
-        left = expires_at - time.time()
-        if left <= 0:
-            self._timer = asyncio.get_running_loop().call_soon(self._expire)  # type: ignore[assignment]  # both can be cancelled, which is all that is asked of it
-            return
-        if not warned and left <= self._warning:
-            self._warn(max(1, round(left)))
-            warned = True
-        delay = left if warned else left - self._warning
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(min(delay, LONGEST_TIMER), lambda: self._wait(expires_at, warned=warned))

@@ -54,6 +54,8 @@ class Inbox(WebSocketDataQueue):
         while self._buffer:
             wire.take(self._buffer.popleft()[0])
         self._wire = wire
+        # What the library would pause when nobody asks: its handler, which would stay for that alone.
+        self._protocol = None  # type: ignore[assignment]  # it is not asked for any more
         if trouble := self.exception():
             wire.fail(trouble)
 

@@ -21,11 +21,13 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CompactToken:
-    """Nothing of this is verified."""
+    """Nothing of this is verified. `signed` is what the signature should be for."""
 
     text: str
     header: dict[str, Any]
     claims: dict[str, Any]
+    signed: bytes
+    signature: bytes
 
 
 def read_compact(token: object) -> CompactToken:
@@ -37,8 +39,9 @@ def read_compact(token: object) -> CompactToken:
     parts = token.split(".")
     if len(parts) != 3 or not all(parts):
         raise Malformed("not three parts")
-    header, payload, _ = (_decode(part) for part in parts)
-    return CompactToken(token, _read_object(header), _read_object(payload))
+    header, payload, signature = (_decode(part) for part in parts)
+    signed = token[: -len(parts[2]) - 1].encode()
+    return CompactToken(token, _read_object(header), _read_object(payload), signed, signature)
 
 
 def _decode(part: str) -> bytes:

@@ -16,10 +16,10 @@ JOIN participants other ON other.conversation_id = me.conversation_id AND other.
 JOIN conversations c ON c.id = me.conversation_id
 WHERE me.user_id = :user_id AND me.left_at IS NULL AND c.kind = ANY (:kinds) AND reply_obstacle(c) IS NULL;
 
--- name: list_presence_conversations(user_id, kinds)
-SELECT c.id AS conversation_id
+-- name: list_presence_conversations(user_ids, kinds)
+SELECT me.user_id, c.id AS conversation_id
 FROM participants me JOIN conversations c ON c.id = me.conversation_id
-WHERE me.user_id = :user_id AND me.left_at IS NULL AND c.kind = ANY (:kinds) AND reply_obstacle(c) IS NULL;
+WHERE me.user_id = ANY (:user_ids::bigint[]) AND me.left_at IS NULL AND c.kind = ANY (:kinds) AND reply_obstacle(c) IS NULL;
 
 -- name: list_hidden_pairs(watcher_ids, watched_ids, kinds)
 -- For sockets that asked for somebody's presence and may no longer have it.

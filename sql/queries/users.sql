@@ -1,11 +1,23 @@
 -- People: who they are, how they log in, whom they may talk to.
 
--- name: find_bearer(user_id, external_id, session_id)^
--- Everything that decides about a token, in one look. `session_alive` is NULL when there is no such session of this user.
-SELECT u.id AS user_id, u.role, u.disabled_at IS NOT NULL AS disabled,
-       s.ended_at IS NULL AND s.expires_at > clock_timestamp() AS session_alive, s.id IS NOT NULL AS session_known
-FROM users u LEFT JOIN sessions s ON s.id = :session_id::uuid AND s.user_id = u.id
-WHERE u.id = :user_id::bigint OR u.external_id = :external_id::text;
+-- name: list_bearers(user_ids, external_ids, session_ids, greeted, kinds)
+-- Everything that decides about tokens, in one look for many: each names its user by either key, and its session if it has
+-- one. `session_alive` is NULL when there is no such session of this user; `unread` is counted for those who are greeted.
+-- One row for each that names somebody; `n` says which.
+SELECT asked.n::integer, u.id AS user_id, u.role, u.disabled_at IS NOT NULL AS disabled,
+       s.ended_at IS NULL AND s.expires_at > clock_timestamp() AS session_alive, s.id IS NOT NULL AS session_known,
+       CASE WHEN asked.greeted THEN (
+           SELECT COALESCE(sum(p.unread), 0)::bigint
+           FROM participants p JOIN conversations c ON c.id = p.conversation_id
+           WHERE p.user_id = u.id AND p.left_at IS NULL AND c.kind = ANY (:kinds)) END AS unread
+FROM unnest(:user_ids::bigint[], :external_ids::text[], :session_ids::uuid[], :greeted::boolean[])
+    WITH ORDINALITY AS asked (user_id, external_id, session_id, greeted, n)
+CROSS JOIN LATERAL (
+    SELECT k.id, k.role, k.disabled_at FROM users k WHERE k.id = asked.user_id
+    UNION ALL
+    SELECT k.id, k.role, k.disabled_at FROM users k WHERE k.external_id = asked.external_id AND asked.user_id IS NULL
+) u
+LEFT JOIN sessions s ON s.id = asked.session_id AND s.user_id = u.id;
 
 -- name: find_credentials_by_username(username)^
 SELECT u.id AS user_id, u.password_hash, u.disabled_at IS NOT NULL AS disabled FROM users u WHERE lower(u.username) = lower(:username);

@@ -21,7 +21,9 @@ async def around(house: House, user_id: int, kinds: frozenset[str] = ALL) -> tup
     """(partners, conversations)"""
     async with house.database.reading() as repositories:
         partners = await repositories.presence.partners(user_id=user_id, kinds=kinds)
-        return partners, await repositories.presence.conversations(user_id=user_id, kinds=kinds)
+        rows = await repositories.presence.conversations(user_ids=[user_id], kinds=kinds)
+        assert {row.user_id for row in rows} <= {user_id}
+        return partners, [row.conversation_id for row in rows]
 
 
 async def hidden(house: House, pair: Pair) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """A list costs the same number of statements whether it shows one row or thirty: never one a row."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -7,12 +8,14 @@ import pytest
 from repositories.unit_of_work import Database
 from repositories.users import UserFilter
 from server.security.cipher import AesContentCipher
+from services.errors import NotFound
 from services.people import People
 from services.principal import DOCTOR, PATIENT, Principal
-from services.resume import Position
+from services.resume import Position, Update
 from services.sessions import Sessions
 from tests.support.fakes import RecordingPublisher
 from tests.support.house import Everybody, House, Pair
+from tests.support.people import Desk
 from tests.support.postgres import ScratchDatabase
 
 Call = Callable[["Counted"], Awaitable[object]]
@@ -126,3 +129,38 @@ async def test_a_list_is_one_query_however_long(counted: Counted, call: Call, st
         assert len(many) == 1
     else:
         assert many == statements
+
+
+async def test_who_joins_at_the_same_time_shares_the_statements_and_learns_only_of_the_own_rooms(
+    counted: Counted,
+) -> None:
+    await counted.fill(10)
+    resume, pairs = counted.house.resume, counted.pairs
+    stranger = await counted.house.person(PATIENT)
+
+    async def join(who: Principal, conversation_id: int) -> object:
+        await resume.require_membership(who, conversation_id=conversation_id)
+        return await resume.join(who, conversation_id=conversation_id, after_seq=None, after_change=None)
+
+    everybody = [(who, pair) for pair in pairs for who in (pair.first, pair.second)]
+    counted.statements.clear()
+    asked = [join(who, pair.conversation_id) for who, pair in everybody]
+    refused = [join(stranger, pairs[0].conversation_id), join(pairs[1].first, pairs[0].conversation_id)]
+    answers = await asyncio.gather(*asked, *refused, return_exceptions=True)
+    assert counted.statements == ["list_places", "list_places", "list_participants"]
+    assert [type(answer) for answer in answers[-2:]] == [NotFound, NotFound]
+    for answer, (_, pair) in zip(answers, everybody, strict=False):
+        assert isinstance(answer, Update)
+        assert answer.conversation_id == pair.conversation_id
+        people = [pair.first.user_id, pair.second.user_id]
+        assert sorted(state.row.user_id for state in answer.participants) == sorted(people)
+
+
+async def test_who_connects_at_the_same_time_shares_one_statement(counted: Counted) -> None:
+    desk = Desk(counted.database)
+    people = [await desk.person(PATIENT) for _ in range(10)]
+    tokens = [await desk.token(person) for person in people]
+    counted.statements.clear()
+    arrivals = await asyncio.gather(*[desk.authentication.arrive(token) for token in tokens])
+    assert counted.statements == ["list_bearers"]
+    assert [arrival.principal.user_id for arrival in arrivals] == [person.id for person in people]

@@ -4,7 +4,7 @@ import pytest
 
 from repositories.errors import ConstraintViolated
 from repositories.unit_of_work import Database
-from repositories.users import PartnerFilter, PartnerRow, UserDetails, UserRow
+from repositories.users import BearerKey, PartnerFilter, PartnerRow, UserDetails, UserRow
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT
 from tests.support.house import House
 from tests.support.people import Desk
@@ -114,13 +114,19 @@ async def test_a_bearer_is_found_by_either_key_with_its_own_sessions_only(desk: 
     caller = await desk.authentication.authenticate(await desk.token(user))
     async with desk.database.reading() as repositories:
         users = repositories.users
-        by_key = await users.bearer(external_id="h-1")
-        assert by_key is not None
-        assert (by_key.user_id, by_key.session_known) == (user.id, False)
         page = await repositories.sessions.page(user_id=caller.user_id, before=None, limit=1)
-        own = await users.bearer(user_id=user.id, session_id=page[0].id)
-        foreign = await users.bearer(user_id=other.id, session_id=page[0].id)
-        assert own is not None
-        assert foreign is not None
-        assert (own.session_known, own.session_alive, foreign.session_known) == (True, True, False)
-        assert await users.bearer(user_id=10**12) is None
+        keys = [
+            BearerKey(external_id="h-1"),
+            BearerKey(user_id=10**12, external_id="h-1"),
+            BearerKey(user_id=user.id, session_id=page[0].id),
+            BearerKey(user_id=other.id, session_id=page[0].id, greeted=True),
+            BearerKey(),
+        ]
+        by_key, nobody, own, foreign, nothing = await users.bearers(keys, kinds={"care"})
+    assert by_key is not None
+    assert own is not None
+    assert foreign is not None
+    assert (by_key.user_id, by_key.session_known, by_key.unread) == (user.id, False, None)
+    assert (own.session_known, own.session_alive, own.unread) == (True, True, None)
+    assert (foreign.user_id, foreign.session_known, foreign.unread) == (other.id, False, 0)
+    assert (nobody, nothing) == (None, None)

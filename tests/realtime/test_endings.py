@@ -2,7 +2,7 @@
 
 import json
 
-from server.realtime.sockets import ExpiryTimer
+from server.realtime.expiry import ExpiryTimer
 from services.principal import Principal
 from tests.realtime.conftest import Serve
 from tests.realtime.served import until

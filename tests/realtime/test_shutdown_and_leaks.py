@@ -81,6 +81,6 @@ async def test_two_hundred_cycles_leave_nothing(serve: Serve) -> None:
     assert set(realtime._registry._rooms) == {"user_99"}
     assert len(realtime._engine.sockets) == 1
     connections, handshake = realtime._connections, realtime._handshake
-    assert [len(left) for left in (connections._of_transport, connections._timers, handshake._running)] == [1, 1, 0]
+    assert [len(left) for left in (connections._of_transport, connections._expiries, handshake._running)] == [1, 1, 0]
     assert len(served.toy.seen.connects) == len(served.toy.seen.disconnects) + 1
     assert (await kept.call("echo", {}))["ok"] is True

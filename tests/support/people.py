@@ -61,7 +61,9 @@ class Desk:
         self.hasher = Argon2PasswordHasher(cost=CHEAP)
         self.tokens = JwtAccessTokens(OwnTokens(SECRET, life=900))
         self.refresh_tokens = MacRefreshTokens(SECRET)
-        self.authentication = Authentication(unit_of_work=database, tokens=self.tokens)
+        self.authentication = Authentication(
+            unit_of_work=database, tokens=self.tokens, kinds=frozenset({"care", "mentoring"})
+        )
         self.auth = Auth(
             unit_of_work=database,
             publisher=self.published,

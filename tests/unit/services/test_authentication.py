@@ -1,11 +1,12 @@
 """Which tokens stand for whom."""
 
 import uuid
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
 
-from repositories.users import Bearer
+from repositories.users import Bearer, BearerKey
 from services.authentication import Authentication
 from services.errors import AuthRequired, SessionExpired
 from services.principal import Principal
@@ -18,27 +19,25 @@ OWN = Claims(7, None, SESSION, 2e9, "colloque")
 HOST = Claims(None, "h-7", None, 2e9, "https://host.example")
 
 
-def authentication(
-    claims: Claims, bearer: Bearer | None
-) -> tuple[Authentication, list[dict[str, object]], FakeUnitOfWork]:
-    asked: list[dict[str, object]] = []
+def authentication(claims: Claims, bearer: Bearer | None) -> tuple[Authentication, list[BearerKey], FakeUnitOfWork]:
+    asked: list[BearerKey] = []
 
-    async def found(**keys: object) -> Bearer | None:
-        asked.append(keys)
-        return bearer
+    async def found(keys: Sequence[BearerKey], *, kinds: frozenset[str]) -> list[Bearer | None]:
+        asked.extend(keys)
+        return [bearer] * len(keys)
 
     async def verify(token: str) -> Claims:
         return claims
 
-    work = FakeUnitOfWork(SimpleNamespace(users=SimpleNamespace(bearer=found)))
+    work = FakeUnitOfWork(SimpleNamespace(users=SimpleNamespace(bearers=found)))
     tokens = SimpleNamespace(verify=verify)
-    return Authentication(unit_of_work=work, tokens=tokens), asked, work
+    return Authentication(unit_of_work=work, tokens=tokens, kinds=frozenset({"care"})), asked, work
 
 
 async def test_the_role_is_the_databases_and_one_look_is_enough() -> None:
     subject, asked, work = authentication(OWN, ALIVE)
     assert await subject.authenticate("t") == Principal(7, "medecin", SESSION, 2e9)
-    assert asked == [{"user_id": 7, "external_id": None, "session_id": uuid.UUID(SESSION)}]
+    assert asked == [BearerKey(user_id=7, session_id=uuid.UUID(SESSION))]
     assert work.ended == ["read"]
 
 
@@ -46,7 +45,7 @@ async def test_a_host_applications_token_needs_no_session() -> None:
     bearer = Bearer(7, "patient", disabled=False, session_known=False, session_alive=None)
     subject, asked, _ = authentication(HOST, bearer)
     assert await subject.authenticate("t") == Principal(7, "patient", None, 2e9)
-    assert asked == [{"user_id": None, "external_id": "h-7", "session_id": None}]
+    assert asked == [BearerKey(external_id="h-7")]
 
 
 @pytest.mark.parametrize("session_id", [None, "", "not a uuid"])

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from repositories.errors import StorageUnavailable
-from repositories.presence import LastSeen
+from repositories.presence import LastSeen, SharedConversation
 from services.cluster import MAX_NODES, Cluster
 from services.events import PresenceChanged
 from services.node_news import NodeBeat, NodeDelta, NodeNews, SnapshotWanted
@@ -50,8 +50,8 @@ class People:
     async def partners(self, *, user_id: int, kinds: frozenset[str]) -> list[int]:
         return [user_id + 1]
 
-    async def conversations(self, *, user_id: int, kinds: frozenset[str]) -> list[int]:
-        return [user_id + 100]
+    async def conversations(self, *, user_ids: Iterable[int], kinds: frozenset[str]) -> list[SharedConversation]:
+        return [SharedConversation(user_id, user_id + 100) for user_id in user_ids]
 
 
 class Node:
@@ -294,4 +294,4 @@ async def test_states_only_of_those_one_may_know(network: Network) -> None:
         (8, False, START),
     ]
     assert await one.presence.visible_partners(1) == {2}
-    assert await one.presence.visible_conversations(1) == [101]
+    assert await one.presence.visible_conversations([1, 2]) == {1: [101], 2: [102]}

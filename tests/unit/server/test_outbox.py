@@ -6,7 +6,8 @@ from typing import cast
 import pytest
 
 from server.realtime.frames import Frame
-from server.realtime.outbox import Outbox, Postman
+from server.realtime.outbox import Outbox
+from server.realtime.postman import Postman
 
 
 class GoneTransport:

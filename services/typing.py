@@ -8,6 +8,7 @@ from services.access import Access, refusal
 from services.events import Fact, TypingStarted, TypingStopped
 from services.ports import Clock, Publisher, UnitOfWork
 from services.principal import Principal
+from services.voices import Voices
 
 MOST_A_SOCKET = 20
 MOST_ELSEWHERE = 20_000
@@ -86,6 +87,7 @@ class Typing:
         self._tell_here = tell_here
         self._access = access
         self._clock = clock
+        self._voices = Voices(clock=clock)
         self._here = _Typists(seconds)
         self._elsewhere = _Typists(seconds + PATIENCE_SECONDS)
 
@@ -109,10 +111,14 @@ class Typing:
         )
 
     async def _require_voice(self, principal: Principal, conversation_id: int) -> None:
+        if self._voices.known(principal.user_id, conversation_id):
+            return
+        asked = self._voices.ask()
         async with self._unit_of_work.reading() as repositories:
             membership = await self._access.membership(repositories, principal, conversation_id)
         if membership.obstacle is not None:
             raise refusal(membership.obstacle)
+        self._voices.remember(asked, principal.user_id, conversation_id)
 
     def left(self, socket_id: str, conversation_id: int) -> None:
         """The socket left the room."""
@@ -123,6 +129,10 @@ class Typing:
     def disconnected(self, socket_id: str) -> None:
         for conversation_id in self._here.conversations(socket_id):
             self.left(socket_id, conversation_id)
+
+    def rights_heard(self, fact: Fact) -> None:
+        """Every fact of this node and of others comes by: what takes a right is not remembered over."""
+        self._voices.heard(fact)
 
     def heard(self, fact: TypingStarted | TypingStopped) -> None:
         """What another node relayed: if that node dies, its people stop typing here all the same."""

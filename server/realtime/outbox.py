@@ -34,8 +34,8 @@ class Outbox:
         "_overflow",
         "_postman",
         "_transport",
-        "kept",
         "mailing",
+        "pile",
     )
 
     def __init__(self, *, max_packets: int, max_bytes: int, postman: Postman, overflow: Callable[[], None]) -> None:
@@ -47,9 +47,9 @@ class Outbox:
         self._frames: list[Frame] = []
         self._bytes = 0
         self._transport: asyncio.WriteTransport | None = None
-        # For the postman: the last mailing that this client is a reader of, and those before it in the same round.
+        # For the postman: the mailing that was the last thing for this client, and all that it gets if that is not all.
         self.mailing: Mailing | None = None
-        self.kept: list[Mailing] | None = None
+        self.pile: list[Mailing | bytes] | None = None
         self._last_size = self._last_packets = 0
         self._backlog: Backlog | None = None
 
@@ -63,9 +63,7 @@ class Outbox:
     def put(self, frame: Frame) -> None:
         """Raises Overflow; the frame is lost then, as the connection is."""
         if self._transport is not None:
-            mailing = self.mailing
-            alone = mailing is not None and len(mailing.readers) == 1
-            self._postman.post(frame.wire, (self,), mailing if alone else None)
+            self.pile_up(frame.wire)
             return
         self._frames.append(frame)
         self._bytes += len(frame.text)
@@ -80,7 +78,7 @@ class Outbox:
 
     def deliver(self) -> None:
         """What is ready, now."""
-        if self.mailing is not None:
+        if self.mailing is not None or self.pile is not None:
             self._postman.deliver()
 
     def attach(self, transport: asyncio.WriteTransport) -> None:
@@ -95,19 +93,34 @@ class Outbox:
         """The client has gone: what it was to get goes nowhere."""
         self._frames.clear()
         self._bytes = 0
-        self._transport = self.kept = self._backlog = None
+        self._transport = self._backlog = None
 
-    def keep(self, mailing: Mailing) -> None:
-        """For the postman: another mailing follows in the same round."""
-        if self.kept is None:
-            self.kept = []
-        self.kept.append(mailing)
+    def pile_up(self, wire: bytes) -> None:
+        """For this client alone, or as good as alone."""
+        if self.mailing is not None:
+            self.follow(self.mailing)
+        if self.pile is None:
+            self._postman.call(self)
+            self.pile = [wire]
+        else:
+            self.pile.append(wire)
 
-    def write_all(self, last: Mailing) -> None:
-        """For the postman: what was kept, and this, in one write."""
-        mailings = [*(self.kept or ()), last]
-        self.kept = None
-        self.write(b"".join([each.whole for each in mailings]), sum([len(each.wires) for each in mailings]))
+    def follow(self, mailing: Mailing) -> None:
+        """Something else comes after this one: it ends, and there is a pile from now on."""
+        mailing.open = False
+        if self.pile is None:
+            self._postman.call(self)
+            self.pile = [mailing]
+        self.mailing = None
+
+    def write_pile(self) -> None:
+        """For the postman."""
+        pile, self.pile, self.mailing = self.pile or [], None, None
+        if len(pile) == 1 and isinstance(pile[0], bytes):
+            self.write(pile[0], 1)
+            return
+        packets = sum([1 if isinstance(piece, bytes) else len(piece.wires) for piece in pile])
+        self.write(b"".join([piece if isinstance(piece, bytes) else piece.whole for piece in pile]), packets)
 
     def write(self, wire: bytes, packets: int) -> None:
         """Now. Who is not there any more gets nothing; who lets too much wait is cut."""

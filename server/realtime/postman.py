@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from server.realtime.outbox import Outbox
 
+# For fewer, one piece for all costs more than a piece for each.
+MANY = 4
+
 
 class Mailing:
     """Frames for the same readers, one after the other. It is `open` for more until one of them is told something else."""
@@ -35,48 +38,60 @@ class Mailing:
 
 
 class Postman:
-    """Order: a mailing grows only while it is the last one of each of its readers, and mailings are brought in the order
-    in which they began. So each client gets its frames in the order in which they were posted, those of its rooms and its own.
+    """Each client gets its frames in the order in which they were posted, those of its rooms and its own alike: a mailing
+    grows only while it is the last thing that each of its readers gets. Who gets something beside one mailing has a pile.
     """
 
     def __init__(self) -> None:
-        self._round: list[Mailing] = []
+        self._mailings: list[Mailing] = []
+        self._piles: list[Outbox] = []
         # How often an outbox was attached to a transport; who remembers who is attached looks here.
         self.attached = 0
 
-    def post(self, wire: bytes, readers: Sequence["Outbox"], mailing: Mailing | None) -> Mailing:
-        """`mailing`: the last one to the same readers, if any. Returns the one that the frame is in now."""
-        if mailing is None or not mailing.open:
-            mailing = self._begin(readers)
+    def post(self, wire: bytes, readers: Sequence["Outbox"], last: Mailing | None) -> Mailing | None:
+        """`last`: what this gave back for the same readers before."""
+        if len(readers) < MANY:
+            for reader in readers:
+                reader.pile_up(wire)
+            return None
+        mailing = last if last is not None and last.open else self._begin(readers)
         mailing.wires.append(wire)
         return mailing
 
     def deliver(self) -> None:
         """Everything that was posted, now."""
-        mailings, self._round = self._round, []
+        mailings, self._mailings = self._mailings, []
+        piles, self._piles = self._piles, []
         for mailing in mailings:
             mailing.close()
             whole, packets = mailing.whole, len(mailing.wires)
             for reader in mailing.readers:
-                if reader.mailing is not mailing:
-                    reader.keep(mailing)
-                    continue
-                reader.mailing = None
-                if reader.kept is None:
+                if reader.pile is None:
+                    reader.mailing = None
                     reader.write(whole, packets)
-                else:
-                    reader.write_all(mailing)
+        for reader in piles:
+            reader.write_pile()
         for mailing in mailings:
             mailing.drop()
 
+    def call(self, outbox: "Outbox") -> None:
+        """It has a pile from now on."""
+        self._come()
+        self._piles.append(outbox)
+
     def _begin(self, readers: Sequence["Outbox"]) -> Mailing:
+        self._come()
         mailing = Mailing(readers)
+        self._mailings.append(mailing)
         for reader in readers:
             if reader.mailing is not None:
-                reader.mailing.open = False
+                reader.follow(reader.mailing)
+            if reader.pile is not None:
+                reader.pile.append(mailing)
             reader.mailing = mailing
-        if not self._round:
+        return mailing
+
+    def _come(self) -> None:
+        if not self._mailings and not self._piles:
             loop = asyncio.get_running_loop()
             loop.call_soon(loop.call_soon, self.deliver)
-        self._round.append(mailing)
-        return mailing

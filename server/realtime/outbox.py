@@ -19,8 +19,8 @@ class Outbox:
     """Frames are kept while the client polls or upgrades; on a WebSocket the postman takes them to the transport.
 
     aiohttp's own writer is passed by: without permessage-deflate a frame is a header and the text, and `transport.write`
-    keeps its buffer, whose size says how slow the client is. It is asked before a write and not after: uvloop gives the
-    bytes to the kernel at the end of the loop's turn, so that right after a write they are there whoever the client is.
+    keeps its buffer, whose size says how slow the client is. It is asked at the next write: a burst is no offence, not to
+    have taken it until then is.
     """
 
     __slots__ = (
@@ -128,18 +128,19 @@ class Outbox:
         # One that is closing is about to be told so; uvloop's write would raise.
         if transport is None or transport.is_closing():
             return
-        waiting = transport.get_write_buffer_size()
-        if waiting:
-            try:
-                self._count(waiting, len(wire), packets)
-            except Overflow:
-                self.clear()
-                self._overflow()
-                return
-        else:
-            self._backlog = None
-        self._last_size, self._last_packets = len(wire), packets
-        transport.write(wire)
+        size = len(wire)
+        try:
+            if waiting := transport.get_write_buffer_size():
+                self._count(waiting, size, packets)
+            else:
+                self._backlog = None
+            self._last_size, self._last_packets = size, packets
+            transport.write(wire)
+            if 0 < self._max_bytes < size:
+                self._check(0, transport.get_write_buffer_size())
+        except Overflow:
+            self.clear()
+            self._overflow()
 
     def _count(self, waiting: int, size: int, packets: int) -> None:
         """The kernel did not take all that was written before."""

@@ -98,7 +98,7 @@ async def test_what_a_room_was_told_before_a_member_is_ended_comes_before_the_en
 
 
 def test_a_burst_to_a_client_that_reads_is_no_offence_on_the_loop_of_production() -> None:
-    """uvloop gives the kernel nothing before the turn's end: what was just written is no sign of a slow client."""
+    """More packets at once than may wait for a slow client."""
     uvloop.run(_burst())
 
 

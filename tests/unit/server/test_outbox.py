@@ -207,6 +207,16 @@ async def test_a_reader_that_takes_nothing_is_cut_and_the_others_are_served(
     assert [len(transport.writes) for transport in desk.transports] == [15, delivered, 15, 15]
 
 
+async def test_a_burst_beyond_the_limit_that_is_not_taken_at_once_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing to follow it there is no next write to find it."""
+    desk = Desk(2, max_bytes=1_000)
+    monkeypatch.setattr(desk.transports[0], "get_write_buffer_size", lambda: len(desk.got(0)))
+    for outbox in desk.outboxes:
+        outbox.put(frame(1, 1_100))
+    desk.postman.deliver()
+    assert desk.cut == [0]
+
+
 async def test_who_catches_up_begins_anew() -> None:
     desk = Desk(1, max_packets=10)
     outbox, transport = desk.outboxes[0], desk.transports[0]

@@ -52,6 +52,11 @@ class _Typists:
         """Where this socket is typing, the oldest first."""
         return list(self._of_socket.get(socket_id, ()))
 
+    def too_many(self, socket_id: str) -> list[int]:
+        """The oldest of this socket's conversations, beyond MOST_A_SOCKET."""
+        conversations = self._of_socket.get(socket_id, ())
+        return list(conversations)[:-MOST_A_SOCKET] if len(conversations) > MOST_A_SOCKET else []
+
     def expired(self, now: float) -> list[TypingStopped]:
         return self._take(lambda typist: typist.deadline <= now)
 
@@ -94,17 +99,36 @@ class Typing:
     async def start(self, principal: Principal, *, conversation_id: int, socket_id: str) -> None:
         """Raises NotFound, Forbidden and Conflict where one may not write, Unavailable."""
         await self._require_voice(principal, conversation_id)
-        self._here.add(socket_id, conversation_id, principal.user_id, self._clock())
-        self._publisher.publish(
-            TypingStarted(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)
-        )
-        typing_in = self._here.conversations(socket_id)
-        for oldest in typing_in[:-MOST_A_SOCKET]:
-            self.left(socket_id, oldest)
+        self._started(principal, conversation_id, socket_id)
+
+    def start_at_once(self, principal: Principal, *, conversation_id: int, socket_id: str) -> bool:
+        """`start` without waiting. False: the database has to be asked, and nothing was done."""
+        known = self._voices.known(principal.user_id, conversation_id)
+        if known:
+            self._started(principal, conversation_id, socket_id)
+        return known
 
     async def stop(self, principal: Principal, *, conversation_id: int, socket_id: str) -> None:
         """Relayed even when it ended by itself before. Raises as `start` does."""
         await self._require_voice(principal, conversation_id)
+        self._stopped(principal, conversation_id, socket_id)
+
+    def stop_at_once(self, principal: Principal, *, conversation_id: int, socket_id: str) -> bool:
+        """`stop` without waiting. False: the database has to be asked, and nothing was done."""
+        known = self._voices.known(principal.user_id, conversation_id)
+        if known:
+            self._stopped(principal, conversation_id, socket_id)
+        return known
+
+    def _started(self, principal: Principal, conversation_id: int, socket_id: str) -> None:
+        self._here.add(socket_id, conversation_id, principal.user_id, self._clock())
+        self._publisher.publish(
+            TypingStarted(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)
+        )
+        for oldest in self._here.too_many(socket_id):
+            self.left(socket_id, oldest)
+
+    def _stopped(self, principal: Principal, conversation_id: int, socket_id: str) -> None:
         self._here.remove(socket_id, conversation_id)
         self._publisher.publish(
             TypingStopped(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)

@@ -124,6 +124,20 @@ async def test_a_burst_asks_the_database_once_and_each_of_it_is_relayed(desk: De
     assert len(desk.publisher.of(TypingStarted)) == 4
 
 
+async def test_without_waiting_only_what_is_known_and_otherwise_nothing_is_done(desk: Desk) -> None:
+    assert not desk.typing.start_at_once(ME, conversation_id=5, socket_id="s")
+    assert not desk.typing.stop_at_once(ME, conversation_id=5, socket_id="s")
+    assert desk.publisher.facts == []
+    await desk.start()
+    assert desk.typing.stop_at_once(ME, conversation_id=5, socket_id="s")
+    assert desk.typing.start_at_once(ME, conversation_id=5, socket_id="s")
+    assert [type(fact) for fact in desk.publisher.facts] == [TypingStarted, TypingStopped, TypingStarted]
+    desk.typing.rights_heard(CareLinkChanged(patient_id=1, doctor_id=2))
+    assert not desk.typing.start_at_once(ME, conversation_id=5, socket_id="s")
+    desk.at(6)
+    assert desk.stopped == [5, 5]
+
+
 async def test_who_lost_the_right_is_refused_at_the_next_word_and_within_a_second_without_one(desk: Desk) -> None:
     await desk.start()
     desk.conversations.obstacle = "link_ended"

@@ -30,7 +30,8 @@ class Announcer:
 
     def tell_here(self, fact: Fact) -> None:
         """Only the sockets of this node."""
-        assert self._tell is not None, "connect() comes first"
+        assert self._tell is not None and self._typing is not None, "connect() comes first"
+        self._typing.rights_heard(fact)
         self._tell(fact)
 
     def receive(self, message: BusMessage) -> None:

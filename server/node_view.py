@@ -26,7 +26,7 @@ class NodeView:
 
     def left(self, conversation_id: int) -> None:
         """A socket left the room; with the last one the room is forgotten."""
-        if not self._realtime.members(conversation_room(conversation_id)):
+        if not self._realtime.anybody_in(conversation_room(conversation_id)):
             self._tracks.forget(conversation_id)
             self._told.forget(conversation_id)
 

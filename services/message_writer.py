@@ -75,8 +75,8 @@ class MessageWriter:
         """Wait for what was taken in."""
         if self._pump is not None:
             await asyncio.gather(self._pump, return_exceptions=True)
-        while self._is_telling:
-            await asyncio.sleep(0)
+        while self._answers:
+            self._tell()
 
     async def _work(self) -> None:
         while batch := self._next_batch():

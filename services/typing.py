@@ -8,6 +8,7 @@ from services.access import Access, refusal
 from services.events import Fact, TypingStarted, TypingStopped
 from services.ports import Clock, Publisher, UnitOfWork
 from services.principal import Principal
+from services.voices import Voices
 
 MOST_A_SOCKET = 20
 MOST_ELSEWHERE = 20_000
@@ -51,6 +52,11 @@ class _Typists:
         """Where this socket is typing, the oldest first."""
         return list(self._of_socket.get(socket_id, ()))
 
+    def too_many(self, socket_id: str) -> list[int]:
+        """The oldest of this socket's conversations, beyond MOST_A_SOCKET."""
+        conversations = self._of_socket.get(socket_id, ())
+        return list(conversations)[:-MOST_A_SOCKET] if len(conversations) > MOST_A_SOCKET else []
+
     def expired(self, now: float) -> list[TypingStopped]:
         return self._take(lambda typist: typist.deadline <= now)
 
@@ -86,33 +92,57 @@ class Typing:
         self._tell_here = tell_here
         self._access = access
         self._clock = clock
+        self._voices = Voices(clock=clock)
         self._here = _Typists(seconds)
         self._elsewhere = _Typists(seconds + PATIENCE_SECONDS)
 
     async def start(self, principal: Principal, *, conversation_id: int, socket_id: str) -> None:
         """Raises NotFound, Forbidden and Conflict where one may not write, Unavailable."""
         await self._require_voice(principal, conversation_id)
-        self._here.add(socket_id, conversation_id, principal.user_id, self._clock())
-        self._publisher.publish(
-            TypingStarted(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)
-        )
-        typing_in = self._here.conversations(socket_id)
-        for oldest in typing_in[:-MOST_A_SOCKET]:
-            self.left(socket_id, oldest)
+        self._started(principal, conversation_id, socket_id)
+
+    def start_at_once(self, principal: Principal, *, conversation_id: int, socket_id: str) -> bool:
+        """`start` without waiting. False: the database has to be asked, and nothing was done."""
+        known = self._voices.known(principal.user_id, conversation_id)
+        if known:
+            self._started(principal, conversation_id, socket_id)
+        return known
 
     async def stop(self, principal: Principal, *, conversation_id: int, socket_id: str) -> None:
         """Relayed even when it ended by itself before. Raises as `start` does."""
         await self._require_voice(principal, conversation_id)
+        self._stopped(principal, conversation_id, socket_id)
+
+    def stop_at_once(self, principal: Principal, *, conversation_id: int, socket_id: str) -> bool:
+        """`stop` without waiting. False: the database has to be asked, and nothing was done."""
+        known = self._voices.known(principal.user_id, conversation_id)
+        if known:
+            self._stopped(principal, conversation_id, socket_id)
+        return known
+
+    def _started(self, principal: Principal, conversation_id: int, socket_id: str) -> None:
+        self._here.add(socket_id, conversation_id, principal.user_id, self._clock())
+        self._publisher.publish(
+            TypingStarted(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)
+        )
+        for oldest in self._here.too_many(socket_id):
+            self.left(socket_id, oldest)
+
+    def _stopped(self, principal: Principal, conversation_id: int, socket_id: str) -> None:
         self._here.remove(socket_id, conversation_id)
         self._publisher.publish(
             TypingStopped(conversation_id=conversation_id, user_id=principal.user_id, socket_id=socket_id)
         )
 
     async def _require_voice(self, principal: Principal, conversation_id: int) -> None:
+        if self._voices.known(principal.user_id, conversation_id):
+            return
+        asked = self._voices.ask()
         async with self._unit_of_work.reading() as repositories:
             membership = await self._access.membership(repositories, principal, conversation_id)
         if membership.obstacle is not None:
             raise refusal(membership.obstacle)
+        self._voices.remember(asked, principal.user_id, conversation_id)
 
     def left(self, socket_id: str, conversation_id: int) -> None:
         """The socket left the room."""
@@ -123,6 +153,10 @@ class Typing:
     def disconnected(self, socket_id: str) -> None:
         for conversation_id in self._here.conversations(socket_id):
             self.left(socket_id, conversation_id)
+
+    def rights_heard(self, fact: Fact) -> None:
+        """Every fact of this node and of others comes by: what takes a right is not remembered over."""
+        self._voices.heard(fact)
 
     def heard(self, fact: TypingStarted | TypingStopped) -> None:
         """What another node relayed: if that node dies, its people stop typing here all the same."""

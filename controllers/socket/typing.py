@@ -14,6 +14,7 @@ class TypingEvents:
             SocketEvent(
                 name="typing_start",
                 handler=self.start,
+                at_once=self.start_at_once,
                 schema=TypingRequestSchema,
                 ack=TypingReplySchema,
                 limit="event",
@@ -22,6 +23,7 @@ class TypingEvents:
             SocketEvent(
                 name="typing_stop",
                 handler=self.stop,
+                at_once=self.stop_at_once,
                 schema=TypingRequestSchema,
                 ack=TypingReplySchema,
                 limit="event",
@@ -34,7 +36,17 @@ class TypingEvents:
         await self._typing.start(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
         return Reply()
 
+    def start_at_once(self, call: SocketCall) -> Reply | None:
+        conversation_id = call.data["conversation_id"]
+        done = self._typing.start_at_once(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
+        return Reply() if done else None
+
     async def stop(self, call: SocketCall) -> Reply:
         conversation_id = call.data["conversation_id"]
         await self._typing.stop(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
         return Reply()
+
+    def stop_at_once(self, call: SocketCall) -> Reply | None:
+        conversation_id = call.data["conversation_id"]
+        done = self._typing.stop_at_once(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
+        return Reply() if done else None

@@ -143,7 +143,7 @@ class Broadcaster:
             self._to_conversation("messages_delivered", fact)
 
     def _has_room(self, conversation_id: int) -> bool:
-        return bool(self._sockets.members(conversation_room(conversation_id)))
+        return self._sockets.anybody_in(conversation_room(conversation_id))
 
     def _to_conversation(self, event: str, fact: MessagesRead | MessagesDelivered) -> None:
         self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, fact))
@@ -173,7 +173,7 @@ class Broadcaster:
         self._later(fact)
 
     def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
-        if not self._sockets.members(STATS_ROOM):
+        if not self._sockets.anybody_in(STATS_ROOM):
             return
         payload = self._present("connection_stats", {"stats": self._stats.current()})
         self._sockets.to_room(STATS_ROOM, "connection_stats", payload)

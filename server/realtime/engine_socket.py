@@ -15,8 +15,9 @@ from server.realtime.deadlines import Deadlines
 from server.realtime.frames import CLOSE, NOOP, PING, Frame, open_frame
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
-from server.realtime.outbox import Outbox, Overflow, Postman
+from server.realtime.outbox import Outbox, Overflow
 from server.realtime.polling import Polling
+from server.realtime.postman import Postman
 from server.realtime.rate import Bucket
 from server.realtime.websocket import serve_websocket
 from services.principal import Origin

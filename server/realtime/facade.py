@@ -14,7 +14,7 @@ from server.realtime.engine_socket import EngineSocket, Hearts
 from server.realtime.handshake import Handshake
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
-from server.realtime.outbox import Postman
+from server.realtime.postman import Postman
 from server.realtime.rooms import Registry
 from server.realtime.sockets import Socket
 from services.principal import Principal
@@ -41,7 +41,8 @@ class Realtime:
         client_address: Callable[[web.Request], str],
     ) -> None:
         self._limits = limits
-        self._registry = Registry()
+        postman = Postman()
+        self._registry = Registry(postman)
         self._connections = Connections(registry=self._registry, limits=limits, hooks=hooks, metrics=metrics)
         self._dispatcher = Dispatcher(boundary=boundary, limits=limits, metrics=metrics)
         self._handshake = Handshake(
@@ -53,7 +54,7 @@ class Realtime:
         self._connections.dispatcher = self._dispatcher
         self._connections.handshake = self._handshake
 
-        postman, hearts = Postman(), Hearts(limits)
+        hearts = Hearts(limits)
 
         def make_socket(server: Any, sid: str, request: web.Request) -> EngineSocket:
             return EngineSocket(
@@ -90,6 +91,9 @@ class Realtime:
     def members(self, room: RoomName) -> frozenset[str]:
         return frozenset(socket.sid for socket in self._registry.members(room))
 
+    def anybody_in(self, room: RoomName) -> bool:
+        return self._registry.anybody_in(room)
+
     def rooms_of(self, socket_id: str) -> frozenset[RoomName]:
         socket = self._registry.sockets.get(socket_id)
         return frozenset(socket.rooms) if socket is not None else frozenset()
@@ -117,7 +121,9 @@ class Realtime:
         return len(self._registry.sockets)
 
     def to_room(self, room: RoomName, event: str, payload: Payload, *, skip: str | None = None) -> None:
-        self._send([socket for socket in self._registry.members(room) if socket.sid != skip], event, payload)
+        audience = self._registry.audience(room, skip)
+        if audience and (frame := encoded(event, payload)) is not None:
+            audience.send(frame)
 
     def to_user(self, user_id: int, event: str, payload: Payload, *, outside: RoomName | None = None) -> None:
         """All sockets of the user, but for those in the room `outside`."""

@@ -4,83 +4,66 @@ Why not the library's queue (engineio 4.15.1, AsyncSocket.send): it has no bound
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 
+from server.realtime.backlog import Backlog
 from server.realtime.frames import Frame
-
-# More than this is not kept back for company.
-WORTH_A_WRITE = 32_768
+from server.realtime.postman import Mailing, Postman
 
 
 class Overflow(Exception):
     """More waits than a client that reads would ever let wait."""
 
 
-class Postman:
-    """Brings what was put into many outboxes to their transports, one write each.
-
-    Two turns of the loop later: the event that a message makes and its ack, or the messages of one commit, are then
-    together, and a system call for each costs more than all else that is done for a delivery.
-    """
-
-    def __init__(self) -> None:
-        self._full: list[Outbox] = []
-
-    def call(self, outbox: "Outbox") -> None:
-        if not self._full:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self._deliver)
-        self._full.append(outbox)
-
-    def _deliver(self) -> None:
-        full, self._full = self._full, []
-        for outbox in full:
-            outbox.deliver()
-
-
 class Outbox:
     """Frames are kept while the client polls or upgrades; on a WebSocket the postman takes them to the transport.
 
     aiohttp's own writer is passed by: without permessage-deflate a frame is a header and the text, and `transport.write`
-    keeps its buffer, whose size says how slow the client is.
+    keeps its buffer, whose size says how slow the client is. It is asked at the next write: a burst is no offence, not to
+    have taken it until then is.
     """
 
     __slots__ = (
+        "_backlog",
         "_bytes",
         "_frames",
+        "_last_packets",
+        "_last_size",
         "_max_bytes",
         "_max_packets",
         "_overflow",
         "_postman",
-        "_ready",
-        "_ready_bytes",
-        "_sizes",
         "_transport",
-        "_written",
+        "mailing",
+        "pile",
     )
 
     def __init__(self, *, max_packets: int, max_bytes: int, postman: Postman, overflow: Callable[[], None]) -> None:
         """`overflow` is called when a delivery by the postman finds that too much waits."""
         self._postman = postman
         self._overflow = overflow
-        self._ready: list[bytes] = []
-        self._ready_bytes = 0
         self._max_packets = max_packets
         self._max_bytes = max_bytes
-        self._frames: deque[Frame] = deque()
+        self._frames: list[Frame] = []
         self._bytes = 0
         self._transport: asyncio.WriteTransport | None = None
-        self._sizes: deque[int] = deque()
-        self._written = 0
+        # For the postman: the mailing that was the last thing for this client, and all that it gets if that is not all.
+        self.mailing: Mailing | None = None
+        self.pile: list[Mailing | bytes] | None = None
+        self._last_size = self._last_packets = 0
+        self._backlog: Backlog | None = None
 
     def __len__(self) -> int:
         return len(self._frames)
 
+    @property
+    def attached(self) -> bool:
+        return self._transport is not None
+
     def put(self, frame: Frame) -> None:
         """Raises Overflow; the frame is lost then, as the connection is."""
         if self._transport is not None:
-            self._make_ready(frame.wire)
+            self.pile_up(frame.wire)
             return
         self._frames.append(frame)
         self._bytes += len(frame.text)
@@ -88,60 +71,83 @@ class Outbox:
 
     def take(self, most: int) -> list[Frame]:
         """What waits, for the answer to a poll."""
-        taken = [self._frames.popleft() for _ in range(min(most, len(self._frames)))]
+        taken = self._frames[:most]
+        del self._frames[:most]
         self._bytes -= sum(len(frame.text) for frame in taken)
         return taken
 
     def deliver(self) -> None:
         """What is ready, now."""
-        try:
-            self.flush()
-        except Overflow:
-            self._overflow()
-
-    def flush(self) -> None:
-        """What is ready, now. Raises Overflow."""
-        if self._ready and self._transport is not None:
-            ready, self._ready, self._ready_bytes = self._ready, [], 0
-            self._write(self._transport, ready)
+        if self.mailing is not None or self.pile is not None:
+            self._postman.deliver()
 
     def attach(self, transport: asyncio.WriteTransport) -> None:
-        """From now on straight to the transport, after what waited. Raises Overflow."""
+        """From now on straight to the transport, after what waited."""
         self._transport = transport
-        waiting = [self._frames.popleft().wire for _ in range(len(self._frames))]
-        self._bytes = 0
-        if waiting:
-            self._write(transport, waiting)
+        self._postman.attached += 1
+        frames, self._frames, self._bytes = self._frames, [], 0
+        if frames:
+            self.write(b"".join(frame.wire for frame in frames), len(frames))
 
     def clear(self) -> None:
+        """The client has gone: what it was to get goes nowhere."""
         self._frames.clear()
-        self._sizes.clear()
-        self._ready.clear()
-        self._bytes = self._written = self._ready_bytes = 0
+        self._bytes = 0
+        self._transport = self._backlog = None
 
-    def _make_ready(self, wire: bytes) -> None:
-        if not self._ready:
+    def pile_up(self, wire: bytes) -> None:
+        """For this client alone, or as good as alone."""
+        if self.mailing is not None:
+            self.follow(self.mailing)
+        if self.pile is None:
             self._postman.call(self)
-        self._ready.append(wire)
-        self._ready_bytes += len(wire)
-        if self._ready_bytes > WORTH_A_WRITE:
-            self.flush()
+            self.pile = [wire]
+        else:
+            self.pile.append(wire)
 
-    def _write(self, transport: asyncio.WriteTransport, wires: list[bytes]) -> None:
-        if transport.is_closing():  # gone, and about to be told so; uvloop's write would raise
+    def follow(self, mailing: Mailing) -> None:
+        """Something else comes after this one: it ends, and there is a pile from now on."""
+        mailing.open = False
+        if self.pile is None:
+            self._postman.call(self)
+            self.pile = [mailing]
+        self.mailing = None
+
+    def write_pile(self) -> None:
+        """For the postman."""
+        pile, self.pile, self.mailing = self.pile or [], None, None
+        if len(pile) == 1 and isinstance(pile[0], bytes):
+            self.write(pile[0], 1)
             return
-        transport.write(wires[0] if len(wires) == 1 else b"".join(wires))
-        waiting = transport.get_write_buffer_size()
-        if not waiting:
-            self._sizes.clear()
-            self._written = 0
+        packets = sum([1 if isinstance(piece, bytes) else len(piece.wires) for piece in pile])
+        self.write(b"".join([piece if isinstance(piece, bytes) else piece.whole for piece in pile]), packets)
+
+    def write(self, wire: bytes, packets: int) -> None:
+        """Now. Who is not there any more gets nothing; who lets too much wait is cut."""
+        transport = self._transport
+        # One that is closing is about to be told so; uvloop's write would raise.
+        if transport is None or transport.is_closing():
             return
-        # How many packets are among the bytes that the kernel has not taken yet.
-        self._sizes.extend(map(len, wires))
-        self._written += sum(map(len, wires))
-        while self._written - self._sizes[0] >= waiting:
-            self._written -= self._sizes.popleft()
-        self._check(len(self._sizes), waiting)
+        size = len(wire)
+        try:
+            if waiting := transport.get_write_buffer_size():
+                self._count(waiting, size, packets)
+            else:
+                self._backlog = None
+            self._last_size, self._last_packets = size, packets
+            transport.write(wire)
+            if 0 < self._max_bytes < size:
+                self._check(0, transport.get_write_buffer_size())
+        except Overflow:
+            self.clear()
+            self._overflow()
+
+    def _count(self, waiting: int, size: int, packets: int) -> None:
+        """The kernel did not take all that was written before."""
+        if self._backlog is None:
+            self._backlog = Backlog(self._last_size, self._last_packets)
+        self._check(self._backlog.packets(waiting) + packets, waiting + size)
+        self._backlog.add(size, packets)
 
     def _check(self, packets: int, size: int) -> None:
         if 0 < self._max_packets < packets or 0 < self._max_bytes < size:

@@ -6,16 +6,21 @@ that has gone raises KeyError (fact 13), a disconnect walks over all rooms, and 
 
 from collections.abc import Iterable
 
+from server.realtime.audience import Audience
+from server.realtime.postman import Postman
 from server.realtime.sockets import Socket
 from services.room_names import RoomName, user_room
 
 
 class Registry:
-    def __init__(self) -> None:
+    def __init__(self, postman: Postman) -> None:
+        self._postman = postman
         self.sockets: dict[str, Socket] = {}
         self._rooms: dict[RoomName, dict[str, Socket]] = {}
         # Oldest first, as dictionaries keep their order.
         self._users: dict[int, dict[str, Socket]] = {}
+        # The last one of each room that was told something, until somebody comes or goes.
+        self._audiences: dict[RoomName, Audience] = {}
 
     def add(self, socket: Socket) -> None:
         self.sockets[socket.sid] = socket
@@ -40,6 +45,7 @@ class Registry:
             return False
         socket.rooms.add(room)
         self._rooms.setdefault(room, {})[sid] = socket
+        self._audiences.pop(room, None)
         return True
 
     def leave(self, sid: str, room: RoomName) -> bool:
@@ -48,6 +54,7 @@ class Registry:
         if socket is None:
             return False
         socket.rooms.discard(room)
+        self._audiences.pop(room, None)
         if not members:
             del self._rooms[room]
         return True
@@ -55,6 +62,18 @@ class Registry:
     def members(self, room: RoomName) -> Iterable[Socket]:
         """A copy: telling one may remove another."""
         return tuple(self._rooms.get(room, {}).values())
+
+    def anybody_in(self, room: RoomName) -> bool:
+        return room in self._rooms
+
+    def audience(self, room: RoomName, skip: str | None) -> Audience:
+        """Everybody in the room, but for the socket `skip`."""
+        audience = self._audiences.get(room)
+        if audience is None or audience.skip != skip or not audience.stands:
+            audience = Audience(self._rooms.get(room, {}).values(), skip=skip, postman=self._postman)
+            if room in self._rooms:
+                self._audiences[room] = audience
+        return audience
 
     def of_user(self, user_id: int) -> tuple[Socket, ...]:
         return tuple(self._users.get(user_id, {}).values())

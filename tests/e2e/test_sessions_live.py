@@ -81,9 +81,11 @@ async def test_an_ended_care_link_silences_the_conversation_at_once(clinic: Clin
     client = await js.connected(clinic.url, patient.token)
     await joined(client, conversation_id)
     await say(client, conversation_id, "while it lasts")
+    accepted(await client.ask("typing_start", {"conversationId": conversation_id}))
     by = rest.of(admin.token)
     links = await by.get("/api/admin/care-links", patientId=patient.id, doctorId=doctor.id)
     await by.delete(f"/api/admin/care-links/{links['items'][0]['id']}")
+    assert refused(await client.ask("typing_start", {"conversationId": conversation_id})) == "FORBIDDEN"
     changed = await client.event("conversation_updated", lambda data: not data["conversation"]["canReply"], patience=1)
     assert changed["conversation"]["canReplyReason"] == "link_ended"
     body = {"conversationId": conversation_id, "content": "too late"}

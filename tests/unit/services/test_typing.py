@@ -7,7 +7,7 @@ import pytest
 from repositories.conversations import Membership
 from services.access import Access
 from services.errors import Conflict, Forbidden, NotFound
-from services.events import Fact, TypingStarted, TypingStopped
+from services.events import CareLinkChanged, Fact, TypingStarted, TypingStopped
 from services.principal import PATIENT, Principal
 from services.typing import MOST_A_SOCKET, Typing
 from tests.support.fakes import FakeUnitOfWork, RecordingPublisher
@@ -18,10 +18,15 @@ ME = Principal(1, PATIENT, None, 0)
 class Conversations:
     """Conversation 404 is none of one's business, 403 and 409 cannot be written in."""
 
+    def __init__(self) -> None:
+        self.asked = 0
+        self.obstacle: str | None = None
+
     async def membership(self, *, conversation_id: int, user_id: int) -> Membership | None:
+        self.asked += 1
         if conversation_id == 404:
             return None
-        obstacle = {403: "link_ended", 409: "conversation_closed"}.get(conversation_id)
+        obstacle = {403: "link_ended", 409: "conversation_closed"}.get(conversation_id, self.obstacle)
         return Membership(conversation_id, "care", "active", 0, 0, "k", b"", 0, 0, obstacle)
 
 
@@ -29,9 +34,10 @@ class Desk:
     def __init__(self) -> None:
         self.seconds = 0.0
         self.publisher = RecordingPublisher()
+        self.conversations = Conversations()
         self.here: list[Fact] = []
         self.typing = Typing(
-            unit_of_work=FakeUnitOfWork(SimpleNamespace(conversations=Conversations())),
+            unit_of_work=FakeUnitOfWork(SimpleNamespace(conversations=self.conversations)),
             publisher=self.publisher,
             tell_here=self.here.append,
             access=Access(kinds=frozenset({"care"})),
@@ -109,6 +115,49 @@ async def test_not_where_one_may_not_write(desk: Desk, conversation_id: int, err
     with pytest.raises(error):
         await desk.typing.stop(ME, conversation_id=conversation_id, socket_id="s")
     assert desk.publisher.facts == []
+
+
+async def test_a_burst_asks_the_database_once_and_each_of_it_is_relayed(desk: Desk) -> None:
+    for _ in range(4):
+        await desk.start()
+    assert desk.conversations.asked == 1
+    assert len(desk.publisher.of(TypingStarted)) == 4
+
+
+async def test_without_waiting_only_what_is_known_and_otherwise_nothing_is_done(desk: Desk) -> None:
+    assert not desk.typing.start_at_once(ME, conversation_id=5, socket_id="s")
+    assert not desk.typing.stop_at_once(ME, conversation_id=5, socket_id="s")
+    assert desk.publisher.facts == []
+    await desk.start()
+    assert desk.typing.stop_at_once(ME, conversation_id=5, socket_id="s")
+    assert desk.typing.start_at_once(ME, conversation_id=5, socket_id="s")
+    assert [type(fact) for fact in desk.publisher.facts] == [TypingStarted, TypingStopped, TypingStarted]
+    desk.typing.rights_heard(CareLinkChanged(patient_id=1, doctor_id=2))
+    assert not desk.typing.start_at_once(ME, conversation_id=5, socket_id="s")
+    desk.at(6)
+    assert desk.stopped == [5, 5]
+
+
+async def test_who_lost_the_right_is_refused_at_the_next_word_and_within_a_second_without_one(desk: Desk) -> None:
+    await desk.start()
+    desk.conversations.obstacle = "link_ended"
+    desk.typing.rights_heard(CareLinkChanged(patient_id=1, doctor_id=2))
+    with pytest.raises(Forbidden):
+        await desk.start()
+    desk.conversations.obstacle = None
+    await desk.start()
+    desk.conversations.obstacle = "link_ended"
+    desk.seconds += 0.9
+    with pytest.raises(Forbidden):
+        await desk.start()
+
+
+async def test_a_refusal_is_not_remembered(desk: Desk) -> None:
+    desk.conversations.obstacle = "conversation_closed"
+    with pytest.raises(Conflict):
+        await desk.start()
+    desk.conversations.obstacle = None
+    await desk.start()
 
 
 async def test_a_socket_types_in_so_many_conversations_at_most(desk: Desk) -> None:

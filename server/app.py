@@ -25,7 +25,7 @@ from server.admission import SocketAdmission
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest, RoomTracks
 from server.bus import make_bus
-from server.catalogue import CATALOGUE, SESSIONS, Catalogue
+from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
 from server.hooks import SocketHooks
 from server.lifecycle import Lifecycle
@@ -176,6 +176,7 @@ def create_app(
         host_keys=host_keys,
     )
     app.cleanup_ctx.append(lifecycle.run)
+    app[LOOK_AGAIN] = reconciler.hints_lost
     app[SESSIONS] = realtime.socket_count
     app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
     return app

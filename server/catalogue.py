@@ -20,5 +20,7 @@ class Catalogue:
 
 
 CATALOGUE = web.AppKey("catalogue", Catalogue)
+# To be called when hints of other nodes may have been lost.
+LOOK_AGAIN = web.AppKey[Callable[[], None]]("look_again")
 # How many sockets this process has.
 SESSIONS = web.AppKey[Callable[[], int]]("sessions")

@@ -9,9 +9,10 @@ LONGEST = 64 * 1024
 
 
 class Kind(Enum):
-    # From the parent.
+    # From the parent: what to do; a client; a worker died with hints that it had not sent.
     ORDERS = b"o"
     CONNECTION = b"c"
+    DIED = b"d"
     # From a worker: up and serving; still there, with its number of sessions; a connection for another worker.
     READY = b"r"
     PULSE = b"p"

@@ -62,6 +62,10 @@ class Member:
         self._given += opens
         return self._channel.send(Kind.CONNECTION, head, descriptor)
 
+    def one_died(self) -> None:
+        """What another worker had committed and not told may be found in the database."""
+        self._channel.send(Kind.DIED)
+
     def listen(self, told: Callable[["Member", Message], None]) -> None:
         self._told = told
         asyncio.get_running_loop().add_reader(self._channel.fileno(), self._receive)

@@ -101,6 +101,9 @@ class Parent:
         code = await member.process.wait()
         member.dismiss()
         self._adjust()
+        for other in self._members.values():
+            if other.ready:
+                other.one_died()
         return code
 
     def _adjust(self) -> None:

@@ -21,7 +21,7 @@ from aiohttp.typedefs import Handler
 
 from controllers.rest.demo import DemoUser
 from server.app import create_app
-from server.catalogue import SESSIONS
+from server.catalogue import LOOK_AGAIN, SESSIONS
 from server.observability.logging import configure_logging
 from server.process import SHUTDOWN_SECONDS, calm_collector
 from server.realtime.engine import PATH as SOCKET_PATH
@@ -88,6 +88,8 @@ class Worker:
             return
         if message is None:
             self._stop.set()
+        elif message.kind is Kind.DIED:
+            self._app[LOOK_AGAIN]()
         elif message.kind is Kind.CONNECTION and message.descriptor is not None:
             task = asyncio.get_running_loop().create_task(self._welcome(message, message.descriptor))
             self._arriving.add(task)

@@ -19,7 +19,9 @@ AT_ONCE = 64
 PATIENCE = 2.0
 OUT_OF_MEANS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 PAUSE = 0.5
-Deliver = Callable[[socket.socket, bytes], None]
+# While no worker takes anything more, as in a storm of clients that come back.
+RETRY, RETRIES = 0.05, 200
+Deliver = Callable[[socket.socket, bytes], bool]
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -45,7 +47,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 class Front:
-    """`deliver` gets each connection with the first bytes of it, and sees to its end."""
+    """`deliver` gets each connection with the first bytes of it. False: nobody can take it just now."""
 
     def __init__(self, listeners: Sequence[socket.socket], deliver: Deliver) -> None:
         self._listeners = listeners
@@ -103,9 +105,20 @@ class Front:
             first = b""
         self._forget(connection)
         if first:
-            self._deliver(connection, first)
+            self._offer(connection, first, RETRIES)
         else:
             connection.close()
+
+    def _offer(self, connection: socket.socket, first: bytes, tries: int) -> None:
+        """Until somebody takes it, who has a descriptor of its own then."""
+        self._forget(connection)
+        if tries and not self._deliver(connection, first):
+            timer = self._loop.call_later(RETRY, self._offer, connection, first, tries - 1)
+            self._waiting[connection] = timer
+            return
+        if not tries:
+            log.warning("client_turned_away")
+        connection.close()
 
     def _await_words(self, connection: socket.socket) -> None:
         if connection not in self._waiting:
@@ -113,8 +126,7 @@ class Front:
             self._loop.add_reader(connection.fileno(), self._look, connection)
 
     def _give_up(self, connection: socket.socket) -> None:
-        self._forget(connection)
-        self._deliver(connection, b"")
+        self._offer(connection, b"", RETRIES)
 
     def _forget(self, connection: socket.socket) -> None:
         if timer := self._waiting.pop(connection, None):

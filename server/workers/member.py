@@ -59,8 +59,9 @@ class Member:
 
     def give(self, descriptor: int, head: bytes = b"", *, opens: bool = False) -> bool:
         """A connection; `head` are bytes of it that somebody has read already. False: it cannot take it."""
-        self._given += opens
-        return self._channel.send(Kind.CONNECTION, head, descriptor)
+        taken = self._channel.send(Kind.CONNECTION, head, descriptor)
+        self._given += taken and opens
+        return taken
 
     def one_died(self) -> None:
         """What another worker had committed and not told may be found in the database."""

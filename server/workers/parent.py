@@ -127,13 +127,11 @@ class Parent:
                 other.give(message.descriptor, message.body[1:])
             message.drop()
 
-    def _share(self, connection: socket.socket, first: bytes) -> None:
+    def _share(self, connection: socket.socket, first: bytes) -> bool:
         for_sockets, owner = wanted(first)
-        with connection:
-            for member in self._candidates(owner, opens=for_sockets and owner is None):
-                if member.give(connection.fileno(), opens=for_sockets and owner is None):
-                    return
-            log.warning("client_turned_away")
+        opens = for_sockets and owner is None
+        candidates = self._candidates(owner, opens=opens)
+        return any(member.give(connection.fileno(), opens=opens) for member in candidates)
 
     def _candidates(self, owner: int | None, *, opens: bool) -> list[Member]:
         """The owner of the session; for a new one whoever has the fewest; for anything else each in turn."""

@@ -35,6 +35,7 @@ from server.workers.session_ids import prefix
 from server.workers.siblings import Siblings, is_sibling
 
 PULSE_SECONDS = 1.0
+MESSAGES_AT_ONCE = 20
 
 
 class Worker:
@@ -82,10 +83,16 @@ class Worker:
             await asyncio.sleep(PULSE_SECONDS)
 
     def _receive(self) -> None:
-        try:
-            message = self._channel.receive()
-        except BlockingIOError:
-            return
+        for _ in range(MESSAGES_AT_ONCE):
+            try:
+                message = self._channel.receive()
+            except BlockingIOError:
+                return
+            self._take(message)
+            if message is None:
+                return
+
+    def _take(self, message: Message | None) -> None:
         if message is None:
             self._stop.set()
         elif message.kind is Kind.DIED:

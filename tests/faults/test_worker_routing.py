@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -135,6 +137,21 @@ async def test_sessions_that_nobody_has_are_refused_as_ever(duo: ServerProcess) 
             for method in ("GET", "POST"):
                 answer = await here.ask(method, f"/socket.io/?EIO=4&transport=polling&sid={session}")
                 assert answer[0] == 400, (session, answer)
+
+
+async def test_a_storm_of_clients_waits_until_the_workers_can_take_it(duo: ServerProcess) -> None:
+    """More than the way to a worker holds, while neither does anything."""
+    async with AsyncExitStack() as stack:
+        for pid in duo.workers:
+            os.kill(pid, signal.SIGSTOP)
+            stack.callback(os.kill, pid, signal.SIGCONT)
+        lines = [await stack.enter_async_context(line(duo)) for _ in range(1000)]
+        answers = [asyncio.create_task(here.ask("GET", "/health/live")) for here in lines]
+        await asyncio.wait(answers, timeout=1)
+        assert not any(answer.done() for answer in answers)
+        for pid in duo.workers:
+            os.kill(pid, signal.SIGCONT)
+        assert {status for status, _ in await asyncio.gather(*answers)} == {200}
 
 
 async def test_a_request_in_pieces_and_a_silent_client_are_served(duo: ServerProcess) -> None:

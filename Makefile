@@ -13,7 +13,7 @@ PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install --
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 # `make test TESTS=tests/unit` runs a part.
 TESTS ?= tests
-WORKERS ?= 2
+PROCESSES ?= 2
 WITH_NODE = PATH="$(CURDIR)/$(BIN):$$PATH"
 
 # A .venv whose Python has gone (the system was upgraded) is of no use.
@@ -80,7 +80,7 @@ check: setup-test ## ruff, mypy and the layers, without running anything
 	$(call timed,import-linter,$(BIN)/lint-imports --config setup.cfg)
 
 test: check web $(if $(filter tests tests/browser%,$(TESTS)),chromium) ## the static checks, then every test, with the coverage of services and controllers
-	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadgroup --durations=10 $(COVERAGE)
+	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(PROCESSES) --dist loadgroup --durations=10 $(COVERAGE)
 
 # Only a full run can be held to the share of lines and branches.
 ifeq ($(TESTS),tests)

@@ -25,7 +25,7 @@ from server.admission import SocketAdmission
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest, RoomTracks
 from server.bus import make_bus
-from server.catalogue import CATALOGUE, Catalogue
+from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
 from server.hooks import SocketHooks
 from server.lifecycle import Lifecycle
@@ -47,9 +47,13 @@ WEB = Path(__file__).parent.parent / "web"
 
 
 def create_app(
-    settings: Settings, *, secrets: Secrets | None = None, demo_users: Sequence[DemoUser] = ()
+    settings: Settings,
+    *,
+    secrets: Secrets | None = None,
+    demo_users: Sequence[DemoUser] = (),
+    session_prefix: str = "",
 ) -> web.Application:
-    """`demo_users` are shown to whoever asks; only for a demo."""
+    """`demo_users` are shown to whoever asks; only for a demo. `session_prefix` begins the ids of transports."""
     secrets = secrets or load_secrets(settings)
     metrics = Metrics()
     proxies = Proxies(settings.trusted_proxies)
@@ -103,6 +107,7 @@ def create_app(
         metrics=metrics,
         cors_origins=settings.cors_origins,
         client_address=proxies.address,
+        session_prefix=session_prefix,
     )
     view = NodeView(realtime=realtime, tracks=tracks, told=told)
     digest = Digest(
@@ -170,5 +175,7 @@ def create_app(
         host_keys=host_keys,
     )
     app.cleanup_ctx.append(lifecycle.run)
+    app[LOOK_AGAIN] = reconciler.hints_lost
+    app[SESSIONS] = realtime.socket_count
     app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
     return app

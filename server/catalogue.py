@@ -1,6 +1,6 @@
 """Everything that clients can call and that can happen: for documents, and for the tests of the house."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -20,3 +20,7 @@ class Catalogue:
 
 
 CATALOGUE = web.AppKey("catalogue", Catalogue)
+# To be called when hints of other nodes may have been lost.
+LOOK_AGAIN = web.AppKey[Callable[[], None]]("look_again")
+# How many sockets this process has.
+SESSIONS = web.AppKey[Callable[[], int]]("sessions")

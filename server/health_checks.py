@@ -10,7 +10,7 @@ from server.settings import Settings
 
 
 def health_checks(settings: Settings, database: Database, bus: Bus) -> Mapping[str, Check]:
-    """Without Redis the node serves its own people, so that is no reason to take it out."""
+    """Without its bus the node serves its own people, so that is no reason to take it out."""
     expected = load()[-1].version
 
     async def reach_database() -> str:
@@ -28,11 +28,11 @@ def health_checks(settings: Settings, database: Database, bus: Bus) -> Mapping[s
 
     async def ask_bus() -> str:
         if not bus.healthy:
-            raise ConnectionError("Redis does not carry")
-        return "carries" if settings.redis_url else "single node"
+            raise ConnectionError(f"{settings.fanout_kind} does not carry")
+        return "single node" if settings.fanout_kind == "memory" else f"{settings.fanout_kind} carries"
 
     return {
         "database": Check(reach_database),
         "migrations": Check(compare_schema),
-        "redis": Check(ask_bus, vital=False),
+        "bus": Check(ask_bus, vital=False),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from environs import Env, EnvError, EnvValidationError
 
 KINDS = frozenset({"care", "contextual", "mentoring"})
+MOST_WORKERS = 64
 
 
 class SettingsError(ValueError):
@@ -26,6 +27,7 @@ class Settings:
 
     host: str = setting("127.0.0.1", "str", "Address to listen on")
     port: int = setting(5001, "int", "Port to listen on; 0 takes a free one")
+    workers: int = setting(1, "workers", "Processes that serve together on the one port; also `serve --workers`")
     data_dir: Path = setting(Path("var"), "path", "Folder of the embedded PostgreSQL and of secrets made by the server")
     database_url: str = setting(
         "", "str", "PostgreSQL of the server's own role; unset: embedded in DATA_DIR", secret=True
@@ -38,9 +40,13 @@ class Settings:
     database_patience: float = setting(
         2.5, "seconds", "After so many seconds without an answer the client is told UNAVAILABLE"
     )
-    redis_url: str = setting(
-        "", "str", "Redis or Valkey through which several nodes are one; unset: a single node", secret=True
+    fanout: str = setting(
+        "auto",
+        "fanout",
+        "How nodes hear of each other: `memory` (a single one), `postgres`, `redis`; "
+        "`auto`: redis with a REDIS_URL, else postgres with several workers, else memory",
     )
+    redis_url: str = setting("", "str", "Redis or Valkey through which several nodes are one", secret=True)
     redis_channel: str = setting("colloque", "str", "Prefix of the channels used in Redis")
     jwt_secret: str = setting(
         "", "secret", "Key of our own tokens, at least 32 bytes (or JWT_SECRET_FILE)", secret=True
@@ -87,6 +93,24 @@ class Settings:
         """Whether PostgreSQL is ours to start."""
         return not self.database_url
 
+    @property
+    def fanout_kind(self) -> str:
+        """memory, postgres or redis."""
+        if self.fanout != "auto":
+            return self.fanout
+        return "redis" if self.redis_url else "postgres" if self.workers > 1 else "memory"
+
+    def contradictions(self) -> list[str]:
+        """Settings that are well by themselves and cannot hold together."""
+        troubles = []
+        if self.fanout == "redis" and not self.redis_url:
+            troubles.append("FANOUT is redis, which needs a REDIS_URL")
+        if self.fanout in ("memory", "postgres") and self.redis_url:
+            troubles.append(f"FANOUT is {self.fanout}, but there is a REDIS_URL, which is for FANOUT=redis; unset one")
+        if self.fanout == "memory" and self.workers > 1:
+            troubles.append(f"FANOUT is memory, by which {self.workers} workers cannot hear of each other; unset it")
+        return troubles
+
 
 def _seconds(env: Env, name: str, default: float) -> float:
     value = env.float(name, default)
@@ -99,6 +123,13 @@ def _count(env: Env, name: str, default: int) -> int:
     value = env.int(name, default)
     if value < 0:
         raise EnvError("must be 0 or more")
+    return int(value)
+
+
+def _workers(env: Env, name: str, default: int) -> int:
+    value = env.int(name, default)
+    if not 1 <= value <= MOST_WORKERS:
+        raise EnvError(f"must be 1 to {MOST_WORKERS}")
     return int(value)
 
 
@@ -160,18 +191,23 @@ _READERS: Mapping[str, Any] = {
     "int": lambda env, name, default: int(env.int(name, default)),
     "path": lambda env, name, default: Path(env.str(name, str(default))),
     "count": _count,
+    "workers": _workers,
     "seconds": _seconds,
     "origins": _origins,
     "networks": _networks,
     "kinds": _kinds,
     "secret": _secret,
+    "fanout": _choice("auto", "memory", "postgres", "redis"),
     "log_format": _choice("auto", "json", "text"),
     "log_level": _choice("DEBUG", "INFO", "WARNING", "ERROR"),
 }
 
 
-def read_settings() -> Settings:
-    """The settings of this process's environment. Raises SettingsError with every wrong variable at once."""
+def read_settings(*, workers: int | None = None) -> Settings:
+    """The settings of this process's environment; `workers` as the command line says it goes before.
+
+    Raises SettingsError with every wrong variable at once.
+    """
     env, values, troubles = Env(), {}, []
     for item in fields(Settings):
         name = item.name.upper()
@@ -179,9 +215,14 @@ def read_settings() -> Settings:
             values[item.name] = _READERS[item.metadata["kind"]](env, name, item.default)
         except (EnvError, EnvValidationError, ValueError) as error:
             troubles.append(f"{name}: {_short(error)}")
-    if troubles:
-        raise SettingsError("Some settings are wrong:\n  " + "\n  ".join(troubles))
-    return Settings(**values)
+    if workers is not None:
+        values["workers"] = workers
+    if not troubles:
+        settings = Settings(**values)
+        troubles = settings.contradictions()
+        if not troubles:
+            return settings
+    raise SettingsError("Some settings are wrong:\n  " + "\n  ".join(troubles))
 
 
 def _short(error: Exception) -> str:

@@ -15,7 +15,7 @@ from services.ports import Clock
 
 Item = TypeVar("Item")
 
-# Keeps a piece of news below what the bus carries (8000 bytes), with ids of any size.
+# Keeps a piece of news below what the bus carries (7999 bytes), with ids of any size.
 ITEMS_A_PIECE = 150
 MAX_NODES = 256
 ASK_AGAIN_SECONDS = 1.0

@@ -56,9 +56,9 @@ def sentences() -> Iterator[None]:
 
 
 @contextmanager
-def prepared(*, migrations: bool | None = None) -> Iterator[Prepared]:
-    """`migrations` None: as AUTO_MIGRATE says; True: apply them whatever it says."""
-    settings = read_settings()
+def prepared(*, migrations: bool | None = None, settings: Settings | None = None) -> Iterator[Prepared]:
+    """`migrations` None: as AUTO_MIGRATE says; True: apply them whatever it says. `settings`: those of the environment."""
+    settings = settings or read_settings()
     secrets = load_secrets(settings)
     if not settings.embedded:
         yield Prepared(settings, secrets, _migrated(settings, migrations))

@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 
 import click
 import uvloop
@@ -14,27 +14,28 @@ from controllers.rest.demo import DemoUser
 from server.app import create_app
 from server.cli.environment import Prepared, opened, prepared, sentences
 from server.observability.logging import configure_logging
+from server.process import SHUTDOWN_SECONDS, calm_collector
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.seeding.clinic import USERS
 from server.seeding.demo import DemoPasswords, seed_demo
-from server.settings import read_settings
-
-# Sockets are closed and their handlers drained before that; a connection that opens just now is not worth a wait.
-SHUTDOWN_SECONDS = 1.5
+from server.settings import MOST_WORKERS, read_settings
+from server.workers.front import listen
+from server.workers.parent import Parent, WorkerFailed
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Put the demo clinic into the database and print its passwords.")
-def serve(demo: bool) -> None:
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Processes on the one port, instead of WORKERS.")
+def serve(demo: bool, workers: int | None) -> None:
     """Serve REST, Socket.IO and the web page on HOST and PORT.
 
     Without DATABASE_URL an embedded PostgreSQL under DATA_DIR is started, migrated, and stopped with the server.
     """
     with sentences():
-        settings = read_settings()
+        settings = read_settings(workers=workers)
         configure_logging(settings.log_format, settings.log_level)
-        with prepared() as ready:
+        with prepared(settings=settings) as ready:
             for name in ready.applied:
                 click.echo(f"Applied migration {name}.", err=True)
             uvloop.run(_serve(ready, demo=demo))
@@ -45,24 +46,48 @@ async def _serve(ready: Prepared, *, demo: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     people = await _check_and_seed(ready, demo=demo)
+    serving = _one_process if ready.settings.workers == 1 else _several
+    async with serving(ready, people) as address:
+        click.echo(_welcome(address, people))
+        await stop.wait()
+        click.echo("Stopping …", err=True)
+
+
+@asynccontextmanager
+async def _one_process(ready: Prepared, people: Sequence[DemoUser]) -> AsyncIterator[str]:
+    """The address to open."""
     app = create_app(ready.settings, secrets=ready.secrets, demo_users=people)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
-    _calm_collector()
+    calm_collector()
     try:
-        site = await _listen(runner, ready)
-        click.echo(_welcome(site, people))
-        await stop.wait()
-        click.echo("Stopping …", err=True)
+        with _taken_port(ready):
+            await web.TCPSite(runner, ready.settings.host, ready.settings.port, backlog=1024).start()
+        yield _address(runner.addresses[0])
     finally:
         await runner.cleanup()
 
 
-def _calm_collector() -> None:
-    """What is there now stays: the collector need not look at it again. Requests make little garbage that has cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+@asynccontextmanager
+async def _several(ready: Prepared, people: Sequence[DemoUser]) -> AsyncIterator[str]:
+    """The address to open."""
+    settings = ready.settings
+    with _taken_port(ready):
+        listeners = listen(settings.host, settings.port)
+    address = _address(listeners[0].getsockname())
+    users = [[user.username, user.password, user.first_name, user.last_name, user.role] for user in people]
+    parent = Parent(
+        workers=settings.workers,
+        listeners=listeners,
+        orders={"database_url": settings.database_url, "demo_users": users},
+    )
+    try:
+        await parent.start()
+        yield address
+    except WorkerFailed as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        await parent.close()
 
 
 async def _check_and_seed(ready: Prepared, *, demo: bool) -> list[DemoUser]:
@@ -84,18 +109,22 @@ async def _check_and_seed(ready: Prepared, *, demo: bool) -> list[DemoUser]:
     ]
 
 
-async def _listen(runner: web.AppRunner, ready: Prepared) -> str:
-    """The address to open."""
-    host, port = ready.settings.host, ready.settings.port
+@contextlib.contextmanager
+def _taken_port(ready: Prepared) -> Iterator[None]:
+    """One sentence instead of a traceback."""
     try:
-        await web.TCPSite(runner, host, port, backlog=1024).start()
+        yield
     except OSError as error:
+        host, port = ready.settings.host, ready.settings.port
         raise click.ClickException(
             f"Cannot listen on {host} port {port}: {error.strerror or error}. "
             "Stop what uses it, or choose another one with PORT (0 takes a free one)."
         ) from error
-    bound = runner.addresses[0]
-    shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
+
+
+def _address(bound: Sequence[object]) -> str:
+    host = str(bound[0])
+    shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{bound[1]}"
 
 

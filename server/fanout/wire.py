@@ -1,4 +1,4 @@
-"""What goes over the bus: signed, numbered and dated, so that a hostile Redis can hold hints back but make none up.
+"""What goes over the bus: signed, numbered and dated, so that a hostile carrier can hold hints back but make none up.
 
 `<64 hex digits of HMAC-SHA256>.<JSON>`; the JSON is
 `{"n": node, "s": number, "t": milliseconds, "k": kind, "d": values}`.
@@ -21,7 +21,8 @@ from server.fanout.codec import Malformed, dump, load
 from services.events import SessionsEnded
 from services.node_news import NodeNews
 
-MAX_BYTES = 8000
+# What a NOTIFY of PostgreSQL carries at most.
+MAX_BYTES = 7999
 MAX_AGE_SECONDS = 60
 MAX_NODES = 1024
 PROBE = "probe"

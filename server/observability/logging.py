@@ -27,19 +27,22 @@ QUIET = {
 HARMLESS = ("event", "level", "logger", "timestamp", "exception", "_record", "_from_structlog")
 
 
-def configure_logging(log_format: str, level: str, stream: TextIO | None = None) -> None:
-    """`log_format`: json, text, or auto (text on a terminal). May be called again; the last call counts."""
+def configure_logging(log_format: str, level: str, stream: TextIO | None = None, *, worker: int | None = None) -> None:
+    """`log_format`: json, text, or auto (text on a terminal). May be called again; the last call counts.
+
+    `worker` stands in every line, where several processes write to one stream.
+    """
     stream = stream or sys.stderr
     as_text = log_format == "text" or (log_format == "auto" and stream.isatty())
     structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_shared(worker), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         # A cached logger would keep the processors of an earlier call.
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(as_text, colors=stream.isatty()))
+    handler.setFormatter(_formatter(as_text, colors=stream.isatty(), worker=worker))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -71,8 +74,12 @@ def format_exception(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
-def _shared() -> list[Processor]:
+def _shared(worker: int | None) -> list[Processor]:
+    def number(_logger: Any, _method: str, event: Event) -> Event:
+        return event if worker is None else {**event, "worker": worker}
+
     return [
+        number,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -80,14 +87,14 @@ def _shared() -> list[Processor]:
     ]
 
 
-def _formatter(as_text: bool, colors: bool) -> logging.Formatter:
+def _formatter(as_text: bool, *, colors: bool, worker: int | None) -> logging.Formatter:
     renderer: Processor
     if as_text:
         renderer = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)
     else:
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_shared(),
+        foreign_pre_chain=_shared(worker),
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             format_exception,

@@ -23,7 +23,9 @@ MakeSocket = Callable[[Any, str, web.Request], EngineSocket]
 
 
 class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library ships no types
-    def __init__(self, *, limits: RealtimeLimits, cors_origins: tuple[str, ...], make_socket: MakeSocket) -> None:
+    def __init__(
+        self, *, limits: RealtimeLimits, cors_origins: tuple[str, ...], make_socket: MakeSocket, prefix: str = ""
+    ) -> None:
         super().__init__(
             async_mode="aiohttp",
             max_http_buffer_size=limits.max_frame_bytes,
@@ -39,6 +41,11 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library ships n
         self._limits = limits
         self._origins = frozenset(cors_origins)
         self._make_socket = make_socket
+        self._prefix = prefix
+
+    def generate_id(self) -> str:
+        """`prefix` says whose it is where several processes share a port."""
+        return f"{self._prefix}{super().generate_id()}"
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         if self.stopping or self._is_full(request):

@@ -39,6 +39,7 @@ class Realtime:
         metrics: RealtimeMetrics,
         cors_origins: tuple[str, ...],
         client_address: Callable[[web.Request], str],
+        session_prefix: str = "",
     ) -> None:
         self._limits = limits
         postman = Postman()
@@ -68,7 +69,7 @@ class Realtime:
                 hearts=hearts,
             )
 
-        self._engine = Engine(limits=limits, cors_origins=cors_origins, make_socket=make_socket)
+        self._engine = Engine(limits=limits, cors_origins=cors_origins, make_socket=make_socket, prefix=session_prefix)
 
     def attach(self, app: web.Application) -> None:
         """Serve /socket.io/ on `app`. It is closed in `on_shutdown`, before the server waits for open connections."""

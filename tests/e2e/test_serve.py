@@ -74,11 +74,12 @@ def refused(environment: dict[str, str], *arguments: str) -> str:
     return done.stderr
 
 
-def test_a_port_that_is_taken(tmp_path: Path, site: Site) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_that_is_taken(tmp_path: Path, site: Site, workers: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        said = refused({**site.environment, "PORT": str(taken.getsockname()[1])})
+        said = refused({**site.environment, "PORT": str(taken.getsockname()[1]), "WORKERS": workers})
     assert "Cannot listen on 127.0.0.1" in said
     assert "PORT" in said
 
@@ -92,6 +93,25 @@ def test_a_secret_that_is_too_short_or_missing_or_another_one(tmp_path: Path, si
     assert "32" in refused({"DATA_DIR": str(tmp_path), "JWT_SECRET": "short"})
     assert "JWT_SECRET" in refused({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "DATA_DIR": str(tmp_path)})
     assert "JWT_SECRET" in refused({**site.environment, "JWT_SECRET": "x" * 40, "PORT": "0"})
+
+
+@pytest.mark.timeout(180)
+def test_several_workers_from_nothing_with_the_demo_clinic(tmp_path: Path) -> None:
+    """The embedded PostgreSQL is the parent's, and ends with it."""
+    var = tmp_path / "var"
+    arguments = ("serve", "--demo", "--workers", "2")
+    with server_process({"DATA_DIR": str(var)}, folder=tmp_path, arguments=arguments) as server:
+        said = server.tail()
+        assert f"Colloque is ready: {server.url}" in said
+        assert said.count("API documents") == 1
+        for _ in range(2):  # each worker in its turn
+            with urllib.request.urlopen(server.url + "/api/demo", timeout=10) as answer:
+                assert b"amelie" in answer.read()
+        postmaster, workers = postmaster_of(var), server.workers
+        assert len(workers) == 2
+        server.interrupt()
+        assert server.exit_code(patience=10) == 0
+        assert not any(alive(pid) for pid in (postmaster, *workers))
 
 
 def test_a_database_out_of_reach(tmp_path: Path, site: Site) -> None:

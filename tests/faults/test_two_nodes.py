@@ -1,4 +1,4 @@
-"""Two processes and a real Valkey are one system; without Valkey they are two that catch up."""
+"""Two processes are one system, over a real Valkey or over PostgreSQL; without their bus they are two that catch up."""
 
 import asyncio
 import time
@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.support.postgres import DatabaseServer, connected
 from tests.support.processes import ServerProcess
 from tests.support.site import Site, headers
 from tests.support.valkey import Valkey
@@ -42,13 +43,13 @@ class Duo:
         return dict(ack["message"])
 
 
-@pytest.fixture
-async def duo(site: Site, redis_server: Valkey, http: aiohttp.ClientSession) -> AsyncIterator[Duo]:
-    site.environment |= {
-        "REDIS_URL": redis_server.url,
-        "REDIS_CHANNEL": uuid.uuid4().hex,
-        "PRESENCE_GRACE_SECONDS": "0.5",
-    }
+@pytest.fixture(params=["redis", "postgres"])
+async def duo(
+    request: pytest.FixtureRequest, site: Site, redis_server: Valkey, http: aiohttp.ClientSession
+) -> AsyncIterator[Duo]:
+    site.environment |= {"FANOUT": request.param, "PRESENCE_GRACE_SECONDS": "0.5"}
+    if request.param == "redis":
+        site.environment |= {"REDIS_URL": redis_server.url, "REDIS_CHANNEL": uuid.uuid4().hex}
     [pair], first, second = site.pairs(1), site.node(), site.node()
     admin_token = site.administrator()
     patient = await WireClient(http, first.url, pair["patient"]["token"]).connect()
@@ -110,6 +111,7 @@ async def test_presence_and_stats_are_of_all_nodes(duo: Duo, http: aiohttp.Clien
     assert (seen["connections"], seen["nodes"]) == (1, 1)
 
 
+@pytest.mark.parametrize("duo", ["redis"], indirect=True)
 async def test_without_valkey_the_others_are_served_within_five_seconds_and_nothing_twice(
     duo: Duo, redis_server: Valkey
 ) -> None:
@@ -128,6 +130,7 @@ async def test_without_valkey_the_others_are_served_within_five_seconds_and_noth
         assert sorted(seqs) == list(range(1, 23))
 
 
+@pytest.mark.parametrize("duo", ["redis"], indirect=True)
 async def test_valkey_killed_and_back(duo: Duo, redis_server: Valkey) -> None:
     redis_server.kill()
     try:
@@ -145,6 +148,24 @@ async def test_valkey_killed_and_back(duo: Duo, redis_server: Valkey) -> None:
         assert time.monotonic() - started < 10
     seqs = [data["message"]["seq"] for data in duo.doctor.named("new_message")]
     assert len(seqs) == len(set(seqs))
+
+
+@pytest.mark.parametrize("duo", ["postgres"], indirect=True)
+async def test_the_bus_cut_off_in_postgres_again_and_again(duo: Duo, site: Site, cluster: DatabaseServer) -> None:
+    """What was sent meanwhile comes within five seconds, once."""
+    for number in range(1, 11):
+        with connected(cluster.admin_url()) as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+                " AND application_name IN ('colloque listen', 'colloque notify')",
+                (site.database.name,),
+            )
+            assert cursor.fetchone()[0] > 0
+        sent = await duo.say(duo.patient, f"message {number}")
+        await duo.doctor.wait_for("new_message", is_message(sent["id"]), patience=5)
+    for client in (duo.patient, duo.doctor):
+        seqs = [data["message"]["seq"] for data in client.named("new_message")]
+        assert sorted(seqs) == list(range(1, 11))
 
 
 async def test_what_a_command_takes_away_is_gone_within_a_second(duo: Duo, site: Site) -> None:

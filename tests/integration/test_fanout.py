@@ -1,22 +1,21 @@
-"""Two nodes over a real Valkey that is killed, frozen, restarted and lied to."""
+"""Two nodes over a real Redis and a real PostgreSQL that are killed, frozen, cut off, restarted and lied to: one contract."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
-import redis
-import redis.asyncio
 
-from server.fanout import BusMessage
+from server.fanout import Bus, BusMessage
 from server.fanout.memory import MemoryBus
-from server.fanout.redis import QUEUE, RedisBus
+from server.fanout.network import QUEUE, NetworkBus
 from server.fanout.wire import Wire, bus_key
 from services.cluster import Cluster
 from services.events import ConversationCreated, MessagePosted, PresenceChanged, SessionsEnded, TypingStarted
 from services.node_news import NodeNews
-from tests.support.valkey import Valkey, valkey
+from tests.support.buses import BusServer, PostgresBus, postgres_bus, valkey_bus
 
 KEY = bus_key(b"s" * 32, "test")
 # What promises 6 and 10 leave for noticing.
@@ -35,9 +34,9 @@ async def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> floa
 
 
 class Node:
-    def __init__(self, url: str, *, channel: str = "test", key: bytes = KEY) -> None:
-        self.wire = Wire(key=key)
-        self.bus = RedisBus(url=url, channel=channel, wire=self.wire)
+    def __init__(self, server: BusServer, channel: str) -> None:
+        self.wire = Wire(key=KEY)
+        self.bus = NetworkBus(carrier=server.carrier(channel), wire=self.wire)
         self.heard: list[BusMessage] = []
         self.recoveries = 0
         self.bus.on_recovery = self._recovered
@@ -54,22 +53,36 @@ class Node:
             await self.bus.close()
 
 
-@pytest.fixture
-def server() -> Iterator[Valkey]:
-    with valkey() as running:
+@pytest.fixture(scope="module")
+def postgres_server() -> Iterator[PostgresBus]:
+    with postgres_bus() as running:
         yield running
 
 
+@pytest.fixture(params=["redis", "postgres"])
+def server(request: pytest.FixtureRequest) -> Iterator[BusServer]:
+    if request.param == "postgres":
+        yield request.getfixturevalue("postgres_server")
+    else:
+        with valkey_bus() as running:
+            yield running
+
+
 @pytest.fixture
-async def one(server: Valkey) -> AsyncIterator[Node]:
-    async with Node(server.url).running() as node:
+def channel() -> str:
+    return f"test-{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+async def one(server: BusServer, channel: str) -> AsyncIterator[Node]:
+    async with Node(server, channel).running() as node:
         await until(lambda: node.bus.healthy)
         yield node
 
 
 @pytest.fixture
-async def two(server: Valkey, one: Node) -> AsyncIterator[Node]:
-    async with Node(server.url).running() as node:
+async def two(server: BusServer, channel: str, one: Node) -> AsyncIterator[Node]:
+    async with Node(server, channel).running() as node:
         await until(lambda: node.bus.healthy)
         yield node
 
@@ -101,34 +114,34 @@ async def test_many_ended_sessions_cross_and_what_is_local_stays(one: Node, two:
     assert one.bus.counts.dropped == 1
 
 
-async def test_no_content_crosses(server: Valkey, one: Node, two: Node) -> None:
-    client = redis.asyncio.Redis.from_url(server.url)
+async def test_no_content_crosses(server: BusServer, channel: str, one: Node, two: Node) -> None:
     packets: list[bytes] = []
-    async with client.pubsub() as spy:
-        await spy.psubscribe("*")
+    spy = server.carrier(channel)
+    async with spy.subscribed() as read:
         one.bus.send(MessagePosted(conversation_id=1, seq=1, change=1, message={"content": CANARY}))
         one.bus.send(created(2))
         while not any(b"ConversationCreated" in packet for packet in packets):
-            message = await spy.get_message(ignore_subscribe_messages=True, timeout=5)
-            if message is not None:
-                packets.append(message["data"])
-    await client.aclose()
+            packets.append(await read(5) or b"")
+    await spy.close()
     assert any(b"MessagePosted" in packet for packet in packets)
     assert not any(CANARY.encode() in packet for packet in packets)
 
 
 async def test_forged_replayed_and_oversize_messages_are_dropped(
-    server: Valkey, one: Node, two: Node, capsys: pytest.CaptureFixture[str]
+    server: BusServer, channel: str, one: Node, two: Node, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outside = Wire(key=bus_key(b"t" * 32, "test"))
     known = Wire(key=KEY)
     [good] = known.seal(created(1))
-    forged = [*outside.seal(created(66)), b"x", b"x" * 9000, f"{CANARY}.{{}}".encode(), good[:-1] + b" ", good]
-    client = redis.asyncio.Redis.from_url(server.url)
+    forged = [*outside.seal(created(66)), b"x", f"{CANARY}.{{}}".encode(), good[:-1] + b" ", good]
+    if server.kind == "redis":  # PostgreSQL itself refuses it.
+        forged.append(b"x" * 9000)
+    liar, elsewhere = server.carrier(channel), server.carrier(f"{channel}-other")
     for packet in [good, *forged]:
-        await client.publish("test:facts", packet)
-    await client.publish("other:facts", known.seal(created(67))[0])
-    await client.aclose()
+        await liar.publish([packet])
+    await elsewhere.publish(known.seal(created(67)))
+    await liar.close()
+    await elsewhere.close()
     one.bus.send(created(2))
     await until(lambda: created(2) in two.heard)
     assert two.heard == [created(1), created(2)]
@@ -136,7 +149,30 @@ async def test_forged_replayed_and_oversize_messages_are_dropped(
     assert CANARY not in capsys.readouterr().out
 
 
-async def test_a_killed_redis_is_noticed_blocks_nobody_and_heals(server: Valkey, one: Node, two: Node) -> None:
+async def test_a_cut_connection_is_noticed_and_heals(server: BusServer, one: Node, two: Node) -> None:
+    one.bus.send(created(1))
+    await until(lambda: created(1) in two.heard)
+    before = (one.recoveries, two.recoveries)
+    server.cut()
+    await until(lambda: one.recoveries > before[0] and two.recoveries > before[1])
+    assert await until(lambda: one.bus.healthy and two.bus.healthy) <= HEALED_SECONDS
+    one.bus.send(created(77))
+    await until(lambda: created(77) in two.heard)
+
+
+@pytest.mark.parametrize("name", ["colloque listen", "colloque notify"])
+async def test_one_half_of_a_node_that_postgres_cut_off_is_made_anew(
+    postgres_server: PostgresBus, channel: str, name: str
+) -> None:
+    async with Node(postgres_server, channel).running() as one, Node(postgres_server, channel).running() as two:
+        await until(lambda: one.bus.healthy and two.bus.healthy)
+        postgres_server.cut(name)
+        assert await until(lambda: one.recoveries > 1 and two.recoveries > 1) <= HEALED_SECONDS
+        two.bus.send(created(77))
+        await until(lambda: created(77) in one.heard)
+
+
+async def test_a_killed_server_is_noticed_blocks_nobody_and_heals(server: BusServer, one: Node, two: Node) -> None:
     before = two.recoveries
     server.kill()
     started = time.monotonic()
@@ -155,7 +191,7 @@ async def test_a_killed_redis_is_noticed_blocks_nobody_and_heals(server: Valkey,
     await until(lambda: created(77) in two.heard)
 
 
-async def test_a_frozen_redis_is_noticed_blocks_nobody_and_heals(server: Valkey, one: Node, two: Node) -> None:
+async def test_a_frozen_server_is_noticed_blocks_nobody_and_heals(server: BusServer, one: Node, two: Node) -> None:
     before = two.recoveries
     with server.frozen():
         started = time.monotonic()
@@ -176,9 +212,9 @@ async def test_a_quiet_time_is_no_alarm(one: Node, two: Node) -> None:
     assert two.heard == []
 
 
-async def test_redis_away_at_the_start_is_no_reason_to_fail(server: Valkey) -> None:
+async def test_a_server_away_at_the_start_is_no_reason_to_fail(server: BusServer, channel: str) -> None:
     server.kill()
-    async with Node(server.url).running() as node:
+    async with Node(server, channel).running() as node:
         node.bus.send(created(1))
         assert not node.bus.healthy
         server.start()
@@ -207,14 +243,14 @@ async def test_a_burst_beyond_the_queue_is_dropped_counted_and_told(one: Node, t
     await until(lambda: two.recoveries > before and one.recoveries > 1)
 
 
-async def test_a_failing_receiver_does_not_stop_the_bus(server: Valkey, one: Node) -> None:
+async def test_a_failing_receiver_does_not_stop_the_bus(server: BusServer, channel: str, one: Node) -> None:
     heard: list[BusMessage] = []
 
     def receive(message: BusMessage) -> None:
         heard.append(message)
         raise RuntimeError("receiver")
 
-    node = Node(server.url)
+    node = Node(server, channel)
 
     def recover() -> None:
         raise RuntimeError("recovery")
@@ -228,7 +264,7 @@ async def test_a_failing_receiver_does_not_stop_the_bus(server: Valkey, one: Nod
     await node.bus.close()
 
 
-async def test_a_task_that_swallows_its_cancellation_cannot_keep_the_bus_open(server: Valkey) -> None:
+async def test_a_task_that_swallows_its_cancellation_cannot_keep_the_bus_open(server: BusServer, channel: str) -> None:
     swallowed = asyncio.Event()
 
     async def stubborn() -> None:
@@ -238,7 +274,7 @@ async def test_a_task_that_swallows_its_cancellation_cannot_keep_the_bus_open(se
             swallowed.set()
         await asyncio.Event().wait()
 
-    async with Node(server.url).running() as node:
+    async with Node(server, channel).running() as node:
         await until(lambda: node.bus.healthy)
         node.bus._tasks.append(asyncio.create_task(stubborn()))
     assert swallowed.is_set()
@@ -255,16 +291,16 @@ async def test_a_worker_that_died_or_hangs_is_replaced(one: Node, two: Node, wor
     await until(lambda: created(1) in two.heard)
 
 
-async def test_the_last_words_are_sent_before_the_bus_closes(server: Valkey, two: Node) -> None:
-    async with Node(server.url).running() as leaving:
+async def test_the_last_words_are_sent_before_the_bus_closes(server: BusServer, channel: str, two: Node) -> None:
+    async with Node(server, channel).running() as leaving:
         await until(lambda: leaving.bus.healthy)
         for number in range(100):
             leaving.bus.send(created(number))
     await until(lambda: len(two.heard) == 100)
 
 
-async def test_presence_of_a_node_that_falls_silent_is_forgotten(server: Valkey, two: Node) -> None:
-    dying = Node(server.url)
+async def test_presence_of_a_node_that_falls_silent_is_forgotten(server: BusServer, channel: str, two: Node) -> None:
+    dying = Node(server, channel)
     here, there = (clustered(node) for node in (two, dying))
     two.bus.on_recovery = here.announce
     dying.bus.on_recovery = there.announce
@@ -306,12 +342,29 @@ def clustered(node: Node) -> Cluster:
     )
 
 
-async def test_the_bus_of_a_single_node_is_always_well() -> None:
-    bus = MemoryBus()
+@pytest.fixture(params=["memory", "redis", "postgres"])
+def any_bus(request: pytest.FixtureRequest, channel: str, postgres_server: PostgresBus) -> Iterator[Bus]:
+    """Of a node that is alone."""
+    if request.param == "memory":
+        yield MemoryBus()
+    elif request.param == "postgres":
+        yield Node(postgres_server, channel).bus
+    else:
+        with valkey_bus() as running:
+            yield Node(running, channel).bus
+
+
+async def test_a_node_that_is_alone_hears_nobody_and_is_well(any_bus: Bus) -> None:
     heard: list[BusMessage] = []
-    bus.on_recovery()
-    await bus.start(heard.append)
-    bus.send(created(1))
-    await bus.close()
-    assert bus.healthy
+    any_bus.send(created(0))
+    await any_bus.start(heard.append)
+    await until(lambda: any_bus.healthy)
+    any_bus.on_recovery()
+    started = time.monotonic()
+    for number in range(1000):
+        any_bus.send(created(number))
+    assert time.monotonic() - started < 0.5
+    await any_bus.close()
+    any_bus.send(created(1))
     assert heard == []
+    assert any_bus.node != MemoryBus().node

@@ -22,7 +22,9 @@ STOP_PATIENCE = 20.0
 FOREIGN = (
     "DATABASE_URL",
     "MIGRATE_DATABASE_URL",
+    "FANOUT",
     "REDIS_URL",
+    "WORKERS",
     "JWT_SECRET",
     "ENCRYPTION_KEYS",
     "DATA_DIR",
@@ -49,6 +51,12 @@ class ServerProcess:
     @property
     def pid(self) -> int:
         return self._running().pid
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that it has started and that live."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("ascii")
+        return [int(child) for child in children.split()]
 
     def start(self, *, ready: bool = True) -> "ServerProcess":
         """`ready` waits until /health/ready says so. Raises RuntimeError with the end of the log."""

@@ -62,6 +62,12 @@ class Valkey:
         self.kill()
         self.start()
 
+    def disconnect_all(self) -> None:
+        """Every client's connection ends; the server lives on."""
+        with redis.Redis.from_url(self.url, retry=None) as client:
+            client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Connections stay open and nobody answers: what a `socket_timeout` is for."""

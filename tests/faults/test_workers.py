@@ -1,0 +1,253 @@
+"""`serve --workers` with the stock clients as they come: without a proxy, with workers that are killed, to the last process."""
+
+import asyncio
+import os
+import signal
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from server.workers.parent import Parent, WorkerFailed
+from tests.support.clients import POLLING, POLLING_THEN_WEBSOCKET, WEBSOCKET, JsClient, JsHost, js_host
+from tests.support.flows import joined
+from tests.support.follower import Follower
+from tests.support.processes import ServerProcess
+from tests.support.site import Site, headers
+from tests.support.valkey import Valkey
+
+WORKERS = 3
+WAYS = (POLLING_THEN_WEBSOCKET, POLLING, WEBSOCKET)
+PAIRS_A_WAY = 6
+# What a killed worker committed and did not tell is found by a second look, at once.
+REPAIRED_SECONDS = 3.0
+ALL_UP = {str(worker): 1.0 for worker in range(WORKERS)}
+
+
+@pytest.fixture
+async def js() -> AsyncIterator[JsHost]:
+    async with js_host() as host:
+        yield host
+
+
+@pytest.fixture(params=["postgres", "redis"])
+def crew(request: pytest.FixtureRequest, site: Site) -> ServerProcess:
+    """One server of several workers, over each of the buses."""
+    more = {"FANOUT": request.param, "WORKERS": str(WORKERS)}
+    if request.param == "redis":
+        valkey: Valkey = request.getfixturevalue("redis_server")
+        more |= {"REDIS_URL": valkey.url, "REDIS_CHANNEL": uuid.uuid4().hex}
+    return site.node(**more)
+
+
+@pytest.fixture
+def trio(site: Site) -> ServerProcess:
+    """Without a Redis, as it comes with WORKERS alone."""
+    return site.node(WORKERS=str(WORKERS))
+
+
+async def samples(http: aiohttp.ClientSession, server: ServerProcess, name: str) -> dict[str, float]:
+    """Of one metric without other labels, by worker."""
+    async with http.get(f"{server.url}/metrics") as reply:
+        lines = (await reply.text()).splitlines()
+    found = [line.removeprefix(f'{name}{{worker="').split('"} ') for line in lines if line.startswith(f"{name}{{")]
+    return {worker: float(value) for worker, value in found}
+
+
+async def heard_of_each_other(http: aiohttp.ClientSession, server: ServerProcess) -> None:
+    async with asyncio.timeout(10):
+        while set((await samples(http, server, "colloque_nodes")).values()) != {float(WORKERS)}:
+            await asyncio.sleep(0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Couple:
+    """Two who are connected; the doctor is in the room and writes down what it is told."""
+
+    conversation_id: int
+    patient: JsClient
+    doctor: JsClient
+    follower: Follower
+    acked: list[str]
+
+    @property
+    def both(self) -> tuple[JsClient, JsClient]:
+        return self.patient, self.doctor
+
+    async def send(self, content: str) -> None:
+        """Again and again, until it is acked."""
+        message = {"conversationId": self.conversation_id, "content": content, "clientMessageId": str(uuid.uuid4())}
+        while True:
+            try:
+                ack = await self.patient.ask("send_message", message)
+            except TimeoutError:
+                continue
+            if ack["ok"]:
+                self.acked.append(content)
+                return
+
+    async def send_many(self, count: int) -> None:
+        for number in range(count):
+            await self.send(str(number))
+
+    def was_cut(self) -> bool:
+        return any(seen.kind == "disconnect" for client in self.both for seen in client.seen)
+
+    async def everything(self, count: int) -> list[str]:
+        """What the doctor has, who asks again only after a cut, from the first gap on."""
+        cut = any(seen.kind == "disconnect" for seen in self.doctor.seen)
+        if cut:
+            await self.doctor.happened("connect", times=2)
+        self.follower.hear()
+        if cut:
+            whole = next(seq for seq in range(count + 1) if seq + 1 not in self.follower.messages)
+            self.follower.position = {"seq": whole, "change": whole}
+            await self.follower.catch_up()
+        async with asyncio.timeout(REPAIRED_SECONDS):
+            while len(self.follower.messages) < count:
+                await asyncio.sleep(0.05)
+                self.follower.hear()
+        return [content for _, _, content, _ in self.follower.as_shown()]
+
+
+async def couples(js: JsHost, server: ServerProcess, site: Site, count: int) -> list[Couple]:
+    """Connected in each of the ways in turn."""
+    made = []
+    for number, pair in enumerate(site.pairs(count)):
+        way = WAYS[number % len(WAYS)]
+        patient, doctor = [
+            await js.connected(server.url, pair[who]["token"], options=way) for who in ("patient", "doctor")
+        ]
+        if way is POLLING_THEN_WEBSOCKET:
+            await patient.happened("upgrade")
+            await doctor.happened("upgrade")
+        conversation_id = pair["conversationId"]
+        await joined(doctor, conversation_id)
+        made.append(Couple(conversation_id, patient, doctor, Follower(doctor, conversation_id), []))
+    return made
+
+
+@pytest.mark.timeout(180)
+async def test_stock_clients_of_every_way_are_one_system(
+    crew: ServerProcess, site: Site, js: JsHost, http: aiohttp.ClientSession
+) -> None:
+    await heard_of_each_other(http, crew)
+    everybody = await couples(js, crew, site, PAIRS_A_WAY * len(WAYS))
+    sockets = await samples(http, crew, "colloque_sockets")
+    assert sum(sockets.values()) == 2 * len(everybody) == 36
+    assert max(sockets.values()) - min(sockets.values()) <= 3, f"new sessions are not spread: {sockets}"
+    for couple in everybody:
+        await couple.send("one")
+        await couple.send("two")
+    for couple in everybody:
+        await couple.doctor.event("new_message", lambda data: bool(data["message"]["seq"] == 2))
+        told = [data["message"] for data in couple.doctor.all("new_message")]
+        assert [(message["seq"], message["content"]) for message in told] == [(1, "one"), (2, "two")]
+    assert await facts_received(http, crew) > 0, "nobody sat on another worker than the other one"
+    kinds = {seen.kind for couple in everybody for client in couple.both for seen in client.seen}
+    assert kinds.isdisjoint({"disconnect", "connect_error"})
+
+
+async def facts_received(http: aiohttp.ClientSession, server: ServerProcess) -> float:
+    async with http.get(f"{server.url}/metrics") as reply:
+        lines = (await reply.text()).splitlines()
+    return sum(
+        float(line.rsplit(" ", 1)[1])
+        for line in lines
+        if line.startswith("colloque_facts_total") and "MessagePosted" in line and "received" in line
+    )
+
+
+async def test_every_worker_answers_rest_and_health_speaks_for_all(
+    trio: ServerProcess, site: Site, http: aiohttp.ClientSession
+) -> None:
+    [pair] = site.pairs(1)
+    path = f"{trio.url}/api/messaging/conversations/{pair['conversationId']}/messages"
+    for number in range(2 * WORKERS):
+        async with aiohttp.ClientSession() as fresh:  # a connection of its own, so another worker
+            async with fresh.post(
+                path, json={"content": str(number)}, headers=headers(pair["patient"]["token"])
+            ) as sent:
+                assert sent.status == 201
+            async with fresh.get(path, headers=headers(pair["doctor"]["token"])) as listed:
+                assert len((await listed.json())["items"]) == number + 1
+    stored = await samples(http, trio, "colloque_messages_sent_total")
+    assert stored == {str(worker): 2.0 for worker in range(WORKERS)}
+    assert await samples(http, trio, "colloque_worker_up") == ALL_UP
+    async with http.get(f"{trio.url}/health/ready") as reply:
+        report = await reply.json()
+    assert (report["status"], report["workers"]) == ("ok", dict.fromkeys(map(str, range(WORKERS)), "ok"))
+    assert report["checks"]["bus"]["detail"] == "postgres carries"
+
+
+@pytest.mark.timeout(180)
+async def test_a_killed_worker_is_replaced_and_nothing_is_lost(
+    crew: ServerProcess, site: Site, js: JsHost, http: aiohttp.ClientSession
+) -> None:
+    await heard_of_each_other(http, crew)
+    everybody = await couples(js, crew, site, 2 * WORKERS)
+    victim, *others = crew.workers
+    work = [asyncio.create_task(couple.send_many(60)) for couple in everybody]
+    while sum(len(couple.acked) for couple in everybody) < 30:
+        await asyncio.sleep(0.01)
+    os.kill(victim, signal.SIGKILL)
+    await asyncio.gather(*work)
+    assert any(couple.was_cut() for couple in everybody)
+    async with asyncio.timeout(20):
+        while await samples(http, crew, "colloque_worker_up") != ALL_UP:
+            await asyncio.sleep(0.1)
+    assert set(others) < set(crew.workers)
+    assert victim not in crew.workers
+    for couple in everybody:
+        assert await couple.everything(60) == [str(number) for number in range(60)] == couple.acked
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_the_end_leaves_no_process(trio: ServerProcess, site: Site, js: JsHost, how: signal.Signals) -> None:
+    [pair] = site.pairs(1)
+    client = await js.connected(trio.url, pair["patient"]["token"])
+    workers = trio.workers
+    assert len(workers) == WORKERS
+    started = time.monotonic()
+    os.kill(trio.pid, how)
+    assert await asyncio.to_thread(trio.exit_code, patience=10) == 0
+    assert time.monotonic() - started < 10
+    assert living(workers) == []
+    gone = await client.happened("disconnect")
+    assert gone.data["active"], "it would not come back by itself"
+    await client.close()
+
+
+async def test_workers_do_not_outlive_a_killed_parent(trio: ServerProcess) -> None:
+    workers = trio.workers
+    [folder] = folders(workers)
+    trio.kill()
+    async with asyncio.timeout(10):
+        while living(workers):
+            await asyncio.sleep(0.05)
+    assert not folder.exists()
+
+
+def living(pids: list[int]) -> list[int]:
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def folders(workers: list[int]) -> set[Path]:
+    """Where these workers meet each other."""
+    listening = Path("/proc/net/unix").read_text("ascii").split()
+    inodes = {str(link.readlink()) for pid in workers for link in Path(f"/proc/{pid}/fd").glob("*")}
+    named = [listening[at : at + 2] for at in range(len(listening) - 1) if f"socket:[{listening[at]}]" in inodes]
+    return {Path(name).parent for _, name in named if name.endswith(".sock")}
+
+
+async def test_a_worker_that_cannot_start_ends_the_start() -> None:
+    parent = Parent(workers=2, listeners=[], orders={})
+    try:
+        with pytest.raises(WorkerFailed, match="before it was ready"):
+            await parent.start()
+    finally:
+        await parent.close()

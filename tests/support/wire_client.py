@@ -3,12 +3,17 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
 
 PATIENCE = 20.0
+# Where `tcpi_data_segs_in` stands in Linux's `struct tcp_info`, which only grows at its end.
+DATA_SEGMENTS_IN = slice(152, 156)
 
 
 class Gone(ConnectionError):
@@ -78,11 +83,28 @@ class WireClient:
     def named(self, event: str) -> list[dict[str, Any]]:
         return [data for name, data in self.events if name == event]
 
+    @property
+    def segments(self) -> int:
+        """TCP segments with data that came: on loopback one for each write of the server, whichever way it writes."""
+        information = self._wire().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+        return int.from_bytes(information[DATA_SEGMENTS_IN], sys.byteorder)
+
+    @contextmanager
+    def corked(self) -> Iterator[None]:
+        """What is sent within leaves in one piece, so that the server reads it at once."""
+        self._wire().setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        yield
+        self._wire().setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+
     async def close(self) -> None:
         if self._socket is not None:
             await self._socket.close()
         if self._reader is not None:
             await asyncio.gather(self._reader, return_exceptions=True)
+
+    def _wire(self) -> Any:
+        assert self._socket is not None
+        return self._socket.get_extra_info("socket")
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         try:

@@ -25,7 +25,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test web chromium test check format docs bench lock clean clean-data
+.PHONY: help run setup setup-test web chromium test check format docs bench bench-quick profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -90,8 +90,15 @@ endif
 format: setup-test ## let ruff lay out the code
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
 
-bench: setup-test web ## measure beside the Node.js yardstick
+bench: setup-test web ## measure beside the Node.js yardstick and renew docs/performance.*
 	@$(WITH_NODE) $(BIN)/python bench/run.py
+
+bench-quick: setup-test web ## the same in two minutes, without touching docs/
+	@$(WITH_NODE) $(BIN)/python bench/run.py --quick
+
+profile: setup-test ## where the server's time goes under send and fan-out
+	@$(BIN)/python bench/run.py profile --scenario 'send n=50'
+	@$(BIN)/python bench/run.py profile --scenario 'fanout n=500 window=4'
 
 docs: setup-test ## renew the parts of the README that are made from the code
 	@$(BIN)/python -m server.documents

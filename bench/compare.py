@@ -1,81 +1,79 @@
-"""Measure Colloque beside the usual Node.js server: same PostgreSQL, same load, in turn."""
+"""Run the plan: every server in turn, under the same load, on the same PostgreSQL."""
 
-import argparse
-import json
+import os
+import platform
 import shutil
 import signal
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from bench.contenders import Contender, ContenderError, ours, peer
+from bench.contenders import Contender, ContenderError
 from bench.database import BenchDatabase, database
+from bench.entrants import enter
 from bench.measurement import measured
-from bench.report import Run, show
+from bench.page import publish
+from bench.plan import Plan, arguments
+from bench.plot import draw
+from bench.report import make_console, show
+from bench.results import LATEST, ROOT, Results, Run
 from server.postgres.errors import EmbeddedPostgresError
 
-MODES = ("idle n=2000", "send n=50", "send n=50 window=4", "send n=500", "fanout n=500 window=4")
-QUICK_MODES = ("idle n=500", *MODES[1:])
-BUILDERS = {"peer": peer, "ours": ours}
 PAIRS = 2000
-console = Console(highlight=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    modes: tuple[str, ...]
-    contenders: tuple[str, ...]
-    rounds: int
-    seconds: int
-    warm: int
-
-    def options(self, mode: str) -> list[str]:
-        """What the load generator is told."""
-        timed = [] if mode.startswith("idle") else [f"secs={self.seconds}", f"warm={self.warm}"]
-        return [*mode.split(), *timed]
-
-
-def compare() -> int:
+def compare(words: list[str]) -> int:
     """0; 1 when a run was void or nothing could be measured."""
-    args = _arguments()
+    given, console = arguments(words), make_console()
     for number in (signal.SIGINT, signal.SIGTERM):  # either way, what was started is stopped
         signal.signal(number, signal.default_int_handler)
+    console.print(f"{given.plan.count} measurements, about {_time(given.plan.expected_seconds)}.")
     try:
-        with tempfile.TemporaryDirectory(prefix="colloque-bench-") as folder, database(Path(folder)) as postgres:
+        with database_in_a_folder() as (folder, postgres):
             try:
-                runs = _measure(args.plan, postgres, Path(folder))
+                results = _measure(given.plan, postgres, folder, console)
             finally:
-                _keep_logs(Path(folder), args.logs)
+                _keep_logs(folder, given.logs)
     except (ContenderError, EmbeddedPostgresError) as error:
         console.print(str(error), style="red", markup=False)
         return 1
     except KeyboardInterrupt:
         console.print("Interrupted; everything that was started is stopped.")
         return 130
-    if args.json:
-        args.json.write_text("".join(json.dumps(asdict(run)) + "\n" for run in runs), "utf-8")
-    show(runs, args.plan.contenders, console)
-    return 1 if any(run.void for run in runs) else 0
+    show(results, console)
+    void = any(run.void for run in results.runs)
+    _keep(results, console, whole=given.plan.whole and not void)
+    return 1 if void else 0
 
 
-def _measure(plan: Plan, postgres: BenchDatabase, folder: Path) -> list[Run]:
-    contenders = [BUILDERS[name](postgres, folder=folder, pairs=PAIRS) for name in plan.contenders]
-    for contender in contenders:
-        console.print(f"{contender.name}: {contender.about}; seeding …")
+@contextmanager
+def database_in_a_folder() -> Iterator[tuple[Path, BenchDatabase]]:
+    """Until the block ends. Raises EmbeddedPostgresError."""
+    with tempfile.TemporaryDirectory(prefix="colloque-bench-") as folder, database(Path(folder)) as postgres:
+        yield Path(folder), postgres
+
+
+def _measure(plan: Plan, postgres: BenchDatabase, folder: Path, console: Console) -> Results:
+    contenders = {}
+    for name in plan.contenders:
+        contenders[name] = contender = enter(name, postgres, folder=folder, pairs=PAIRS)
+        console.print(f"{name}: {contender.about}; seeding …")
         contender.seed()
-    runs = []
-    for number in range(1, plan.rounds + 1):
-        # Whoever comes second finds a warmer machine: take turns.
-        for mode in plan.modes:
-            for contender in contenders if number % 2 else reversed(contenders):
-                run = Run(mode, contender.name, number, measured(plan.options(mode), contender, postgres))
-                console.print(f"  round {number}  {mode:<22} {contender.name:<5} {_gist(run)}")
-                runs.append(run)
-    _tell_errors(contenders)
-    return runs
+    runs: list[Run] = []
+    begun = time.monotonic()
+    for number, scenario, name in plan.turns():
+        run = Run(scenario, name, number, measured(plan.options(scenario), contenders[name], postgres))
+        runs.append(run)
+        left = (time.monotonic() - begun) / len(runs) * (plan.count - len(runs))
+        console.print(f"  round {number}  {scenario:<22} {name:<7} {_gist(run):<45} {_time(left)} left", markup=False)
+    _tell_errors(list(contenders.values()), console)
+    about = {name: contender.about for name, contender in contenders.items()}
+    return Results(about, _conditions(plan, postgres), runs)
 
 
 def _gist(run: Run) -> str:
@@ -83,7 +81,29 @@ def _gist(run: Run) -> str:
     return f"VOID: {run.void}" if run.void else f"{rate:>12}  {run.figures['server_us']:>7} µs of CPU each"
 
 
-def _tell_errors(contenders: Sequence[Contender]) -> None:
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def _conditions(plan: Plan, postgres: BenchDatabase) -> dict[str, str]:
+    cores, system = len(os.sched_getaffinity(0)), f"{platform.machine()}, Linux {platform.release().split('-')[0]}"
+    timed = f"{plan.seconds} s each after {plan.warm} s to warm up, the servers in turn"
+    return {
+        "Measured": f"{datetime.now(UTC):%Y-%m-%d}, rounds: {plan.rounds}, {timed}",
+        "Machine": f"{cores} cores for server, PostgreSQL and generator together ({system})",
+        "Database": f"PostgreSQL {postgres.version}, fsync and synchronous_commit on",
+    }
+
+
+def _keep(results: Results, console: Console, *, whole: bool) -> None:
+    drawing = LATEST.with_suffix(".svg")
+    results.write(LATEST)
+    drawing.write_text(draw(results), "utf-8")
+    files = [LATEST, drawing, *(publish(results) if whole else [])]
+    console.print(f"Written: {', '.join(str(path.relative_to(ROOT)) for path in files)}.")
+
+
+def _tell_errors(contenders: Sequence[Contender], console: Console) -> None:
     for contender in contenders:
         lines = contender.log.read_text("utf-8", "replace").splitlines()
         errors = [line for line in lines if '"level":"error"' in line.replace(" ", "") or line.startswith("Traceback")]
@@ -94,29 +114,5 @@ def _tell_errors(contenders: Sequence[Contender]) -> None:
 def _keep_logs(folder: Path, to: Path | None) -> None:
     if to is not None:
         to.mkdir(parents=True, exist_ok=True)
-        for log in folder.glob("*.log"):
+        for log in folder.glob("*/*.log"):
             shutil.copy(log, to)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bench/run.py", description=__doc__, epilog=f"Modes: {'; '.join(MODES)}. See bench/README.md."
-    )
-    parser.add_argument("--quick", action="store_true", help="one round of 2 s, 500 sockets at rest: about a minute")
-    parser.add_argument("--rounds", type=int, metavar="N", help="default 3")
-    parser.add_argument("--seconds", type=int, metavar="N", help="of each measurement, default 5")
-    parser.add_argument(
-        "--mode", action="append", metavar="MODE", help='only this one, as "send n=50"; may be repeated'
-    )
-    parser.add_argument("--only", choices=BUILDERS, help="one server, without the other")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep every run, one object a line")
-    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep what the servers logged")
-    args = parser.parse_args()
-    args.plan = Plan(
-        modes=tuple(args.mode or (QUICK_MODES if args.quick else MODES)),
-        contenders=(args.only,) if args.only else tuple(BUILDERS),
-        rounds=args.rounds or (1 if args.quick else 3),
-        seconds=args.seconds or (2 if args.quick else 5),
-        warm=1 if args.quick else 2,
-    )
-    return args

@@ -1,12 +1,8 @@
-"""The servers that are compared: how each is filled, started and stopped."""
+"""A server that is compared: how it is filled, started and stopped. Which ones there are stands in entrants.py."""
 
-import base64
 import os
-import secrets
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,21 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.database import BenchDatabase
 from server.postgres.account import Account
-from server.settings import documented
 
 ROOT = Path(__file__).parent.parent
-PEER = Path(__file__).parent / "peer"
 START_PATIENCE = 60.0
 STOP_PATIENCE = 20.0
-# In the way of every event, but so high that they refuse nothing.
-HIGH_LIMITS = {
-    "MESSAGE_RATE": "1000000",
-    "MESSAGE_BURST": "1000000",
-    "EVENT_RATE": "1000000",
-    "MAX_SOCKETS_PER_USER": "5000",
-}
 
 
 class ContenderError(RuntimeError):
@@ -94,65 +80,6 @@ class Contender:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ContenderError(f"{self.name} did not start:\n{self.tail()}")
             time.sleep(0.05)
-
-
-def peer(database: BenchDatabase, *, folder: Path, pairs: int) -> Contender:
-    """The yardstick. Its database `peer` is there. Raises ContenderError when Node.js or npm is missing."""
-    node = _output("node", "-p", "process.execPath")  # `node` may be a script whose CPU is not the server's
-    if not (PEER / "node_modules/.package-lock.json").exists():
-        _output("npm", "ci", "--silent", "--prefix", str(PEER))
-    version = _output(node, "-p", "process.version + ', Socket.IO ' + require('socket.io/package.json').version")
-    return Contender(
-        name="peer",
-        about=f"Node.js {version}",
-        folder=folder,
-        serve=(node, str(PEER / "server.js")),
-        fill=(node, str(PEER / "server.js"), "seed", str(pairs)),
-        environment=_environment(DATABASE_URL=database.peer_url, PORT=_free_port()),
-    )
-
-
-def ours(database: BenchDatabase, *, folder: Path, pairs: int) -> Contender:
-    """Colloque as this folder has it."""
-    python = (sys.executable, "-m", "server")
-    return Contender(
-        name="ours",
-        about=f"Colloque on Python {sys.version.split()[0]}",
-        folder=folder,
-        serve=(*python, "serve"),
-        fill=(*python, "seed", "--pairs", str(pairs), "--json"),
-        environment=_environment(
-            **HIGH_LIMITS,
-            DATABASE_URL=database.server_url,
-            MIGRATE_DATABASE_URL=database.owner_url,
-            DATA_DIR=str(folder / "data"),
-            JWT_SECRET=secrets.token_urlsafe(48),
-            ENCRYPTION_KEYS=f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
-            LOG_FORMAT="json",
-            PORT=_free_port(),
-        ),
-    )
-
-
-def _environment(**values: str) -> dict[str, str]:
-    """What a developer has set for Colloque must not change what is measured."""
-    settings = {name for name, _, _ in documented()}
-    return {name: value for name, value in os.environ.items() if name not in settings} | values
-
-
-def _output(*command: str) -> str:
-    try:
-        done = subprocess.run(command, cwd=PEER, capture_output=True, text=True, check=False)
-    except FileNotFoundError as error:
-        raise ContenderError(f"{command[0]} is not there; `make bench` brings it.") from error
-    if done.returncode:
-        raise ContenderError(f"{' '.join(command)} failed:\n{done.stderr.strip()}")
-    return done.stdout.strip()
-
-
-def _free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return str(listener.getsockname()[1])
 
 
 def _answers(url: str) -> bool:

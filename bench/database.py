@@ -1,4 +1,4 @@
-"""The PostgreSQL that both servers use: embedded, as durable as in production, in a folder that goes when we go."""
+"""The PostgreSQL that all servers use: embedded, as durable as in production, in a folder that goes when we go."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,37 +8,41 @@ import psycopg2
 from psycopg2 import sql
 
 from server.postgres.cluster import SUPERUSER
-from server.postgres.embedded import OWNER_ROLE, EmbeddedPostgres, join
+from server.postgres.embedded import OWNER_ROLE, SERVER_ROLE, EmbeddedPostgres, join
 from server.postgres.folders import Folders
-
-PEER_DATABASE = "peer"
 
 
 class BenchDatabase:
-    """Ours is the embedded one's own database; the yardstick has one beside it."""
+    """A database for each server, so that none pays for what another one wrote."""
 
     def __init__(self, postgres: EmbeddedPostgres, folder: Path) -> None:
         self._postgres = postgres
         self._folder = folder
-        names = {"name": sql.Identifier(PEER_DATABASE), "owner": sql.Identifier(OWNER_ROLE)}
+
+    def make(self, name: str) -> None:
+        names = {"name": sql.Identifier(name), "owner": sql.Identifier(OWNER_ROLE)}
         self._administer(sql.SQL("CREATE DATABASE {name} OWNER {owner}").format(**names))
 
-    @property
-    def owner_url(self) -> str:
-        return self._postgres.owner_url
+    def owner_url(self, name: str) -> str:
+        return self._postgres.url(role=OWNER_ROLE, database=name)
 
-    @property
-    def server_url(self) -> str:
-        return self._postgres.server_url
-
-    @property
-    def peer_url(self) -> str:
-        return self._postgres.url(role=OWNER_ROLE, database=PEER_DATABASE)
+    def server_url(self, name: str) -> str:
+        """Of the role that owns nothing."""
+        return self._postgres.url(role=SERVER_ROLE, database=name)
 
     @property
     def postmaster(self) -> int:
         note = Folders.under(self._folder).data / "postmaster.pid"
         return int(note.read_text("utf-8").split("\n", 1)[0])
+
+    @property
+    def version(self) -> str:
+        connection = psycopg2.connect(self._postgres.owner_url)
+        try:
+            number = connection.info.server_version
+        finally:
+            connection.close()
+        return f"{number // 10_000}.{number % 10_000}"
 
     def checkpoint(self) -> None:
         """So that nobody pays for what was written before."""

@@ -29,7 +29,7 @@ SCENARIOS: dict[str, Callable[..., Awaitable[Figures]]] = {"send": send, "fanout
 def main() -> int:
     args = _arguments()
     pairs = [json.loads(line) for line in args.pairs.read_text("utf-8").splitlines() if line.strip()]
-    meter = Meter(args.server, args.postmaster)
+    meter = Meter(args.server, args.postmaster, args.url.replace("ws", "http", 1))
     try:
         figures: dict[str, Any] = dict(uvloop.run(_run(args, meter, pairs)))
     except Void as reason:
@@ -50,7 +50,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("url")
     parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("options", nargs="*", metavar="key=value", type=_option)
-    parser.add_argument("--server", required=True, type=_pids, metavar="PID[,PID]", help="whose CPU and memory count")
+    parser.add_argument(
+        "--server", required=True, type=_pids, metavar="PID[,PID]", help="whose CPU and memory count, with its children"
+    )
     parser.add_argument("--postmaster", type=int, metavar="PID", help="PostgreSQL's first process")
     parser.add_argument("--pairs", required=True, type=Path, metavar="FILE")
     return parser.parse_args()

@@ -13,9 +13,7 @@ def measured(options: Sequence[str], contender: Contender, database: BenchDataba
     """The figures by name, or `void` with the reason. Raises ContenderError when the server does not start."""
     database.checkpoint()
     with contender.running() as server:
-        command = [sys.executable, "-m", "bench.load", f"ws://127.0.0.1:{contender.port}", *options]
-        command += ["--server", str(server.pid), "--postmaster", str(database.postmaster)]
-        command += ["--pairs", str(contender.pairs)]
+        command = load_command(options, contender, database, server.pid)
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
         if server.poll() is not None:
             return {"void": f"the server ended under load with {server.returncode}"}
@@ -23,3 +21,10 @@ def measured(options: Sequence[str], contender: Contender, database: BenchDataba
         return {"void": "the load generator failed; its error stands above"}
     figures: dict[str, object] = json.loads(done.stdout)
     return figures
+
+
+def load_command(options: Sequence[str], contender: Contender, database: BenchDatabase, server: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "bench.load", f"ws://127.0.0.1:{contender.port}", *options),
+        *("--server", str(server), "--postmaster", str(database.postmaster), "--pairs", str(contender.pairs)),
+    ]

@@ -92,6 +92,7 @@ async def fanout(
     return {
         "deliveries_per_s": round(deliveries / usage.took),
         "batch_p50_ms": _quantile_ms(batches, 0.5),
+        "batch_p99_ms": _quantile_ms(batches, 0.99),
         "resident_mib": round(meter.resident() / MEBI),
         **usage.shares(deliveries),
     }
@@ -106,13 +107,14 @@ async def idle(url: str, meter: Meter, pairs: Sequence[Pair], *, n: int = 2000, 
     usage = meter.end()
     await join(clients, [room for room, _ in members])
     await asyncio.sleep(SETTLING)
+    grown = meter.resident() - resident
     meter.begin()
     await asyncio.sleep(rest)
     resting = meter.end()
     return {
         "connects_per_s": round(n / usage.took),
         "base_mib": round(resident / MEBI),
-        "kib_per_connection": round((meter.resident() - resident) / 1024 / n, 1),
+        "kib_per_connection": round(grown / 1024 / n, 1),
         "resting_cores": round(resting.server / resting.took, 3),
         **usage.shares(n),
     }

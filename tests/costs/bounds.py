@@ -6,8 +6,8 @@ Whoever makes a path cheaper lowers its bound; whoever must raise one says why i
 
 BOUNDS = {
     # Answers of PostgreSQL for which the server waits, and transactions that these end. "At once": a hundred members send.
-    "trips_a_lone_send": 2.6,
-    "trips_a_send_at_once": 0.25,
+    "trips_a_lone_send": 1.6,
+    "trips_a_send_at_once": 0.2,
     "transactions_a_send_at_once": 0.2,
     "trips_a_connection": 8,
     # Writes to sockets, as the client's TCP sees them. A message goes to both members, its ack to one of them.
@@ -16,14 +16,14 @@ BOUNDS = {
     # Four events for each of fifty clients at once; 1 would be a write for each.
     "writes_a_delivery": 1.2,
     # Functions that the server calls, in Python and C, and asyncio tasks that it makes.
-    "calls_a_lone_send": 1500,
-    "calls_a_send_at_once": 1000,
-    "calls_a_delivery": 41,
-    "calls_a_connection": 4700,
-    "tasks_a_send_at_once": 3.2,
+    "calls_a_lone_send": 1050,
+    "calls_a_send_at_once": 620,
+    "calls_a_delivery": 38,
+    "calls_a_connection": 4400,
+    "tasks_a_send_at_once": 0.5,
     "tasks_a_connection": 13,
     # Memory of the server's process; the allocator has its moods.
-    "kib_a_connection": 70,
+    "kib_a_connection": 60,
 }
 
 

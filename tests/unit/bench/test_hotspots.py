@@ -1,0 +1,26 @@
+"""A sample of the profiler belongs to the innermost frame that says what is done."""
+
+import pytest
+
+from bench.hotspots import LOOP, group, stacks
+
+
+@pytest.mark.parametrize(
+    ("stack", "expected"),
+    [
+        ("run (uvloop/__init__.py:92);uv_run (core.c:452)", LOOP),
+        (
+            "Outbox._write (server/realtime/outbox.py:120);UVStream_write (loop.c:1);write (libc.so.6)",
+            "writing to sockets",
+        ),
+        ("Schema.load (marshmallow/schema.py:700);isinstance (object.c:3)", "schemas: checking and presenting"),
+        ("Messages.submit (services/messages.py:72);gc_collect_main (gcmodule.c:1)", "garbage collector"),
+        (
+            "Statements._run (repositories/statements.py:150);PQsendQuery (libpq.so.5);send (libc.so.6)",
+            "PostgreSQL: statements, aiopg, psycopg2, libpq",
+        ),
+    ],
+)
+def test_groups(stack: str, expected: str) -> None:
+    [(frames, count)] = stacks([f"{stack} 7"])
+    assert (group(frames), count) == (expected, 7)

@@ -3,10 +3,13 @@
 import re
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-BUCKET = re.compile(r'^colloque_loop_lag_seconds_bucket\{le="(?P<upper>[^"]+)"\} (?P<count>\S+)$', re.MULTILINE)
+BUCKET = re.compile(
+    r'^colloque_loop_lag_seconds_bucket\{[^}]*\ble="(?P<upper>[^"]+)"[^}]*\} (?P<count>\S+)$', re.MULTILINE
+)
 PATIENCE = 10
 
 
@@ -40,4 +43,12 @@ def read_lag(http: str) -> LoopLag:
     except urllib.error.HTTPError as error:  # a server that has no such page
         error.close()
         return LoopLag()
-    return LoopLag({float(match["upper"]): float(match["count"]) for match in BUCKET.finditer(text)})
+    return parse_lag(text)
+
+
+def parse_lag(text: str) -> LoopLag:
+    """Of all processes together, where a label tells them apart."""
+    buckets: dict[float, float] = defaultdict(float)
+    for match in BUCKET.finditer(text):
+        buckets[float(match["upper"])] += float(match["count"])
+    return LoopLag(buckets)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.figures import Goal
-from bench.lag import LoopLag
+from bench.lag import LoopLag, parse_lag
 from bench.page import DRAWING, KEPT, PAGE, renewed_page
 from bench.plan import Plan, arguments
 from bench.plot import draw
@@ -62,6 +62,14 @@ def test_the_lag_of_a_time_is_what_came_in_it() -> None:
     after = LoopLag({0.001: 90, 0.01: 195, float("inf"): 195})
     assert after.since(before).quantile(0.5) == pytest.approx(0.0055)
     assert not LoopLag()
+
+
+def test_the_lag_of_several_processes_is_that_of_all() -> None:
+    lines = [
+        f'colloque_loop_lag_seconds_bucket{{le="{le}",worker="{worker}"}} 5.0' for le in (1, 2) for worker in (1, 2)
+    ]
+    assert parse_lag("\n".join(lines)) == LoopLag({1.0: 10.0, 2.0: 10.0})
+    assert parse_lag('colloque_loop_lag_seconds_bucket{le="+Inf"} 3.0') == LoopLag({float("inf"): 3.0})
 
 
 def test_servers_take_turns_and_the_first_changes() -> None:

@@ -21,7 +21,7 @@ from bench.page import publish
 from bench.plan import Plan, arguments
 from bench.plot import draw
 from bench.report import make_console, show
-from bench.results import LATEST, ROOT, Results, Run
+from bench.runs import LATEST, ROOT, Results, Run
 from server.postgres.errors import EmbeddedPostgresError
 
 PAIRS = 2000

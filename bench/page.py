@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.plot import draw
-from bench.results import NOISE, ROOT, Results, is_disturbed
+from bench.runs import NOISE, ROOT, Results, is_disturbed
 from bench.tables import Table, tables
 from server.documents import renewed
 

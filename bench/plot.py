@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from bench.results import Results, Spread
+from bench.runs import Results, Spread
 from bench.tables import number
 
 WIDTH, LABELS, BARS = 900, 190, 560

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from bench.results import NOISE, Results, is_disturbed
+from bench.runs import NOISE, Results, is_disturbed
 from bench.tables import Table, tables
 
 # Where the output is a file or a pipe, lines are not broken to fit a terminal that is not there.

@@ -50,7 +50,7 @@ def _is_there(name: str) -> bool:
 
 def _publish(words: list[str]) -> int:
     from bench.page import publish
-    from bench.results import LATEST, Results
+    from bench.runs import LATEST, Results
 
     print(f"Written: {', '.join(path.name for path in publish(Results.read(Path(words[0]) if words else LATEST)))}")
     return 0

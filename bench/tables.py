@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.figures import BASE, FIGURES, GOALS, OURS, SCALE, Goal
-from bench.results import Results, Spread
+from bench.runs import Results, Spread
 
 
 @dataclass(frozen=True, slots=True)

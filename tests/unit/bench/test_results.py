@@ -10,7 +10,7 @@ from bench.lag import LoopLag, parse_lag
 from bench.page import DRAWING, KEPT, PAGE, renewed_page
 from bench.plan import Plan, arguments
 from bench.plot import draw
-from bench.results import Results, Run, Spread
+from bench.runs import Results, Run, Spread
 from bench.tables import tables
 
 

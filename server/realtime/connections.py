@@ -1,7 +1,7 @@
 """The Socket.IO side of the wire: packets of the one namespace, and the life of a socket between CONNECT and its end."""
 
-import asyncio
 import functools
+import time
 from typing import Any
 
 import structlog
@@ -57,7 +57,7 @@ class Connections:
     def received(self, transport: EngineSocket, packet: str) -> None:
         socket = self._of_transport.get(transport)
         if socket is not None and (event := plain_event(packet)) is not None:
-            arrived = asyncio.get_running_loop().time()
+            arrived = time.monotonic()
             self.dispatcher.accept(socket, Incoming(event.name, [event.data], event.ack_id, len(packet), arrived))
         else:
             self._received_other(transport, packet)
@@ -145,7 +145,7 @@ class Connections:
             socket.transport.cut("protocol")
             return
         name, *args = packet.data
-        arrived = asyncio.get_running_loop().time()
+        arrived = time.monotonic()
         self.dispatcher.accept(socket, Incoming(name, args, packet.id, size, arrived))
 
     @staticmethod

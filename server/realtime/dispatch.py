@@ -1,6 +1,7 @@
 """Events of one client run in the order in which they came, and each gets exactly one reply (facts 1, 2, 3, 5)."""
 
 import asyncio
+import time
 from typing import Any, Protocol
 
 import structlog
@@ -114,7 +115,7 @@ class Dispatcher:
         return for_all or _conversation_of(incoming.args) in socket.pending
 
     async def _run(self, socket: Socket, incoming: Incoming) -> None:
-        if 0 < self._limits.patience < asyncio.get_running_loop().time() - incoming.arrived:
+        if 0 < self._limits.patience < time.monotonic() - incoming.arrived:
             self._answer(socket, incoming, self._refused(socket, incoming, Unavailable(retry_after=1)))
             return
         self._take(socket, incoming, await self._boundary.handle(_asked(socket, incoming)))
@@ -137,7 +138,7 @@ class Dispatcher:
         outcome.listen(told)
 
     def _answer(self, socket: Socket, incoming: Incoming, answer: Answer) -> None:
-        seconds = asyncio.get_running_loop().time() - incoming.arrived
+        seconds = time.monotonic() - incoming.arrived
         self._metrics.event(self._boundary.label(incoming.name), seconds, answer.code)
         try:
             frames = [event_frame(event, payload) for event, payload in answer.tell]

@@ -12,7 +12,7 @@ from services.room_names import RoomName
 
 
 class Incoming(NamedTuple):
-    """One event as it came. `arrived` is the loop's time."""
+    """One event as it came. `arrived` is time.monotonic(): asking which loop is running is a system call."""
 
     name: Any
     args: list[Any]

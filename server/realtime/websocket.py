@@ -125,6 +125,8 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._socket.end()
+        # It knows its inbox, which knows us: a circle that only the garbage collector would find.
+        del self._parser
 
     def take(self, message: Any) -> None:
         """Never raises: the parser would take it for a fault of the client, or lose it."""

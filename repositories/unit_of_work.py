@@ -76,6 +76,8 @@ SERVER_SIDE = {
     "lock_timeout": "2000ms",
     "idle_in_transaction_session_timeout": "5000ms",
     "client_connection_check_interval": "1000ms",
+    # How alike a name must be to be found in spite of typing errors; an index answers that.
+    "pg_trgm.word_similarity_threshold": "0.5",
 }
 
 

@@ -93,7 +93,7 @@ class UserFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerFilter:
-    """`care`: those with an open care link. `counterpart`: everybody in this role."""
+    """`care`: those with an open care link, else `counterpart`: everybody in this role."""
 
     care: bool
     counterpart: str | None
@@ -172,16 +172,20 @@ class UserRepository:
         self, *, viewer_id: int, filters: PartnerFilter, before: int | None, limit: int
     ) -> list[PartnerRow]:
         """Best match first, then by name. `before` is the last person of the page before."""
+        words = (filters.q or "").split()
+        page = {"viewer_id": viewer_id, "before": before, "limit": limit}
+        role = filters.counterpart
+        if filters.care:
+            return await self._statements.many(
+                "list_care_partners", PartnerRow, q=" ".join(words), role=filters.role, **page
+            )
+        if role is None or filters.role not in (None, role):
+            return []
+        if not words:
+            return await self._statements.many("list_role_partners", PartnerRow, role=role, **page)
+        longest = max(words, key=len)
         return await self._statements.many(
-            "list_partners",
-            PartnerRow,
-            viewer_id=viewer_id,
-            q=filters.q,
-            role=filters.role,
-            care=filters.care,
-            counterpart=filters.counterpart,
-            before=before,
-            limit=limit,
+            "search_role_partners", PartnerRow, q=" ".join(words), longest=longest, role=role, **page
         )
 
 

@@ -3,14 +3,14 @@
 -- name: find_membership(conversation_id, user_id)^
 -- No row: the conversation is none of this user's business.
 SELECT c.id AS conversation_id, c.kind, c.status, c.last_seq, c.last_change, c.key_id, c.data_key,
-       me.read_seq, me.delivered_seq, reply_obstacle(c) AS obstacle
-FROM participants me JOIN conversations c ON c.id = me.conversation_id
+       me.read_seq, me.delivered_seq, c.obstacle
+FROM participants me JOIN conversation_states c ON c.id = me.conversation_id
 WHERE me.conversation_id = :conversation_id AND me.user_id = :user_id AND me.left_at IS NULL;
 
 -- name: list_memberships(conversation_ids, user_id)
 SELECT c.id AS conversation_id, c.kind, c.status, c.last_seq, c.last_change, c.key_id, c.data_key,
-       me.read_seq, me.delivered_seq, reply_obstacle(c) AS obstacle
-FROM participants me JOIN conversations c ON c.id = me.conversation_id
+       me.read_seq, me.delivered_seq, c.obstacle
+FROM participants me JOIN conversation_states c ON c.id = me.conversation_id
 WHERE me.conversation_id = ANY (:conversation_ids::bigint[]) AND me.user_id = :user_id AND me.left_at IS NULL;
 
 -- name: list_places(conversation_ids, user_ids)
@@ -30,23 +30,33 @@ SELECT r.* FROM conversation_rows r WHERE r.viewer_id = :viewer_id AND r.id = :c
 
 -- name: list_conversations(viewer_id, kinds, status, kind, q, sort, before_rank, before_at, before_id, limit)
 -- By keyset on (rank, activity, id). Pinned first; with sort = urgent what is urgent and unread before that.
-SELECT r.* FROM (
-    SELECT v.*, v.pinned::integer + CASE WHEN :sort = 'urgent' AND v.urgent_count > 0 THEN 2 ELSE 0 END AS rank
-    FROM conversation_rows v
-    WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds)
-      AND (:status::text IS NULL OR v.status = :status)
-      AND (:kind::text IS NULL OR v.kind = :kind)
-      AND (:q::text IS NULL OR strpos(v.other_search_name, fold(:q)) > 0 OR word_similarity(fold(:q), v.other_search_name) > 0.5)
-) r
-WHERE :before_id::bigint IS NULL
-   OR (r.rank, r.activity_at, r.id) < (:before_rank::integer, :before_at::timestamptz, :before_id::bigint)
-ORDER BY r.rank DESC, r.activity_at DESC, r.id DESC LIMIT :limit;
+-- First the places of all, from what little decides them; then the rows of one page.
+WITH page AS MATERIALIZED (
+    SELECT place.* FROM (
+        SELECT v.id, v.activity_at,
+               v.pinned::integer + CASE WHEN :sort = 'urgent' AND v.unread > 0 AND v.urgent_count > 0 THEN 2 ELSE 0 END AS rank
+        FROM conversation_rows v
+        WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds)
+          AND (:status::text IS NULL OR v.status = :status)
+          AND (:kind::text IS NULL OR v.kind = :kind)
+          AND (:q::text IS NULL OR strpos(v.other_search_name, fold(:q)) > 0 OR word_similarity(fold(:q), v.other_search_name) > 0.5)
+    ) place
+    WHERE :before_id::bigint IS NULL
+       OR (place.rank, place.activity_at, place.id) < (:before_rank::integer, :before_at::timestamptz, :before_id::bigint)
+    ORDER BY place.rank DESC, place.activity_at DESC, place.id DESC LIMIT :limit
+)
+SELECT r.*, page.rank FROM page JOIN conversation_rows r ON r.id = page.id AND r.viewer_id = :viewer_id
+ORDER BY page.rank DESC, page.activity_at DESC, page.id DESC;
 
 -- name: list_conversations_except(viewer_id, kinds, conversation_ids, limit)
 -- What a client that comes back has not named.
-SELECT r.*, r.pinned::integer AS rank FROM conversation_rows r
-WHERE r.viewer_id = :viewer_id AND r.kind = ANY (:kinds) AND r.id <> ALL (:conversation_ids::bigint[])
-ORDER BY r.pinned DESC, r.activity_at DESC, r.id DESC LIMIT :limit;
+WITH page AS MATERIALIZED (
+    SELECT v.id, v.pinned, v.activity_at FROM conversation_rows v
+    WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds) AND v.id <> ALL (:conversation_ids::bigint[])
+    ORDER BY v.pinned DESC, v.activity_at DESC, v.id DESC LIMIT :limit
+)
+SELECT r.*, r.pinned::integer AS rank FROM page JOIN conversation_rows r ON r.id = page.id AND r.viewer_id = :viewer_id
+ORDER BY page.pinned DESC, page.activity_at DESC, page.id DESC;
 
 -- name: list_conversation_views(conversation_ids, viewer_ids)
 -- For events: many conversations, each as one of its participants sees it.

@@ -1,7 +1,7 @@
 -- Messages as bytes: content is sealed before it comes here and opened after it left.
 
 -- name: append_messages(conversation_ids, sender_ids, message_keys, client_message_ids, types, contents, urgent, response, actions, reply_to_ids)
--- One batch of sends; see sql/migrations/0002_append_messages.sql.
+-- One batch of sends; see sql/migrations/0005_fast_paths.sql.
 SELECT * FROM append_messages(
     :conversation_ids::bigint[], :sender_ids::bigint[], :message_keys::uuid[], :client_message_ids::uuid[], :types::text[],
     :contents::bytea[], :urgent::boolean[], :response::boolean[], :actions::text[], :reply_to_ids::bigint[]);
@@ -16,7 +16,8 @@ WHERE m.id = :message_id;
 -- What the client already sent, while the sender still has a part in the conversation.
 SELECT m.* FROM message_rows m
 JOIN participants me ON me.conversation_id = m.conversation_id AND me.user_id = m.sender_id AND me.left_at IS NULL
-WHERE m.conversation_id = :conversation_id AND m.sender_id = :sender_id AND m.client_message_id = :client_message_id;
+WHERE m.conversation_id = :conversation_id AND m.sender_id = :sender_id
+  AND COALESCE(m.client_message_id, m.message_key) = :client_message_id AND m.client_message_id IS NOT NULL;
 
 -- name: first_content(message_id)$
 -- The text as it was sent, when it was edited or deleted since.
@@ -37,6 +38,7 @@ ORDER BY m.seq LIMIT :limit;
 -- Edited and deleted messages among those that the client already has.
 SELECT * FROM message_rows m
 WHERE m.conversation_id = :conversation_id AND m.change > :after_change AND m.seq <= :up_to_seq
+  AND (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)
 ORDER BY m.change LIMIT :limit;
 
 -- name: list_missed_messages(viewer_id, conversation_ids, after_seqs, limit)
@@ -56,6 +58,7 @@ JOIN participants me ON me.conversation_id = asked.conversation_id AND me.user_i
 JOIN LATERAL (
     SELECT * FROM message_rows r
     WHERE r.conversation_id = asked.conversation_id AND r.change > asked.change AND r.seq <= asked.seq
+      AND (r.edited_at IS NOT NULL OR r.deleted_at IS NOT NULL)
     ORDER BY r.change LIMIT :limit
 ) m ON true
 ORDER BY asked.n, m.change LIMIT :limit;
@@ -69,9 +72,9 @@ JOIN message_rows m ON m.conversation_id = asked.conversation_id AND m.seq = ask
 -- Locks conversation and message, in the order in which a send locks them. Rules are judged on what is returned.
 SELECT m.id, m.conversation_id, m.seq, m.sender_id, m.message_key, m.version, m.type, m.deleted_at,
        extract(epoch FROM clock_timestamp() - m.sent_at)::float8 AS age,
-       c.kind, c.key_id, c.data_key, reply_obstacle(c) AS obstacle
+       c.kind, c.key_id, c.data_key, c.obstacle
 FROM messages m
-JOIN conversations c ON c.id = m.conversation_id
+JOIN conversation_states c ON c.id = m.conversation_id
 JOIN participants me ON me.conversation_id = m.conversation_id AND me.user_id = :user_id AND me.left_at IS NULL
 WHERE m.id = :message_id
 FOR NO KEY UPDATE OF c, m;

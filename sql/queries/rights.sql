@@ -30,8 +30,8 @@ WHERE p.conversation_id = ANY (:conversation_ids::bigint[]) AND p.left_at IS NUL
   AND (told.user_id IS NULL OR p.read_seq > told.read_seq OR p.delivered_seq > told.delivered_seq);
 
 -- name: list_obstacles(conversation_ids)
-SELECT c.id AS conversation_id, reply_obstacle(c) AS obstacle
-FROM conversations c WHERE c.id = ANY (:conversation_ids::bigint[]);
+SELECT c.id AS conversation_id, c.obstacle
+FROM conversation_states c WHERE c.id = ANY (:conversation_ids::bigint[]);
 
 -- name: list_strangers(conversation_ids, user_ids)
 -- Those who sit in a room and have no part in its conversation any more.

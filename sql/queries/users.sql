@@ -81,27 +81,32 @@ WHERE (:before::bigint IS NULL OR u.id < :before::bigint)
                       WHERE strpos(u.search_name, word) = 0 AND word_similarity(word, u.search_name) <= 0.3))
 ORDER BY u.id DESC LIMIT :limit;
 
--- name: list_partners(viewer_id, q, role, care, counterpart, before, limit)
--- Whom the viewer may talk to: those with an open care link when `care`, everybody in the role `counterpart` when given.
--- Best match first. A word counts 2 at the beginning of a name's word, 1 inside, else by its likeness; the worst word decides.
+-- name: list_care_partners(viewer_id, q, role, before, limit)
+-- Whom the viewer may talk to because of an open care link: a few, or some thousands. Best match first, then by name.
+-- Each word of `q` (folded by the database, parted by single blanks) counts 2 at the beginning of a name's word, 1 inside; the
+-- worst one decides. Likeness counts only when nobody matches exactly.
 -- Keyset: `before` is the last person of the page before, whose place is computed anew.
-WITH partners AS (
-    SELECT l.doctor_id AS id FROM care_links l WHERE :care::boolean AND l.patient_id = :viewer_id AND l.until IS NULL
-    UNION ALL
-    SELECT l.patient_id FROM care_links l WHERE :care::boolean AND l.doctor_id = :viewer_id AND l.until IS NULL
-    UNION ALL
-    SELECT m.id FROM users m WHERE m.role = :counterpart::text AND m.id <> :viewer_id
-), ranked AS (
-    SELECT u.id, u.username, u.first_name, u.last_name, u.role, u.email, -match.score AS rank,
-           fold(u.last_name || ' ' || u.first_name) AS sort_name
-    FROM partners JOIN users u ON u.id = partners.id
+WITH partners AS MATERIALIZED (
+    SELECT u.id, u.username, u.first_name, u.last_name, u.role, u.email, u.sort_name, u.search_name, exact.score
+    FROM (
+        SELECT l.doctor_id AS id FROM care_links l WHERE l.patient_id = :viewer_id AND l.until IS NULL
+        UNION ALL
+        SELECT l.patient_id FROM care_links l WHERE l.doctor_id = :viewer_id AND l.until IS NULL
+    ) linked JOIN users u ON u.id = linked.id
     CROSS JOIN LATERAL (
         SELECT min(CASE WHEN strpos(' ' || u.search_name, ' ' || word) > 0 THEN 2
-                        WHEN strpos(u.search_name, word) > 0 THEN 1
-                        ELSE word_similarity(word, u.search_name) END) AS score
-        FROM regexp_split_to_table(fold(COALESCE(:q::text, '')), '\s+') AS word
-    ) match
-    WHERE u.disabled_at IS NULL AND (:role::text IS NULL OR u.role = :role::text) AND match.score > 0.3
+                        WHEN strpos(u.search_name, word) > 0 THEN 1 ELSE 0 END) AS score
+        FROM unnest(string_to_array(fold(:q), ' ')) AS word
+    ) exact
+    WHERE u.disabled_at IS NULL AND (:role::text IS NULL OR u.role = :role::text)
+), ranked AS (
+    SELECT p.*, -COALESCE(p.score, 2) AS rank FROM partners p WHERE COALESCE(p.score, 2) > 0
+    UNION ALL
+    SELECT p.*, -alike.score FROM partners p
+    CROSS JOIN LATERAL (
+        SELECT min(word_similarity(word, p.search_name)) AS score FROM unnest(string_to_array(fold(:q), ' ')) AS word
+    ) alike
+    WHERE alike.score > 0.3 AND NOT EXISTS (SELECT FROM partners x WHERE COALESCE(x.score, 2) > 0)
 )
 SELECT r.id, r.username, r.first_name, r.last_name, r.role, r.email, pair.conversation_id
 FROM ranked r
@@ -116,3 +121,73 @@ WHERE pair.broken IS NOT TRUE
   AND (:before::bigint IS NULL
        OR (r.rank, r.sort_name, r.id) > (SELECT b.rank, b.sort_name, b.id FROM ranked b WHERE b.id = :before::bigint))
 ORDER BY r.rank, r.sort_name, r.id LIMIT :limit;
+
+-- name: list_role_partners(viewer_id, role, before, limit)
+-- Everybody in the role, by name.
+SELECT u.id, u.username, u.first_name, u.last_name, u.role, u.email, pair.conversation_id
+FROM users u
+LEFT JOIN LATERAL (
+    SELECT c.id AS conversation_id, bool_or(p.left_at IS NOT NULL) AS broken
+    FROM conversations c JOIN participants p ON p.conversation_id = c.id
+    WHERE c.context_type IS NULL
+      AND ((c.first_user_id = u.id AND c.second_user_id = :viewer_id) OR (c.first_user_id = :viewer_id AND c.second_user_id = u.id))
+    GROUP BY c.id
+) pair ON true
+WHERE u.role = :role AND u.disabled_at IS NULL AND u.id <> :viewer_id AND pair.broken IS NOT TRUE
+  AND (:before::bigint IS NULL OR (u.sort_name, u.id) > (SELECT b.sort_name, b.id FROM users b WHERE b.id = :before::bigint))
+ORDER BY u.sort_name, u.id LIMIT :limit;
+
+-- name: search_role_partners(viewer_id, q, longest, role, before, limit)
+-- The same as list_care_partners among everybody in a role, who may be many: each kind of match stops at one page, and the
+-- next kind is looked for only when there is room. `longest`: the word of `q` that tells most, for the index.
+WITH broken AS MATERIALIZED (
+    SELECT CASE WHEN c.first_user_id = :viewer_id THEN c.second_user_id ELSE c.first_user_id END AS id
+    FROM conversations c JOIN participants p ON p.conversation_id = c.id AND p.left_at IS NOT NULL
+    WHERE c.context_type IS NULL AND (c.first_user_id = :viewer_id OR c.second_user_id = :viewer_id)
+), place AS MATERIALIZED (
+    SELECT b.id, b.sort_name, found.exact, found.likeness
+    FROM users b CROSS JOIN LATERAL (
+        SELECT min(CASE WHEN strpos(' ' || b.search_name, ' ' || word) > 0 THEN 2 WHEN strpos(b.search_name, word) > 0 THEN 1 ELSE 0 END)
+                   AS exact, min(word_similarity(word, b.search_name)) AS likeness
+        FROM unnest(string_to_array(fold(:q), ' ')) AS word
+    ) found WHERE b.id = :before::bigint
+), beginning AS MATERIALIZED (
+    SELECT u.*, 2::real AS score FROM users u
+    WHERE u.role = :role AND u.disabled_at IS NULL AND u.id <> :viewer_id AND u.id <> ALL (ARRAY(SELECT broken.id FROM broken))
+      AND ' ' || u.search_name LIKE '%% ' || regexp_replace(fold(:longest), '([\\%%_])', '\\\1', 'g') || '%%'
+      AND NOT EXISTS (SELECT FROM unnest(string_to_array(fold(:q), ' ')) AS word WHERE strpos(' ' || u.search_name, ' ' || word) = 0)
+      AND (:before::bigint IS NULL
+           OR (SELECT place.exact = 2 FROM place) AND (u.sort_name, u.id) > (SELECT place.sort_name, place.id FROM place))
+    ORDER BY u.sort_name, u.id LIMIT :limit
+), inside AS MATERIALIZED (
+    SELECT u.*, 1::real AS score FROM users u
+    WHERE (SELECT count(*) FROM beginning) < :limit AND char_length(:longest) > 2
+      AND u.role = :role AND u.disabled_at IS NULL AND u.id <> :viewer_id AND u.id <> ALL (ARRAY(SELECT broken.id FROM broken))
+      AND ' ' || u.search_name LIKE '%%' || regexp_replace(fold(:longest), '([\\%%_])', '\\\1', 'g') || '%%'
+      AND NOT EXISTS (SELECT FROM unnest(string_to_array(fold(:q), ' ')) AS word WHERE strpos(u.search_name, word) = 0)
+      AND EXISTS (SELECT FROM unnest(string_to_array(fold(:q), ' ')) AS word WHERE strpos(' ' || u.search_name, ' ' || word) = 0)
+      AND (:before::bigint IS NULL OR (SELECT place.exact = 2 FROM place)
+           OR (SELECT place.exact = 1 FROM place) AND (u.sort_name, u.id) > (SELECT place.sort_name, place.id FROM place))
+    ORDER BY u.sort_name, u.id LIMIT :limit
+), alike AS MATERIALIZED (
+    SELECT u.*, near.score FROM users u
+    CROSS JOIN LATERAL (
+        SELECT min(word_similarity(word, u.search_name)) AS score FROM unnest(string_to_array(fold(:q), ' ')) AS word
+    ) near
+    WHERE NOT EXISTS (SELECT FROM beginning) AND NOT EXISTS (SELECT FROM inside) AND COALESCE((SELECT place.exact = 0 FROM place), true)
+      AND u.role = :role AND u.disabled_at IS NULL AND u.id <> :viewer_id AND u.id <> ALL (ARRAY(SELECT broken.id FROM broken))
+      AND fold(:longest) <%% (' ' || u.search_name) AND near.score > 0.3
+      AND (:before::bigint IS NULL
+           OR (-near.score, u.sort_name, u.id) > (SELECT -place.likeness, place.sort_name, place.id FROM place))
+    ORDER BY near.score DESC, u.sort_name, u.id LIMIT :limit
+)
+SELECT r.id, r.username, r.first_name, r.last_name, r.role, r.email, pair.conversation_id
+FROM (SELECT * FROM beginning UNION ALL SELECT * FROM inside UNION ALL SELECT * FROM alike) r
+LEFT JOIN LATERAL (
+    SELECT c.id AS conversation_id, bool_or(p.left_at IS NOT NULL) AS broken
+    FROM conversations c JOIN participants p ON p.conversation_id = c.id
+    WHERE c.context_type IS NULL
+      AND ((c.first_user_id = r.id AND c.second_user_id = :viewer_id) OR (c.first_user_id = :viewer_id AND c.second_user_id = r.id))
+    GROUP BY c.id
+) pair ON true
+ORDER BY r.score DESC, r.sort_name, r.id LIMIT :limit;

@@ -110,7 +110,7 @@ def test_a_role_with_a_difficult_name_gets_its_rights(postgres: DatabaseServer, 
     try:
         migrate(empty.owner_url, server_role='a b-"c')
         with connected(empty.owner_url) as cursor:
-            cursor.execute("SELECT has_table_privilege(%s, 'messages', 'INSERT')", ('a b-"c',))
+            cursor.execute("SELECT has_table_privilege(%s, 'users', 'INSERT')", ('a b-"c',))
             assert cursor.fetchone() == (True,)
     finally:
         with connected(postgres.admin_url(empty.name)) as cursor:
@@ -152,3 +152,9 @@ def test_no_column_of_what_is_append_only_can_be_updated(migrated: ScratchDataba
 def test_messages_cannot_be_deleted_by_the_server(migrated: ScratchDatabase) -> None:
     with connected(migrated.server_url) as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
         cursor.execute("DELETE FROM messages")
+
+
+def test_messages_come_in_through_their_function_alone(migrated: ScratchDatabase) -> None:
+    with connected(migrated.server_url) as cursor:
+        cursor.execute("SELECT has_table_privilege('messages', 'INSERT'), has_column_privilege('messages', 'seq', 'UPDATE')")
+        assert cursor.fetchone() == (False, False)

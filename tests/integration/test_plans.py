@@ -1,0 +1,144 @@
+"""Hot queries look up what they need: the number of pages that they touch does not follow the size of the tables."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import psycopg2
+import pytest
+
+from bench.data.fill import fill
+from bench.data.sizes import Size
+from bench.data.target import take
+from repositories.statements import load_queries
+from repositories.unit_of_work import SERVER_SIDE
+from tests.support.postgres import DatabaseServer
+
+SIZE = Size(users=20_000, conversations=20_000, messages=100_000)
+BIG = {"users", "care_links", "conversations", "participants", "messages", "marks"}
+KINDS = ["care", "mentoring", "contextual"]
+DAY = "2026-01-01T00:00:00Z"
+QUERIES = load_queries()
+PAGE: dict[str, Any] = {"before": None, "limit": 51}
+LISTED: dict[str, Any] = {"kinds": KINDS, "limit": 51}
+UNFILTERED: dict[str, Any] = {**LISTED, "status": None, "kind": None, "q": None}
+FIRST: dict[str, Any] = {"before_rank": None, "before_at": None, "before_id": None}
+
+
+@pytest.fixture(scope="module")
+def cursor(cluster: DatabaseServer) -> Iterator[Any]:
+    """On a set that is big enough for the planner to decide as in production."""
+    with cluster.fresh_database(template="template0") as database:
+        url = cluster.admin_url(database.name)
+        take(url)
+        fill(url, SIZE, lambda label, seconds: None)
+        threshold = SERVER_SIDE["pg_trgm.word_similarity_threshold"]
+        connection = psycopg2.connect(url, options=f"-c pg_trgm.word_similarity_threshold={threshold}")
+        connection.autocommit = True
+        with connection.cursor() as opened:
+            yield opened
+        connection.close()
+
+
+HOT: list[tuple[str, dict[str, Any], int]] = [
+    ("find_bearer", {"user_id": 77, "external_id": None, "session_id": None}, 20),
+    ("find_membership", {"conversation_id": 7777, "user_id": "{first}"}, 40),
+    ("find_conversation", {"conversation_id": 7777, "viewer_id": "{first}"}, 80),
+    ("list_conversations", {**UNFILTERED, **FIRST, "viewer_id": "{first}", "sort": "activity"}, 400),
+    ("list_conversations", {**UNFILTERED, **FIRST, "viewer_id": "{first}", "sort": "urgent"}, 400),
+    (
+        "list_conversations",
+        {**UNFILTERED, "viewer_id": "{first}", "sort": "activity", "before_rank": 0, "before_at": DAY, "before_id": 9},
+        400,
+    ),
+    ("list_conversations_except", {**LISTED, "viewer_id": "{first}", "conversation_ids": [1, 2, 3]}, 400),
+    ("list_messages_before", {"conversation_id": "{long}", "before_seq": None, "limit": 51}, 1200),
+    ("list_messages_before", {"conversation_id": "{long}", "before_seq": 5000, "limit": 51}, 1200),
+    ("list_messages_after", {"conversation_id": "{long}", "after_seq": 5000, "limit": 51}, 1200),
+    ("list_changes", {"conversation_id": "{long}", "after_change": 10, "up_to_seq": 5000, "limit": 51}, 20),
+    ("unread_total", {"user_id": "{first}", "kinds": KINDS}, 80),
+    ("list_participants", {"conversation_ids": [7777]}, 30),
+    ("list_care_partners", {**PAGE, "viewer_id": "{first}", "q": "mar", "role": None}, 120),
+    ("list_role_partners", {**PAGE, "viewer_id": 2, "role": "mentor"}, 1200),
+    ("search_role_partners", {**PAGE, "viewer_id": 2, "q": "marbaud", "longest": "marbaud", "role": "mentor"}, 500),
+    ("search_role_partners", {**PAGE, "viewer_id": 2, "q": "marxaud", "longest": "marxaud", "role": "mentor"}, 800),
+]
+
+
+@pytest.mark.parametrize(("name", "asked", "pages"), HOT, ids=[f"{name}-{n}" for n, (name, *_) in enumerate(HOT)])
+def test_a_hot_query_scans_no_table_and_touches_few_pages(
+    cursor: Any, name: str, asked: dict[str, Any], pages: int
+) -> None:
+    cursor.execute("SELECT first_user_id FROM conversations WHERE id = 7777")
+    known = {"{first}": cursor.fetchone()[0]}
+    cursor.execute("SELECT id FROM conversations ORDER BY last_seq DESC LIMIT 1")
+    known["{long}"] = cursor.fetchone()[0]
+    parameters = {key: known.get(value, value) if isinstance(value, str) else value for key, value in asked.items()}
+    cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {QUERIES[name]}", parameters)
+    plan = cursor.fetchone()[0][0]["Plan"]
+    scanned = {node["Relation Name"] for node in _nodes(plan) if node["Node Type"] == "Seq Scan"}
+    touched = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    assert (scanned & BIG, touched <= pages) == (set(), True), json.dumps(plan)[:3000] + f" touched {touched}"
+
+
+def test_functions_scan_no_table_though_their_plans_are_as_old_as_the_connection(cursor: Any) -> None:
+    """The counters of the whole database: what is inside of a function shows in no plan."""
+    cursor.execute("SELECT id, first_user_id FROM conversations WHERE status = 'active' ORDER BY id LIMIT 50")
+    pairs = cursor.fetchall()
+    before = _scans(cursor)
+    for _ in range(10):
+        cursor.execute(QUERIES["append_messages"], _batch(pairs))
+        assert len(cursor.fetchall()) == len(pairs)
+        for conversation_id, user_id in pairs[:5]:
+            cursor.execute("SELECT * FROM move_marks(%s, %s, 'read', NULL)", (conversation_id, user_id))
+    assert _scans(cursor) == before
+
+
+def test_nine_of_ten_updates_of_the_send_path_touch_no_index(cursor: Any) -> None:
+    cursor.execute("SELECT id, first_user_id FROM conversations WHERE status = 'active' ORDER BY id DESC LIMIT 50")
+    pairs = cursor.fetchall()
+    before = _updates(cursor)
+    for _ in range(40):
+        cursor.execute(QUERIES["append_messages"], _batch(pairs))
+    after = _updates(cursor)
+    for table, (updated, hot) in after.items():
+        made, cheap = updated - before[table][0], hot - before[table][1]
+        assert made > 1000, table
+        assert cheap / made >= 0.9, (table, made, cheap)
+
+
+def _batch(pairs: list[tuple[int, int]]) -> dict[str, Any]:
+    count = len(pairs)
+    return {
+        "conversation_ids": [conversation_id for conversation_id, _ in pairs],
+        "sender_ids": [user_id for _, user_id in pairs],
+        "message_keys": [str(uuid4()) for _ in pairs],
+        "client_message_ids": [str(uuid4()) for _ in pairs],
+        "types": ["text"] * count,
+        "contents": [b"sealed"] * count,
+        "urgent": [False] * count,
+        "response": [False] * count,
+        "actions": [None] * count,
+        "reply_to_ids": [None] * count,
+    }
+
+
+def _scans(cursor: Any) -> dict[str, int]:
+    cursor.execute("SELECT pg_stat_force_next_flush()")
+    cursor.execute("SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY (%s)", (sorted(BIG),))
+    return dict(cursor.fetchall())
+
+
+def _updates(cursor: Any) -> dict[str, tuple[int, int]]:
+    cursor.execute("SELECT pg_stat_force_next_flush()")
+    cursor.execute(
+        "SELECT relname, n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname IN ('conversations', 'participants')"
+    )
+    return {name: (updated, hot) for name, updated, hot in cursor.fetchall()}
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from _nodes(child)

@@ -183,9 +183,9 @@ class UserRepository:
             return []
         if not words:
             return await self._statements.many("list_role_partners", PartnerRow, role=role, **page)
-        longest = max(words, key=len)
+        longest, second, *_ = [*sorted(words, key=len, reverse=True)[:2], *words]
         return await self._statements.many(
-            "search_role_partners", PartnerRow, q=" ".join(words), longest=longest, role=role, **page
+            "search_role_partners", PartnerRow, q=" ".join(words), longest=longest, second=second, role=role, **page
         )
 
 

@@ -54,9 +54,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=1_000_000)
     parser.add_argument("--conversations", type=int, default=1_000_000)
     parser.add_argument("--messages", type=int, default=10_000_000)
-    parser.add_argument("--database-url", help="an empty database, or one that this program made; a second one is made beside it")
-    parser.add_argument("--folder", type=Path, default=Path("var/bench-data"), help="of the embedded PostgreSQL, when no URL is given")
-    parser.add_argument("--only", action="append", default=[], help="only questions with this in their name; may be said again")
+    parser.add_argument(
+        "--database-url", help="an empty database, or one that this program made; a second one is made beside it"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=Path("var/bench-data"), help="of the embedded PostgreSQL, when no URL is given"
+    )
+    parser.add_argument(
+        "--only", action="append", default=[], help="only questions with this in their name; may be said again"
+    )
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--refill", action="store_true", help="make the set anew although it is there")
     return parser.parse_args()

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.data.questions import BUSY, Question, questions
+from bench.data.questions import BUSY, SOME, Question, questions
 from bench.data.target import connected, filled_with
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 
-TIMES = 200
-WARM = 40
+TIMES = 100
+WARM = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,13 @@ async def _answer(database: Database, question: Question, rows: list[Any], secon
         if number >= min(WARM, len(rows)):
             taken.append(1000 * sum(seconds))
     taken = sorted(taken) or [float("inf")]
-    return Answer(question.name, statistics.median(taken), taken[int(len(taken) * 0.99) - (len(taken) >= 100)], len(taken), gave_up)
+    return Answer(
+        question.name,
+        statistics.median(taken),
+        taken[int(len(taken) * 0.99) - (len(taken) >= 100)],
+        len(taken),
+        gave_up,
+    )
 
 
 def _rows(url: str, question: Question) -> list[Any]:
@@ -66,5 +72,11 @@ def _rows(url: str, question: Question) -> list[Any]:
     skew = size.skew()
     of_busy, long = skew["busy"] * skew["busy_conversations"], max(1, size.messages // 1_000_000)
     with connected(url) as connection, connection.cursor() as cursor:
-        cursor.execute(question.sample.replace("{busy}", BUSY).replace("{n}", str(TIMES)).replace("{long}", str(long)).replace("{of_busy}", str(of_busy)))
+        cursor.execute(
+            question.sample.replace("{busy}", BUSY)
+            .replace("{some}", SOME)
+            .replace("{n}", str(TIMES))
+            .replace("{long}", str(long))
+            .replace("{of_busy}", str(of_busy))
+        )
         return list(cursor.fetchall())

@@ -1,8 +1,6 @@
 """What is asked of the big set: the repositories' own calls, for people as they come and for the busiest ones."""
 
-import datetime
-import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,35 +22,47 @@ class Question:
     call: Callable[[Repositories, Any], Awaitable[object]]
 
 
-# {n} is how many are wanted, {of_busy} the last conversation of the busy doctors, {busy} finds those doctors.
+# {n} is how many are wanted, {long} how many conversations are long, {of_busy} the last conversation of the busy doctors,
+# {busy} finds those doctors, {some} finds conversations as they come.
 SOME = "SELECT 1 + (hashint8(g)::bigint & 2147483647) % (SELECT max(id) FROM conversations) FROM generate_series(1, {n}) AS g"
-USUAL_PEOPLE = f"SELECT first_user_id AS user_id FROM conversations WHERE id IN ({SOME})"
+USUAL_PEOPLE = "SELECT first_user_id AS user_id FROM conversations WHERE id IN ({some})"
 BUSY = "SELECT second_user_id AS user_id FROM conversations WHERE id <= {of_busy} GROUP BY 1 HAVING count(*) > 10"
 BUSY_PEOPLE = "SELECT user_id FROM ({busy}) busy, generate_series(1, {n}) ORDER BY random() LIMIT {n}"
 DEEP_PLACES = """
 SELECT me.user_id, me.pinned::integer, c.last_message_at, c.id
 FROM ({busy}) busy JOIN LATERAL (
-    SELECT * FROM participants p WHERE p.user_id = busy.user_id AND NOT p.pinned ORDER BY hashint8(p.conversation_id) LIMIT {n}
-) me ON true JOIN conversations c ON c.id = me.conversation_id WHERE c.last_message_at IS NOT NULL ORDER BY random() LIMIT {n}"""
-USUAL_CONVERSATIONS = f"SELECT id, last_seq, last_change, first_user_id FROM conversations WHERE last_seq > 2 AND id IN ({SOME})"
+    SELECT * FROM participants p WHERE p.user_id = busy.user_id AND NOT p.pinned
+    ORDER BY hashint8(p.conversation_id) LIMIT {n}
+) me ON true JOIN conversations c ON c.id = me.conversation_id
+WHERE c.last_message_at IS NOT NULL ORDER BY random() LIMIT {n}"""
+USUAL_CONVERSATIONS = (
+    "SELECT id, last_seq, last_change, first_user_id FROM conversations WHERE last_seq > 2 AND id IN ({some})"
+)
 LONG_CONVERSATIONS = """
-SELECT long.id, 1 + (random() * last_seq)::bigint, last_change FROM (SELECT * FROM conversations ORDER BY last_seq DESC LIMIT {long}) long,
-generate_series(1, {n}) ORDER BY random() LIMIT {n}"""
+SELECT long.id, 1 + (random() * last_seq)::bigint, last_change
+FROM (SELECT * FROM conversations ORDER BY last_seq DESC LIMIT {long}) long, generate_series(1, {n})
+ORDER BY random() LIMIT {n}"""
 SYNCS = """
 SELECT user_id, array_agg(conversation_id), array_agg(GREATEST(last_seq - 3, 0)) FROM (
-    SELECT who.k, p.user_id, p.conversation_id, c.last_seq FROM (SELECT user_id, row_number() OVER () AS k FROM ({people}) p) who JOIN LATERAL (
-        SELECT * FROM participants p WHERE p.user_id = who.user_id LIMIT 50) p ON true JOIN conversations c ON c.id = p.conversation_id
+    SELECT who.k, p.user_id, p.conversation_id, c.last_seq
+    FROM (SELECT user_id, row_number() OVER () AS k FROM ({people}) p) who
+    JOIN LATERAL (SELECT * FROM participants p WHERE p.user_id = who.user_id LIMIT 50) p ON true
+    JOIN conversations c ON c.id = p.conversation_id
 ) named GROUP BY k, user_id ORDER BY random()"""
 NAMES = """
-SELECT v.id, n.first_name, n.last_name FROM (SELECT id, row_number() OVER () AS k FROM users WHERE role = '{role}' ORDER BY username LIMIT {n}) v
-JOIN (SELECT first_name, last_name, row_number() OVER () AS k FROM users WHERE role = '{other}' ORDER BY username DESC LIMIT {n}) n USING (k)"""
+SELECT v.id, n.first_name, n.last_name
+FROM (SELECT id, row_number() OVER () AS k FROM users WHERE role = '{role}' ORDER BY username LIMIT {n}) v
+JOIN (SELECT first_name, last_name, row_number() OVER () AS k FROM users WHERE role = '{other}'
+      ORDER BY username DESC LIMIT {n}) n USING (k)"""
 PARTNERS = """
 SELECT v.user_id, n.first_name, n.last_name FROM ({people}) v JOIN LATERAL (
     SELECT u.* FROM care_links l JOIN users u ON u.id = l.patient_id WHERE l.doctor_id = v.user_id AND l.until IS NULL
     ORDER BY hashint8(l.id + (random() * 1000)::bigint) LIMIT 1) n ON true"""
 
 
-def _partners(form: Callable[[str, str], str | None], *, counterpart: str | None) -> Callable[[Repositories, Any], Awaitable[object]]:
+def _partners(
+    form: Callable[[str, str], str | None], *, counterpart: str | None
+) -> Callable[[Repositories, Any], Awaitable[object]]:
     def call(repositories: Repositories, row: Any) -> Awaitable[object]:
         filters = PartnerFilter(care=counterpart is None, counterpart=counterpart, q=form(row[1], row[2]))
         return repositories.users.partners(viewer_id=row[0], filters=filters, before=None, limit=PAGE)
@@ -147,7 +157,28 @@ def questions() -> list[Question]:
         Question("unread count", USUAL_PEOPLE, _unread),
         Question("unread count, busy doctor", BUSY_PEOPLE, _unread),
         Question("bearer of a token", USUAL_PEOPLE, _bearer),
-        *(Question(f"search, busy doctor: {name}", PARTNERS.replace("{people}", BUSY_PEOPLE), _partners(form, counterpart=None)) for name, form in FORMS),
-        *(Question(f"search, member: {name}", NAMES.format(role="member", other="mentor", n="{n}"), _partners(form, counterpart="mentor")) for name, form in FORMS),
-        *(Question(f"search, mentor: {name}", NAMES.format(role="mentor", other="member", n="{n}"), _partners(form, counterpart="member")) for name, form in FORMS),
+        *(
+            Question(
+                f"search, busy doctor: {name}",
+                PARTNERS.replace("{people}", BUSY_PEOPLE),
+                _partners(form, counterpart=None),
+            )
+            for name, form in FORMS
+        ),
+        *(
+            Question(
+                f"search, member: {name}",
+                NAMES.format(role="member", other="mentor", n="{n}"),
+                _partners(form, counterpart="mentor"),
+            )
+            for name, form in FORMS
+        ),
+        *(
+            Question(
+                f"search, mentor: {name}",
+                NAMES.format(role="mentor", other="member", n="{n}"),
+                _partners(form, counterpart="member"),
+            )
+            for name, form in FORMS
+        ),
     ]

@@ -25,5 +25,9 @@ def show(small: Sequence[Answer], full: Sequence[Answer]) -> None:
 
 
 def write(path: Path, size: Size, small: Sequence[Answer], full: Sequence[Answer]) -> None:
-    figures = {"size": asdict(size), "hundredth": [asdict(item) for item in small], "full": [asdict(item) for item in full]}
+    figures = {
+        "size": asdict(size),
+        "hundredth": [asdict(item) for item in small],
+        "full": [asdict(item) for item in full],
+    }
     path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")

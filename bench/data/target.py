@@ -32,8 +32,8 @@ def beside(url: str, suffix: str) -> str:
     parts = urlsplit(url)
     name = parts.path.lstrip("/") + suffix
     with connected(url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", (name,))
-        if not cursor.fetchone()[0]:
+        cursor.execute("SELECT FROM pg_database WHERE datname = %s", (name,))
+        if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return urlunsplit(parts._replace(path="/" + name))
 
@@ -41,8 +41,8 @@ def beside(url: str, suffix: str) -> str:
 def take(url: str) -> None:
     """Make the schema in an empty database, or bring our own up to date. Raises NotOurs."""
     with connected(url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
-        empty = cursor.fetchone()[0] == 0
+        cursor.execute("SELECT FROM pg_tables WHERE schemaname = 'public'")
+        empty = cursor.fetchone() is None
     if not empty and _mark(url) is None:
         raise NotOurs
     migrate(url)
@@ -66,12 +66,12 @@ def set_mark(url: str, value: str) -> None:
 
 def _mark(url: str) -> str | None:
     with connected(url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('public.instance') IS NOT NULL")
-        if not cursor.fetchone()[0]:
+        cursor.execute("SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'instance'")
+        if cursor.fetchone() is None:
             return None
         cursor.execute("SELECT value FROM instance WHERE key = %s", (MARK,))
         found = cursor.fetchone()
-        return found and str(found[0])
+        return None if found is None else str(found[0])
 
 
 @contextmanager

@@ -109,7 +109,13 @@ WITH partners AS MATERIALIZED (
     WHERE alike.score > 0.3 AND NOT EXISTS (SELECT FROM partners x WHERE COALESCE(x.score, 2) > 0)
 )
 SELECT r.id, r.username, r.first_name, r.last_name, r.role, r.email, pair.conversation_id
-FROM ranked r
+FROM (
+    -- Sorted before the conversations are looked up, so that this ends with the page.
+    SELECT p.* FROM ranked p
+    WHERE :before::bigint IS NULL
+       OR (p.rank, p.sort_name, p.id) > (SELECT b.rank, b.sort_name, b.id FROM ranked b WHERE b.id = :before::bigint)
+    ORDER BY p.rank, p.sort_name, p.id OFFSET 0
+) r
 LEFT JOIN LATERAL (
     SELECT c.id AS conversation_id, bool_or(p.left_at IS NOT NULL) AS broken
     FROM conversations c JOIN participants p ON p.conversation_id = c.id
@@ -118,8 +124,6 @@ LEFT JOIN LATERAL (
     GROUP BY c.id
 ) pair ON true
 WHERE pair.broken IS NOT TRUE
-  AND (:before::bigint IS NULL
-       OR (r.rank, r.sort_name, r.id) > (SELECT b.rank, b.sort_name, b.id FROM ranked b WHERE b.id = :before::bigint))
 ORDER BY r.rank, r.sort_name, r.id LIMIT :limit;
 
 -- name: list_role_partners(viewer_id, role, before, limit)
@@ -137,9 +141,10 @@ WHERE u.role = :role AND u.disabled_at IS NULL AND u.id <> :viewer_id AND pair.b
   AND (:before::bigint IS NULL OR (u.sort_name, u.id) > (SELECT b.sort_name, b.id FROM users b WHERE b.id = :before::bigint))
 ORDER BY u.sort_name, u.id LIMIT :limit;
 
--- name: search_role_partners(viewer_id, q, longest, role, before, limit)
+-- name: search_role_partners(viewer_id, q, longest, second, role, before, limit)
 -- The same as list_care_partners among everybody in a role, who may be many: each kind of match stops at one page, and the
--- next kind is looked for only when there is room. `longest`: the word of `q` that tells most, for the index.
+-- next kind is looked for only when there is room. `longest`, `second`: the words of `q` that tell
+-- most, for the index; the same one twice where there is one.
 WITH broken AS MATERIALIZED (
     SELECT CASE WHEN c.first_user_id = :viewer_id THEN c.second_user_id ELSE c.first_user_id END AS id
     FROM conversations c JOIN participants p ON p.conversation_id = c.id AND p.left_at IS NOT NULL
@@ -155,6 +160,7 @@ WITH broken AS MATERIALIZED (
     SELECT u.*, 2::real AS score FROM users u
     WHERE u.role = :role AND u.disabled_at IS NULL AND u.id <> :viewer_id AND u.id <> ALL (ARRAY(SELECT broken.id FROM broken))
       AND ' ' || u.search_name LIKE '%% ' || regexp_replace(fold(:longest), '([\\%%_])', '\\\1', 'g') || '%%'
+      AND ' ' || u.search_name LIKE '%% ' || regexp_replace(fold(:second), '([\\%%_])', '\\\1', 'g') || '%%'
       AND NOT EXISTS (SELECT FROM unnest(string_to_array(fold(:q), ' ')) AS word WHERE strpos(' ' || u.search_name, ' ' || word) = 0)
       AND (:before::bigint IS NULL
            OR (SELECT place.exact = 2 FROM place) AND (u.sort_name, u.id) > (SELECT place.sort_name, place.id FROM place))
@@ -164,6 +170,7 @@ WITH broken AS MATERIALIZED (
     WHERE (SELECT count(*) FROM beginning) < :limit AND char_length(:longest) > 2
       AND u.role = :role AND u.disabled_at IS NULL AND u.id <> :viewer_id AND u.id <> ALL (ARRAY(SELECT broken.id FROM broken))
       AND ' ' || u.search_name LIKE '%%' || regexp_replace(fold(:longest), '([\\%%_])', '\\\1', 'g') || '%%'
+      AND ' ' || u.search_name LIKE '%%' || regexp_replace(fold(:second), '([\\%%_])', '\\\1', 'g') || '%%'
       AND NOT EXISTS (SELECT FROM unnest(string_to_array(fold(:q), ' ')) AS word WHERE strpos(u.search_name, word) = 0)
       AND EXISTS (SELECT FROM unnest(string_to_array(fold(:q), ' ')) AS word WHERE strpos(' ' || u.search_name, ' ' || word) = 0)
       AND (:before::bigint IS NULL OR (SELECT place.exact = 2 FROM place)

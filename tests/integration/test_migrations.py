@@ -156,5 +156,7 @@ def test_messages_cannot_be_deleted_by_the_server(migrated: ScratchDatabase) -> 
 
 def test_messages_come_in_through_their_function_alone(migrated: ScratchDatabase) -> None:
     with connected(migrated.server_url) as cursor:
-        cursor.execute("SELECT has_table_privilege('messages', 'INSERT'), has_column_privilege('messages', 'seq', 'UPDATE')")
+        cursor.execute(
+            "SELECT has_table_privilege('messages', 'INSERT'), has_column_privilege('messages', 'seq', 'UPDATE')"
+        )
         assert cursor.fetchone() == (False, False)

@@ -61,8 +61,16 @@ HOT: list[tuple[str, dict[str, Any], int]] = [
     ("list_participants", {"conversation_ids": [7777]}, 30),
     ("list_care_partners", {**PAGE, "viewer_id": "{first}", "q": "mar", "role": None}, 120),
     ("list_role_partners", {**PAGE, "viewer_id": 2, "role": "mentor"}, 1200),
-    ("search_role_partners", {**PAGE, "viewer_id": 2, "q": "marbaud", "longest": "marbaud", "role": "mentor"}, 500),
-    ("search_role_partners", {**PAGE, "viewer_id": 2, "q": "marxaud", "longest": "marxaud", "role": "mentor"}, 800),
+    (
+        "search_role_partners",
+        {**PAGE, "viewer_id": 2, "q": "marbaud", "longest": "marbaud", "second": "marbaud", "role": "mentor"},
+        500,
+    ),
+    (
+        "search_role_partners",
+        {**PAGE, "viewer_id": 2, "q": "marxaud", "longest": "marxaud", "second": "marxaud", "role": "mentor"},
+        800,
+    ),
 ]
 
 

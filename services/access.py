@@ -31,5 +31,5 @@ class Access:
 
 
 def refusal(obstacle: str) -> DomainError:
-    """Why nobody can write here now, as an error: `obstacle` is an answer of reply_obstacle() in sql/."""
+    """Why nobody can write here now, as an error: `obstacle` is what conversation_states in sql/ says."""
     return Conflict(reason=obstacle) if obstacle == "conversation_closed" else Forbidden(reason=obstacle)

@@ -16,10 +16,10 @@ WHERE me.conversation_id = ANY (:conversation_ids::bigint[]) AND me.user_id = :u
 -- name: list_places(conversation_ids, user_ids)
 -- Memberships of many people, each in one conversation; `user_id` says whose. No row: none of their business.
 SELECT c.id AS conversation_id, c.kind, c.status, c.last_seq, c.last_change, c.key_id, c.data_key,
-       me.read_seq, me.delivered_seq, reply_obstacle(c) AS obstacle, me.user_id
+       me.read_seq, me.delivered_seq, c.obstacle, me.user_id
 FROM (SELECT DISTINCT a.conversation_id, a.user_id FROM unnest(:conversation_ids::bigint[], :user_ids::bigint[]) AS a (conversation_id, user_id)) asked
 JOIN participants me ON me.conversation_id = asked.conversation_id AND me.user_id = asked.user_id AND me.left_at IS NULL
-JOIN conversations c ON c.id = me.conversation_id;
+JOIN conversation_states c ON c.id = me.conversation_id;
 
 -- name: find_sealing(conversation_id)^
 -- What it takes to seal a message; who may send is judged when it is appended.

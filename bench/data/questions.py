@@ -6,7 +6,7 @@ from typing import Any
 
 from repositories.conversations import ListPosition
 from repositories.unit_of_work import Repositories
-from repositories.users import PartnerFilter
+from repositories.users import BearerKey, PartnerFilter
 
 ALL_KINDS = ("care", "mentoring", "contextual")
 PAGE = 51
@@ -126,7 +126,8 @@ def _unread(repositories: Repositories, row: Any) -> Awaitable[object]:
 
 
 def _bearer(repositories: Repositories, row: Any) -> Awaitable[object]:
-    return repositories.users.bearer(user_id=row[0])
+    key = BearerKey(user_id=row[0], external_id=None, session_id=None, greeted=True)
+    return repositories.users.bearers([key], kinds=ALL_KINDS)
 
 
 async def _sync(repositories: Repositories, row: Any) -> None:
@@ -156,7 +157,7 @@ def questions() -> list[Question]:
         Question("sync, busy doctor", SYNCS.replace("{people}", BUSY_PEOPLE), _sync),
         Question("unread count", USUAL_PEOPLE, _unread),
         Question("unread count, busy doctor", BUSY_PEOPLE, _unread),
-        Question("bearer of a token", USUAL_PEOPLE, _bearer),
+        Question("connecting: bearer of a token and what is unread", USUAL_PEOPLE, _bearer),
         *(
             Question(
                 f"search, busy doctor: {name}",

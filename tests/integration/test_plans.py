@@ -37,12 +37,18 @@ def cursor(cluster: DatabaseServer) -> Iterator[Any]:
         connection = psycopg2.connect(url, options=f"-c pg_trgm.word_similarity_threshold={threshold}")
         connection.autocommit = True
         with connection.cursor() as opened:
+            for table in sorted(BIG):  # somebody who looks at them would hold back what HOT updates leave behind
+                opened.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
             yield opened
         connection.close()
 
 
 HOT: list[tuple[str, dict[str, Any], int]] = [
-    ("find_bearer", {"user_id": 77, "external_id": None, "session_id": None}, 20),
+    (
+        "list_bearers",
+        {"user_ids": [77], "external_ids": [None], "session_ids": [None], "greeted": [True], "kinds": KINDS},
+        80,
+    ),
     ("find_membership", {"conversation_id": 7777, "user_id": "{first}"}, 40),
     ("find_conversation", {"conversation_id": 7777, "viewer_id": "{first}"}, 80),
     ("list_conversations", {**UNFILTERED, **FIRST, "viewer_id": "{first}", "sort": "activity"}, 400),
@@ -104,7 +110,7 @@ def test_functions_scan_no_table_though_their_plans_are_as_old_as_the_connection
 
 
 def test_nine_of_ten_updates_of_the_send_path_touch_no_index(cursor: Any) -> None:
-    cursor.execute("SELECT id, first_user_id FROM conversations WHERE status = 'active' ORDER BY id DESC LIMIT 50")
+    cursor.execute("SELECT id, first_user_id FROM conversations WHERE status = 'active' ORDER BY hashint8(id) LIMIT 50")
     pairs = cursor.fetchall()
     before = _updates(cursor)
     for _ in range(40):

@@ -65,7 +65,7 @@ ALTER INDEX users_letters_of_members ALTER COLUMN 1 SET STATISTICS 400;
 -- 3. What each message costs. One key tells a repeat from a try whose answer was lost: the client's id, or ours where it has none.
 ALTER TABLE messages DROP CONSTRAINT messages_message_key_key;
 ALTER TABLE messages DROP CONSTRAINT messages_client_message_id_key;
-CREATE UNIQUE INDEX messages_sent_key ON messages (conversation_id, sender_id, (COALESCE(client_message_id, message_key)));
+CREATE UNIQUE INDEX messages_sent_key ON messages (sender_id, (COALESCE(client_message_id, message_key)), conversation_id);
 -- Who comes back asks for what was changed: not for each message since.
 CREATE INDEX messages_changed ON messages (conversation_id, change) WHERE edited_at IS NOT NULL OR deleted_at IS NOT NULL;
 -- Nobody but append_messages inserts (see grants.sql), and it joins both: looking them up and locking them again for each
@@ -101,6 +101,7 @@ CREATE OR REPLACE FUNCTION append_messages(
     SET enable_bitmapscan = off
     SET enable_hashjoin = off
     SET enable_mergejoin = off
+    SET enable_material = off
     SET plan_cache_mode = force_generic_plan
     AS $$
 #variable_conflict use_column
@@ -114,27 +115,35 @@ BEGIN
     RETURN QUERY
     WITH judged AS (
         -- A repeat comes before any other answer, as the contract wants.
-        SELECT i.*, c.last_seq, c.last_change, c.context_type, c.context_id, sender.first_name || ' ' || sender.last_name AS name, sender.role,
+        SELECT i.*, c.last_seq, c.last_change, c.context_type, c.context_id, me.name, me.role,
                known.id AS known_id, known.seq AS known_seq, known.change AS known_change, known.sent_at AS known_sent_at,
                CASE
                    WHEN me.user_id IS NULL THEN 'not_found'
                    WHEN known.message_key = i.message_key THEN 'own'
                    WHEN known.id IS NOT NULL THEN 'repeat'
                    WHEN c.obstacle IS NOT NULL THEN c.obstacle
-                   WHEN i.reply_to_id IS NOT NULL AND reply.id IS NULL THEN 'unknown_reply_to'
+                   WHEN i.reply_to_id IS NOT NULL AND reply.conversation_id IS DISTINCT FROM i.conversation_id THEN 'unknown_reply_to'
                    ELSE 'stored'
                END AS verdict
         FROM unnest(conversation_ids, sender_ids, message_keys, client_message_ids, types, contents, urgent, response, actions,
                     reply_to_ids)
             WITH ORDINALITY AS i (conversation_id, sender_id, message_key, client_message_id, type, content, urgent, response,
                                   action, reply_to_id, n)
-        LEFT JOIN conversation_states c ON c.id = i.conversation_id
-        LEFT JOIN participants me ON me.conversation_id = i.conversation_id AND me.user_id = i.sender_id AND me.left_at IS NULL
-        LEFT JOIN users sender ON sender.id = i.sender_id
-        LEFT JOIN messages reply ON reply.id = i.reply_to_id AND reply.conversation_id = i.conversation_id
-        -- Not for strangers: whoever was removed learns nothing, not even an id.
-        LEFT JOIN messages known ON me.user_id IS NOT NULL AND known.conversation_id = i.conversation_id AND known.sender_id = i.sender_id
-            AND COALESCE(known.client_message_id, known.message_key) = COALESCE(i.client_message_id, i.message_key)
+        -- LIMIT makes each of these a look-up for each item, whatever the planner thinks of tables that were empty a moment ago.
+        LEFT JOIN LATERAL (SELECT * FROM conversation_states s WHERE s.id = i.conversation_id LIMIT 1) c ON true
+        LEFT JOIN LATERAL (
+            SELECT p.user_id, u.first_name || ' ' || u.last_name AS name, u.role
+            FROM participants p JOIN users u ON u.id = p.user_id
+            WHERE p.conversation_id = i.conversation_id AND p.user_id = i.sender_id AND p.left_at IS NULL LIMIT 1
+        ) me ON true
+        LEFT JOIN LATERAL (SELECT r.conversation_id FROM messages r WHERE r.id = i.reply_to_id LIMIT 1) reply ON true
+        -- Not for strangers: whoever was removed learns nothing, not even an id. `+ 0` keeps the indexes that begin with the
+        -- conversation out of this: the key of the sender is the one that finds it.
+        LEFT JOIN LATERAL (
+            SELECT k.id, k.seq, k.change, k.sent_at, k.message_key FROM messages k
+            WHERE k.sender_id = me.user_id AND COALESCE(k.client_message_id, k.message_key) = COALESCE(i.client_message_id, i.message_key)
+              AND k.conversation_id + 0 = i.conversation_id LIMIT 1
+        ) known ON true
     ), numbered AS MATERIALIZED (
         SELECT j.*, CASE WHEN j.verdict = 'stored' THEN nextval('messages_id_seq') ELSE j.known_id END AS id,
                count(*) FILTER (WHERE j.verdict = 'stored') OVER (PARTITION BY j.conversation_id ORDER BY j.n) AS k

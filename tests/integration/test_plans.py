@@ -13,7 +13,7 @@ from bench.data.sizes import Size
 from bench.data.target import take
 from repositories.statements import load_queries
 from repositories.unit_of_work import SERVER_SIDE
-from tests.support.postgres import DatabaseServer
+from tests.support.postgres import DatabaseServer, connected
 
 SIZE = Size(users=20_000, conversations=20_000, messages=100_000)
 BIG = {"users", "care_links", "conversations", "participants", "messages", "marks"}
@@ -107,6 +107,28 @@ def test_functions_scan_no_table_though_their_plans_are_as_old_as_the_connection
         for conversation_id, user_id in pairs[:5]:
             cursor.execute("SELECT * FROM move_marks(%s, %s, 'read', NULL)", (conversation_id, user_id))
     assert _scans(cursor) == before
+
+
+def test_a_send_costs_the_same_whatever_the_history_though_planned_on_empty_tables(cluster: DatabaseServer) -> None:
+    """The worst case: analysed while there was nothing, and the plan kept while 20,000 messages came."""
+    with cluster.fresh_database() as database, connected(cluster.admin_url(database.name)) as cursor:
+        cursor.execute("ALTER TABLE messages SET (autovacuum_enabled = off)")
+        cursor.execute("ANALYZE")
+        cursor.execute(
+            "INSERT INTO users (username, first_name, last_name, role)"
+            " VALUES ('p', 'P', 'P', 'patient'), ('d', 'D', 'D', 'medecin');"
+            "INSERT INTO care_links (patient_id, doctor_id) VALUES (1, 2);"
+            "INSERT INTO conversations (kind, first_user_id, second_user_id, key_id, data_key) VALUES ('care', 1, 2, 'k', 'k');"
+            "INSERT INTO participants (conversation_id, user_id) VALUES (1, 1), (1, 2)"
+        )
+        read = []
+        for _ in range(80):
+            cursor.execute(QUERIES["append_messages"], _batch([(1, 1)] * 250))
+            assert {row[1] for row in cursor.fetchall()} == {"stored"}
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+            cursor.execute("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'messages'")
+            read.append(cursor.fetchone()[0])
+        assert read[-1] - read[-2] <= 2 * 250, read
 
 
 def test_nine_of_ten_updates_of_the_send_path_touch_no_index(cursor: Any) -> None:

@@ -1,0 +1,37 @@
+"""What goes on the trail: who did what to which thing, with what result and why. Never content."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from services.principal import Origin, Principal
+
+Result = Literal["ok", "denied", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailEntry:
+    """`action`: a verb and its noun, such as `message.send`, `history.read`, `search.run`, `attachment.download`,
+    `export.make`, `export.download`, `context.change`, `admin.view`, `login`, `break_glass`. `object_type` and `object_id`
+    name the thing; `conversation_id` where it belongs to one. `reason` is a code or what an administrator gave as reason.
+    """
+
+    action: str
+    principal: Principal | None
+    origin: Origin | None = None
+    on_behalf_of: int | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    conversation_id: int | None = None
+    result: Result = "ok"
+    reason: str | None = None
+
+
+class Trail(Protocol):
+    def note(self, entry: TrailEntry) -> None:
+        """Never raises and never waits: what is noted is stored within moments, and in the order in which it came."""
+
+
+class NullTrail:
+    """Where there is none, as in tests of other things."""
+
+    def note(self, entry: TrailEntry) -> None: ...

@@ -5,6 +5,7 @@ connection, and one fsync serves all.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ InDoubt = Callable[[set[int]], None]
 RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
 TOLD_AT_ONCE = 64
+FEW = 8
+MOMENT = 0.001
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +60,10 @@ class MessageWriter:
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._waiting: deque[_Waiting] = deque()
+        # How many messages were under way or waiting when the last commit came back.
+        self._together = 0
+        self._together_at = 0.0
+        self._company: asyncio.Future[None] | None = None
         self._answers: deque[tuple[_Waiting, Appended]] = deque()
         self._is_telling = False
         self._pump: asyncio.Task[None] | None = None
@@ -67,6 +74,8 @@ class MessageWriter:
             raise Unavailable(retry_after=RETRY_AFTER)
         waiting = _Waiting(draft)
         self._waiting.append(waiting)
+        if self._company is not None and len(self._waiting) >= self._together:
+            _release(self._company)
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="message writer")
         return waiting.outcome
@@ -79,12 +88,30 @@ class MessageWriter:
             self._tell()
 
     async def _work(self) -> None:
-        while batch := self._next_batch():
+        while True:
+            await self._wait_for_company()
+            if not (batch := self._next_batch()):
+                return
             try:
                 await self._store(batch)
             except BaseException:
                 self._fail_everything(batch)
                 raise
+            self._together, self._together_at = len(batch) + len(self._waiting), time.monotonic()
+
+    async def _wait_for_company(self) -> None:
+        """Two who send one message after the other at the same time would wait for each other's commit for ever. When a few
+        were seen together a moment ago, the first one waits an instant for the others; whoever sends alone never waits.
+        """
+        if not 1 < self._together <= FEW or time.monotonic() - self._together_at > MOMENT:
+            return
+        if len(self._waiting) < self._together:
+            loop = asyncio.get_running_loop()
+            self._company = loop.create_future()
+            timer = loop.call_later(MOMENT, _release, self._company)
+            await self._company
+            timer.cancel()
+            self._company = None
 
     def _next_batch(self) -> list[_Waiting]:
         """The oldest ones, without two of the same identity; those keep their place for the batch after."""
@@ -163,6 +190,11 @@ class MessageWriter:
         self._waiting = deque(unresolved)
         if unresolved:
             await asyncio.sleep(PAUSE_WHILE_AWAY)
+
+
+def _release(company: "asyncio.Future[None]") -> None:
+    if not company.done():
+        company.set_result(None)
 
 
 def _fail(items: list[_Waiting], error: Exception) -> None:

@@ -88,26 +88,31 @@ class LockedMessage:
     obstacle: str | None
 
 
+APPEND = "append_messages"
+
+
+def append_parameters(drafts: Sequence[Draft]) -> dict[str, str]:
+    return {
+        "conversation_ids": array_literals.integers(draft.conversation_id for draft in drafts),
+        "sender_ids": array_literals.integers(draft.sender_id for draft in drafts),
+        "message_keys": array_literals.uuids(draft.message_key for draft in drafts),
+        "client_message_ids": array_literals.uuids(draft.client_message_id for draft in drafts),
+        "types": array_literals.texts(draft.type for draft in drafts),
+        "contents": array_literals.blobs(draft.content for draft in drafts),
+        "urgent": array_literals.booleans(draft.is_urgent for draft in drafts),
+        "response": array_literals.booleans(draft.requires_response for draft in drafts),
+        "actions": array_literals.texts(draft.action for draft in drafts),
+        "reply_to_ids": array_literals.integers(draft.reply_to_id for draft in drafts),
+    }
+
+
 class MessageRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
     async def append(self, drafts: Sequence[Draft]) -> list[Appended]:
         """Answers in the order of the drafts. No two of them may share (conversation, sender, client id)."""
-        return await self._statements.many(
-            "append_messages",
-            Appended,
-            conversation_ids=array_literals.integers(draft.conversation_id for draft in drafts),
-            sender_ids=array_literals.integers(draft.sender_id for draft in drafts),
-            message_keys=array_literals.uuids(draft.message_key for draft in drafts),
-            client_message_ids=array_literals.uuids(draft.client_message_id for draft in drafts),
-            types=array_literals.texts(draft.type for draft in drafts),
-            contents=array_literals.blobs(draft.content for draft in drafts),
-            urgent=array_literals.booleans(draft.is_urgent for draft in drafts),
-            response=array_literals.booleans(draft.requires_response for draft in drafts),
-            actions=array_literals.texts(draft.action for draft in drafts),
-            reply_to_ids=array_literals.integers(draft.reply_to_id for draft in drafts),
-        )
+        return await self._statements.many(APPEND, Appended, **append_parameters(drafts))
 
     async def find(self, *, message_id: int, viewer_id: int) -> MessageRow | None:
         return await self._statements.one("find_message", MessageRow, message_id=message_id, viewer_id=viewer_id)

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 import aiopg
 
+from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
@@ -81,33 +82,12 @@ SERVER_SIDE = {
 }
 
 
-PAUSE_SECONDS = 1.0
+def server_side_options() -> str:
+    return " ".join(f"-c {name}={value}" for name, value in SERVER_SIDE.items())
+
+
 # While the database answers others, a burst may wait its turn for so long.
 QUEUE_SECONDS = 10.0
-
-
-class _Breaker:
-    """When the database answers nobody, nobody else waits for it during the next moment.
-
-    A client whose events are handled one after the other would else wait for each of them in turn.
-    """
-
-    def __init__(self) -> None:
-        self._until = 0.0
-        self._answered_at = 0.0
-
-    def check(self) -> None:
-        if time.monotonic() < self._until:
-            raise StorageUnavailable("no answer a moment ago")
-
-    def no_answer(self, *, since: float) -> None:
-        """To a unit of work that began then. Others that were answered since prove that it is only slow or locked."""
-        if self._answered_at < since:
-            self._until = time.monotonic() + PAUSE_SECONDS
-
-    def answer(self) -> None:
-        self._until = 0.0
-        self._answered_at = time.monotonic()
 
 
 class Database:
@@ -121,14 +101,13 @@ class Database:
         self._url = url
         self._pool_size = pool_size
         self._patience = patience
-        self._observe = observe
+        self.observe = observe
         self._queries = load_queries()
         self._pool: aiopg.Pool | None = None
-        self._breaker = _Breaker()
+        self._breaker = Breaker()
         self._turns = asyncio.Semaphore(pool_size)
 
     async def open(self) -> None:
-        options = " ".join(f"-c {name}={value}" for name, value in SERVER_SIDE.items())
         self._pool = await aiopg.create_pool(
             self._url,
             minsize=0,
@@ -137,7 +116,7 @@ class Database:
             enable_hstore=False,
             enable_json=False,
             enable_uuid=False,
-            options=options,
+            options=server_side_options(),
             connect_timeout=max(2, int(self._patience)),
             application_name="colloque",
         )
@@ -147,6 +126,10 @@ class Database:
         if self._pool is not None:
             self._pool.terminate()
             await self._pool.wait_closed()
+
+    @property
+    def url(self) -> str:
+        return self._url
 
     @property
     def pool_size(self) -> tuple[int, int]:
@@ -172,21 +155,6 @@ class Database:
                 raise
             if statements.begun:
                 await statements.commit()
-
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[Repositories]:
-        """For one statement that is a transaction of its own and does no harm twice: its commit costs no round trip.
-
-        Raises OutcomeUnknown when the connection was lost on the way, StorageUnavailable when nothing was done.
-        """
-        async with self._connection() as statements:
-            statements.committing = True
-            try:
-                yield Repositories(statements)
-            except StorageUnavailable as error:
-                if not statements.closed:  # the database itself said no
-                    raise
-                raise OutcomeUnknown(str(error)) from error
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Statements]:
@@ -233,7 +201,7 @@ class Database:
         with storage_errors():
             connection = await pool.acquire()
         statements = Statements(
-            connection=connection, renew=partial(_renew, pool), queries=self._queries, observe=self._observe
+            connection=connection, renew=partial(_renew, pool), queries=self._queries, observe=self.observe
         )
         try:
             yield statements

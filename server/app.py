@@ -19,6 +19,7 @@ from controllers.rest.openapi import openapi_document
 from controllers.rest.pages import page_routes
 from controllers.schemas.events import SERVER_EVENTS, present
 from controllers.socket.boundary import Boundary
+from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
@@ -64,10 +65,7 @@ def create_app(
         patience=settings.database_patience,
         observe=metrics.statement,
     )
-    # Sends do not queue behind reads: when a thousand clients come back at once, those who are there go on writing.
-    sends = Database(
-        url=settings.database_url, pool_size=1, patience=settings.database_patience, observe=metrics.statement
-    )
+    sends = SendLane(url=settings.database_url, patience=settings.database_patience, observe=metrics.statement)
     host_keys = make_host_keys(settings)
 
     bus = make_bus(settings, secrets)
@@ -163,7 +161,8 @@ def create_app(
     app.on_shutdown.append(refuse_new_clients)
     realtime.attach(app)
     lifecycle = Lifecycle(
-        databases=(database, sends),
+        database=database,
+        sends=sends,
         bus=bus,
         announcer=announcer,
         cluster=cluster,

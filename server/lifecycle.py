@@ -1,9 +1,10 @@
 """What starts and stops with the application, in order; what was started last is stopped first."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
@@ -22,7 +23,8 @@ class Lifecycle:
     def __init__(
         self,
         *,
-        databases: Sequence[Database],
+        database: Database,
+        sends: SendLane,
         bus: Bus,
         announcer: Announcer,
         cluster: Cluster,
@@ -33,7 +35,8 @@ class Lifecycle:
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
-        self._databases = databases
+        self._database = database
+        self._sends = sends
         self._bus = bus
         self._announcer = announcer
         self._cluster = cluster
@@ -50,8 +53,7 @@ class Lifecycle:
 
     async def run(self, app: web.Application) -> AsyncIterator[None]:
         """A cleanup context: the sockets are closed already when the second half runs."""
-        for database in self._databases:
-            await database.open()
+        await self._database.open()
         self._broadcaster.start()
         self._bus.on_recovery = self._recovered
         await self._bus.start(self._announcer.receive)
@@ -68,8 +70,8 @@ class Lifecycle:
         await self._broadcaster.close()
         await self._digest.close()
         await self._bus.close()
-        for database in self._databases:
-            await database.close()
+        self._sends.close()
+        await self._database.close()
         self._work.hasher.close()
         if isinstance(self._host_keys, JwksKeys):
             await self._host_keys.close()

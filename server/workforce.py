@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.security.cipher import AesContentCipher
@@ -67,7 +68,7 @@ def hire(
     secrets: Secrets,
     *,
     database: Database,
-    sends: Database,
+    sends: SendLane,
     announcer: Announcer,
     cluster: Cluster,
     limiter: Limiter,
@@ -89,7 +90,7 @@ def hire(
     )
     opener = MessageOpener(cipher=cipher)
     viewer = ConversationViewer(cipher=cipher, online=presence)
-    writer = MessageWriter(unit_of_work=sends, in_doubt=in_doubt, committed=committed)
+    writer = MessageWriter(appender=sends, in_doubt=in_doubt, committed=committed)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     return Workforce(
         hasher=hasher,

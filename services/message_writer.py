@@ -14,7 +14,7 @@ from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.messages import Appended, Draft
 from services.errors import Unavailable
 from services.outcome import Outcome
-from services.ports import UnitOfWork
+from services.ports import Appender
 
 # Told when it is not known whether something was stored in these conversations, and nobody will come back to ask.
 InDoubt = Callable[[set[int]], None]
@@ -48,13 +48,13 @@ class MessageWriter:
     def __init__(
         self,
         *,
-        unit_of_work: UnitOfWork,
+        appender: Appender,
         in_doubt: InDoubt,
         committed: Callable[[int], None],
         max_batch: int = 256,
         max_waiting: int = 10_000,
     ) -> None:
-        self._unit_of_work = unit_of_work
+        self._appender = appender
         self._committed = committed
         self._tell_in_doubt = in_doubt
         self._max_batch = max_batch
@@ -168,12 +168,9 @@ class MessageWriter:
             await self._store([item])
 
     async def _append(self, drafts: list[Draft]) -> list[Appended]:
-        """One round trip when all can ask again with their client id; who cannot is owed certainty sooner, which a COMMIT
-        of its own gives: without it nothing was stored."""
-        can_ask_again = all(draft.client_message_id is not None for draft in drafts)
-        unit = self._unit_of_work.statement() if can_ask_again else self._unit_of_work.transaction()
-        async with unit as repositories:
-            return await repositories.messages.append(drafts)
+        """Who has a client id can ask again with it; who has none is owed certainty."""
+        certain = any(draft.client_message_id is None for draft in drafts)
+        return await self._appender.append(drafts, certain=certain)
 
     async def _doubt(self, batch: list[_Waiting]) -> None:
         """Who has a client id asks again with it. The others get their answer once it is known."""

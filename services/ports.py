@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from repositories.messages import Appended, Draft
 from repositories.unit_of_work import Repositories
 from services.events import Fact
 
@@ -17,7 +18,14 @@ class UnitOfWork(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Repositories]: ...
 
-    def statement(self) -> AbstractAsyncContextManager[Repositories]: ...
+
+class Appender(Protocol):
+    """repositories.send_lane.SendLane, or a fake."""
+
+    async def append(self, drafts: list[Draft], *, certain: bool) -> list[Appended]:
+        """Stored when this returns; to append the same drafts again does no harm. Raises StorageUnavailable when nothing
+        was stored, OutcomeUnknown when that is not known, which is less likely but slower when it is to be `certain`.
+        """
 
 
 class Publisher(Protocol):

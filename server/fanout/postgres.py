@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 
 import psycopg2
 
+from repositories.link import Link
 from server.fanout.network import Read
-from server.fanout.postgres_link import Link
 
 CHANNEL = "colloque:facts"
 # Publishing answers within this or fails.

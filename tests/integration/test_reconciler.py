@@ -373,11 +373,6 @@ class Flaky:
         async with self._database.transaction() as repositories:
             yield repositories
 
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[Repositories]:
-        async with self._database.statement() as repositories:
-            yield repositories
-
 
 class Loop:
     """A running reconciler with a clock of its own."""

@@ -6,8 +6,9 @@ import signal
 
 import pytest
 
+from repositories.breaker import PAUSE_SECONDS
 from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnavailable
-from repositories.unit_of_work import PAUSE_SECONDS, Database
+from repositories.unit_of_work import Database
 from tests.support.postgres import ScratchDatabase, connected
 
 

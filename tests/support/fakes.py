@@ -75,11 +75,6 @@ class FakeUnitOfWork:
             yield cast(Any, self._repositories)
 
     @asynccontextmanager
-    async def statement(self) -> AsyncIterator[Repositories]:
-        async with self._open("committed"):
-            yield cast(Any, self._repositories)
-
-    @asynccontextmanager
     async def _open(self, outcome: str) -> AsyncIterator[None]:
         assert not self.inside, "a second connection inside the first can deadlock on a full pool"
         self.inside = True

@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass
 
 from repositories.seeding import NewUser
+from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.security.cipher import AesContentCipher
 from services.access import Access
@@ -80,7 +81,11 @@ class House:
         access = Access(kinds=kinds)
         self.opener = MessageOpener(cipher=cipher)
         viewer = ConversationViewer(cipher=cipher, online=Everybody())
-        self.writer = MessageWriter(unit_of_work=database, in_doubt=self.doubts.append, committed=self.commits.append)
+        self.writer = MessageWriter(
+            appender=SendLane(url=database.url, patience=2.5, observe=database.observe),
+            in_doubt=self.doubts.append,
+            committed=self.commits.append,
+        )
         self.messages = Messages(
             unit_of_work=database,
             publisher=self.published,

@@ -2,9 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -17,10 +15,10 @@ Fault = Callable[[list[Draft]], None]
 
 
 class Storage:
-    """Stands for unit of work, repositories and messages at once. `faults` come one a try; `stored` outlives them."""
+    """The lane of sends. `faults` come one a try; `stored` outlives them."""
 
     def __init__(self) -> None:
-        self.units: list[str] = []
+        self.certain: list[bool] = []
         self.batches: list[list[Draft]] = []
         self.stored: list[uuid.UUID] = []
         self.before_append: list[Fault] = []
@@ -28,40 +26,20 @@ class Storage:
         self.open_gate = asyncio.Event()
         self.open_gate.set()
 
-    @property
-    def messages(self) -> "Storage":
-        return self
-
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator["Storage"]:
-        self.units.append("statement")
-        async with self._unit():
-            yield self
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["Storage"]:
-        self.units.append("transaction")
-        async with self._unit():
-            yield self
-
-    @asynccontextmanager
-    async def _unit(self) -> AsyncIterator["Storage"]:
-        self._batch: list[Draft] = []
-        yield self
-        if self.at_commit:
-            self.at_commit.pop(0)(self._batch)
-        self.stored += [draft.message_key for draft in self._batch if draft.message_key not in self.stored]
-
-    async def append(self, drafts: list[Draft]) -> list[Appended]:
+    async def append(self, drafts: list[Draft], *, certain: bool) -> list[Appended]:
         await self.open_gate.wait()
         self.batches.append(drafts)
-        self._batch = drafts
+        self.certain.append(certain)
         if self.before_append:
             self.before_append.pop(0)(drafts)
-        return [
+        answers = [
             ANSWER._replace(item=number, verdict="own" if draft.message_key in self.stored else "stored", seq=number)
             for number, draft in enumerate(drafts, 1)
         ]
+        if self.at_commit:
+            self.at_commit.pop(0)(drafts)
+        self.stored += [draft.message_key for draft in drafts if draft.message_key not in self.stored]
+        return answers
 
 
 ANSWER = Appended(0, "stored", 1, 1, 1, None, None, None, None, None)
@@ -100,8 +78,7 @@ def doubts() -> list[set[int]]:
 
 
 def writer_on(storage: Storage, doubts: list[set[int]], **limits: int) -> MessageWriter:
-    unit_of_work: Any = storage
-    return MessageWriter(unit_of_work=unit_of_work, in_doubt=doubts.append, committed=lambda count: None, **limits)
+    return MessageWriter(appender=storage, in_doubt=doubts.append, committed=lambda count: None, **limits)
 
 
 async def test_what_waits_is_committed_together(storage: Storage, doubts: list[set[int]]) -> None:
@@ -178,10 +155,10 @@ async def _outcome_of(writer: MessageWriter) -> Appended:
     return await writer.append(draft())
 
 
-async def test_one_round_trip_is_for_who_can_ask_again(storage: Storage, doubts: list[set[int]]) -> None:
+async def test_certainty_is_for_who_cannot_ask_again(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts, max_batch=1)
     await asyncio.gather(writer.append(draft(client_id=uuid.uuid4())), writer.append(draft()))
-    assert storage.units == ["statement", "transaction"]
+    assert storage.certain == [False, True]
 
 
 async def test_too_many_waiting_is_said_at_once(storage: Storage, doubts: list[set[int]]) -> None:

@@ -6,7 +6,7 @@ connection that does not answer is closed, and that is all.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg2
@@ -38,6 +38,17 @@ class Link:
         with self._connection.cursor() as cursor:
             cursor.execute(query, parameters)
             await self._answered()
+
+    async def rows(self, query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            await self._answered()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+    @property
+    def closed(self) -> bool:
+        return bool(self._connection.closed)
 
     async def listen(self, channel: str) -> None:
         await self.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))

@@ -1,0 +1,102 @@
+"""The connection on which messages are stored, one batch after the other.
+
+Not of the pool: sends do not queue behind reads when a thousand clients come back at once, and nothing is set up for a
+batch but its statement. A lone send waits for little else than PostgreSQL.
+"""
+
+import time
+from collections.abc import Sequence
+
+import psycopg2
+
+from repositories.breaker import Breaker
+from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.link import Link
+from repositories.messages import APPEND, Appended, Draft, append_parameters
+from repositories.statements import QUICK, Observer, load_queries, storage_errors
+from repositories.unit_of_work import server_side_options
+
+
+class SendLane:
+    """services.ports.Appender. Connects when first needed, and again when the connection was lost."""
+
+    def __init__(self, *, url: str, patience: float, observe: Observer) -> None:
+        self._url = url
+        self._patience = patience
+        self._observe = observe
+        self._query = load_queries()[APPEND]
+        self._link: Link | None = None
+        self._breaker = Breaker()
+
+    async def append(self, drafts: Sequence[Draft], *, certain: bool) -> list[Appended]:
+        """One round trip, which is its own transaction. `certain`: COMMIT is a second one, and what is lost before it was
+        asked for was not stored.
+        """
+        self._breaker.check()
+        started = time.monotonic()
+        try:
+            answers = await self._append(drafts, certain=certain)
+        except StorageUnavailable:
+            if time.monotonic() - started > QUICK:
+                self._breaker.no_answer(since=started)
+            raise
+        finally:
+            self._observe(APPEND, time.monotonic() - started)
+        self._breaker.answer()
+        return answers
+
+    def close(self) -> None:
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    async def _append(self, drafts: Sequence[Draft], *, certain: bool) -> list[Appended]:
+        parameters = append_parameters(drafts)
+        if self._link is None:
+            self._link = await self._connected()
+            return await self._run(self._link, parameters, certain=certain)
+        started = time.monotonic()
+        try:
+            return await self._run(self._link, parameters, certain=certain)
+        except StorageUnavailable as error:
+            if time.monotonic() - started > QUICK:
+                raise
+            lost = error
+        # So quick a failure is that of a connection that had died while it was idle. Should the batch be stored after all,
+        # the second try is told so by its message keys.
+        try:
+            self._link = await self._connected()
+        except StorageUnavailable:
+            raise lost from None
+        return await self._run(self._link, parameters, certain=certain)
+
+    async def _connected(self) -> Link:
+        with storage_errors():
+            try:
+                return await Link.open(
+                    self._url,
+                    options=server_side_options(),
+                    application_name="colloque",
+                    answer_seconds=self._patience,
+                )
+            except OSError as error:
+                raise StorageUnavailable(str(error)) from error
+
+    async def _run(self, link: Link, parameters: dict[str, str], *, certain: bool) -> list[Appended]:
+        """A link on which anything went wrong is not used again."""
+        committing = not certain
+        try:
+            with storage_errors():
+                rows = await link.rows(f"BEGIN;\n{self._query}" if certain else self._query, parameters)
+                if certain:
+                    committing = True
+                    await link.execute("COMMIT")
+        except BaseException as error:
+            refused = (
+                isinstance(error.__cause__, psycopg2.Error) and error.__cause__.pgcode is not None and not link.closed
+            )
+            self.close()
+            if isinstance(error, StorageUnavailable) and committing and not refused:
+                raise OutcomeUnknown(str(error)) from error
+            raise
+        return [Appended(*row) for row in rows]

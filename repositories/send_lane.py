@@ -36,8 +36,8 @@ class SendLane:
         started = time.monotonic()
         try:
             answers = await self._append(drafts, certain=certain)
-        except StorageUnavailable:
-            if time.monotonic() - started > QUICK:
+        except StorageUnavailable as error:
+            if isinstance(error.__cause__, TimeoutError):
                 self._breaker.no_answer(since=started)
             raise
         finally:
@@ -97,6 +97,6 @@ class SendLane:
             )
             self.close()
             if isinstance(error, StorageUnavailable) and committing and not refused:
-                raise OutcomeUnknown(str(error)) from error
+                raise OutcomeUnknown(str(error)) from error.__cause__
             raise
         return [Appended(*row) for row in rows]

@@ -21,7 +21,7 @@ InDoubt = Callable[[set[int]], None]
 
 RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
-TOLD_AT_ONCE = 64
+TOLD_AT_ONCE = 32
 FEW = 8
 MOMENT = 0.001
 
@@ -51,7 +51,7 @@ class MessageWriter:
         appender: Appender,
         in_doubt: InDoubt,
         committed: Callable[[int], None],
-        max_batch: int = 256,
+        max_batch: int = 128,
         max_waiting: int = 10_000,
     ) -> None:
         self._appender = appender

@@ -142,6 +142,8 @@ def processes_of(data_dir: Path) -> list[int]:
 @contextmanager
 def frozen(data_dir: Path) -> Iterator[None]:
     """PostgreSQL keeps its connections and answers nothing, as on a stalled disk."""
+    # First the one that makes the others: a child that it forks while we look would go on answering.
+    os.kill(postmaster(data_dir), signal.SIGSTOP)
     stopped = processes_of(data_dir)
     for pid in stopped:
         with suppress(ProcessLookupError):  # A backend may have ended since the list was made.

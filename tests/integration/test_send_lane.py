@@ -1,0 +1,159 @@
+"""What the lane of sends says under faults: stored, not stored, or not known, and never one for the other."""
+
+import asyncio
+import os
+import signal
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.messages import Appended, Draft
+from repositories.send_lane import SendLane
+from repositories.statements import QUICK
+from tests.support.house import House, Pair
+from tests.support.postgres import ScratchDatabase, connected
+
+
+@pytest.fixture
+async def lane(clean_database: ScratchDatabase) -> AsyncIterator[SendLane]:
+    lane = lane_on(clean_database)
+    yield lane
+    lane.close()
+
+
+def lane_on(database: ScratchDatabase, *, patience: float = 2.5) -> SendLane:
+    return SendLane(url=database.server_url, patience=patience, observe=lambda name, seconds: None)
+
+
+def draft(pair: Pair) -> Draft:
+    return Draft(
+        conversation_id=pair.conversation_id,
+        sender_id=pair.first.user_id,
+        message_key=uuid.uuid4(),
+        client_message_id=uuid.uuid4(),
+        type="text",
+        content=b"sealed",
+        is_urgent=False,
+        requires_response=False,
+        action=None,
+        reply_to_id=None,
+    )
+
+
+@contextmanager
+def locked(database: ScratchDatabase, pair: Pair) -> Iterator[Any]:
+    """Nobody can store in the conversation until the cursor ends its transaction."""
+    with connected(database.owner_url) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT FROM conversations WHERE id = %s FOR UPDATE", (pair.conversation_id,))
+        yield cursor
+
+
+async def waiting_backend(cursor: Any) -> int:
+    """Of the lane, once it waits for the lock."""
+    while True:
+        cursor.execute("SELECT pid FROM pg_locks WHERE NOT granted")
+        if found := cursor.fetchone():
+            return int(found[0])
+        await asyncio.sleep(0.01)
+
+
+async def stored(house: House, pair: Pair) -> int:
+    async with house.database.reading() as repositories:
+        return len(await repositories.messages.before(conversation_id=pair.conversation_id, before_seq=None, limit=50))
+
+
+async def verdicts(lane: SendLane, *drafts: Draft, certain: bool = False) -> list[tuple[str, int | None]]:
+    return [(answer.verdict, answer.seq) for answer in await lane.append(list(drafts), certain=certain)]
+
+
+@pytest.mark.parametrize("certain", [False, True])
+async def test_a_batch_is_stored_and_again_is_the_same(house: House, lane: SendLane, *, certain: bool) -> None:
+    pair = await house.care_pair()
+    first, second = draft(pair), draft(pair)
+    assert await verdicts(lane, first, second, certain=certain) == [("stored", 1), ("stored", 2)]
+    assert await verdicts(lane, second, certain=certain) == [("own", 2)]
+
+
+@pytest.mark.parametrize("certain", [False, True])
+async def test_a_connection_that_died_while_it_was_idle_is_replaced(
+    house: House, lane: SendLane, clean_database: ScratchDatabase, *, certain: bool
+) -> None:
+    pair = await house.care_pair()
+    await lane.append([draft(pair)], certain=certain)
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'colloque' AND datname = current_database()"
+        )
+        killed = cursor.fetchall()
+        for (pid,) in killed:
+            os.kill(pid, signal.SIGTERM)
+    assert len(killed) == 2  # the lane's, and one of the pool that made the pair
+    assert await verdicts(lane, draft(pair), certain=certain) == [("stored", 2)]
+
+
+@pytest.mark.parametrize(("certain", "said"), [(False, OutcomeUnknown), (True, StorageUnavailable)])
+async def test_lost_on_the_way(
+    house: House, lane: SendLane, clean_database: ScratchDatabase, *, certain: bool, said: type[Exception]
+) -> None:
+    """With a COMMIT of its own it is known that nothing was stored."""
+    pair = await house.care_pair()
+    with locked(clean_database, pair) as cursor:
+        appending = asyncio.create_task(lane.append([draft(pair)], certain=certain))
+        pid = await waiting_backend(cursor)
+        await asyncio.sleep(QUICK)  # what fails sooner is tried again
+        os.kill(pid, signal.SIGTERM)
+        with pytest.raises(StorageUnavailable) as caught:
+            await appending
+        cursor.execute("ROLLBACK")
+    assert type(caught.value) is said
+    assert await stored(house, pair) == 0
+    assert await verdicts(lane, draft(pair)) == [("stored", 1)]
+
+
+async def test_a_refusal_of_the_database_is_certain_and_no_silence(
+    house: House, lane: SendLane, clean_database: ScratchDatabase
+) -> None:
+    pair, other = await house.care_pair(), await house.care_pair()
+    with locked(clean_database, pair) as cursor:
+        with pytest.raises(StorageUnavailable) as caught:
+            await lane.append([draft(pair)], certain=False)
+        assert not isinstance(caught.value, OutcomeUnknown)
+        assert await verdicts(lane, draft(other)) == [("stored", 1)]
+        cursor.execute("ROLLBACK")
+
+
+async def test_silence_is_not_known_and_the_next_does_not_wait_for_it(
+    house: House, clean_database: ScratchDatabase
+) -> None:
+    pair = await house.care_pair()
+    lane = lane_on(clean_database, patience=0.3)
+    with locked(clean_database, pair) as cursor:
+        with pytest.raises(OutcomeUnknown):
+            await lane.append([draft(pair)], certain=False)
+        async with asyncio.timeout(0.2):
+            with pytest.raises(StorageUnavailable):
+                await lane.append([draft(pair)], certain=False)
+        cursor.execute("ROLLBACK")
+    lane.close()
+
+
+async def test_who_cannot_be_reached_has_stored_nothing() -> None:
+    lane = SendLane(url="postgresql://nobody@127.0.0.1:1/none", patience=1, observe=lambda name, seconds: None)
+    with pytest.raises(StorageUnavailable) as caught:
+        await lane.append([], certain=False)
+    assert not isinstance(caught.value, OutcomeUnknown)
+
+
+async def test_one_bad_row_is_named_and_the_lane_goes_on(house: House, lane: SendLane) -> None:
+    pair = await house.care_pair()
+    bad = draft(pair)._replace(type="carrier pigeon")
+    answers: list[Appended] | None = None
+    with pytest.raises(Exception, match="messages_type_known"):
+        answers = await lane.append([bad], certain=False)
+    assert answers is None
+    assert await verdicts(lane, draft(pair)) == [("stored", 1)]

@@ -22,7 +22,14 @@ DAY = "2026-01-01T00:00:00Z"
 QUERIES = load_queries()
 PAGE: dict[str, Any] = {"before": None, "limit": 51}
 LISTED: dict[str, Any] = {"kinds": KINDS, "limit": 51}
-UNFILTERED: dict[str, Any] = {**LISTED, "status": None, "kind": None, "q": None}
+UNFILTERED: dict[str, Any] = {
+    **LISTED,
+    "status": None,
+    "kind": None,
+    "q": None,
+    "urgent": False,
+    "awaiting_reply": False,
+}
 FIRST: dict[str, Any] = {"before_rank": None, "before_at": None, "before_id": None}
 
 

@@ -111,6 +111,7 @@ function row(conversation, open) {
 function lastText(conversation, me) {
   const { lastMessage } = conversation;
   if (lastMessage === null) return t("list.noMessage");
+  if (lastMessage.system) return t("message.system");
   const text = lastMessage.content === "" ? t("message.deleted") : lastMessage.content;
   return lastMessage.senderId === me ? t("list.you", { text }) : text;
 }

@@ -25,15 +25,19 @@ class Subject:
     @property
     def path(self) -> str:
         """As it stands in an address."""
-        return f"{self.type}/{self.id.replace('/', '%2F')}"
+        return f"{self.type}/{self.in_address}"
+
+    @property
+    def in_address(self) -> str:
+        return self.id.replace("/", "%2F")
 
     async def put(self, **changes: Any) -> Answer:
         people = {"patientId": self._pair.patient.id, "doctorId": self._pair.doctor.id}
         body = {"type": self.type, "version": 1, "title": "Amoxicilline 500 mg", **people, **changes}
-        return await self._rest.call("PUT", f"/api/admin/contexts/{self.id.replace('/', '%2F')}", body)
+        return await self._rest.call("PUT", f"/api/admin/contexts/{self.in_address}", body)
 
     async def end(self) -> Answer:
-        return await self._rest.call("DELETE", f"/api/admin/contexts/{self.id.replace('/', '%2F')}", type=self.type)
+        return await self._rest.call("DELETE", f"/api/admin/contexts/{self.in_address}", type=self.type)
 
     async def opened(self) -> int:
         """Put, and the conversation about it by its patient."""

@@ -23,8 +23,9 @@ SET version = :version, title = :title, updated_at = clock_timestamp(),
 WHERE id = :context_id;
 
 -- name: find_contextual(type, external_id)^
--- The conversation about it, with what seals its messages.
-SELECT c.id, c.key_id, c.data_key FROM conversations c WHERE c.context_type = :type AND c.context_id = :external_id;
+-- The conversation about it, with what seals its messages. Nothing is said any more where the key was destroyed.
+SELECT c.id, c.key_id, c.data_key FROM conversations c
+WHERE c.context_type = :type AND c.context_id = :external_id AND c.key_id <> '';
 
 -- name: insert_contextual(type, external_id, key_id, data_key)$
 -- Between the two people that the context names. No row when another node was quicker.

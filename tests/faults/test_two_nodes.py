@@ -197,7 +197,7 @@ async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
     conversation_id = await subject.opened()
     for client in (duo.patient, duo.doctor):
         assert (await client.call("join_room", {"conversationId": conversation_id}))["ok"]
-    # What the room was told of rights is known from the first look on; until then nothing can be news.
+    # Only what differs from a node's first look is news; this command takes longer than the pause before that look.
     await asyncio.to_thread(site.command, "user", "list", "--json")
     with connected(site.database.owner_url) as cursor:
         cursor.execute("UPDATE contexts SET closed_at = now()")

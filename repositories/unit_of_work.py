@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 import aiopg
 
+from repositories.attachments import AttachmentRepository
 from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
@@ -37,6 +38,10 @@ class Repositories:
     @cached_property
     def messages(self) -> MessageRepository:
         return MessageRepository(self._statements)
+
+    @cached_property
+    def attachments(self) -> AttachmentRepository:
+        return AttachmentRepository(self._statements)
 
     @cached_property
     def marks(self) -> MarkRepository:

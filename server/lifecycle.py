@@ -9,6 +9,7 @@ from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
 from server.fanout import Bus
+from server.files.collector import Collector
 from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
 from server.pulse import Pulse
@@ -49,6 +50,7 @@ class Lifecycle:
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
             remember=work.presence.remember,
         )
+        self._collector = Collector(orphans=work.orphans, folders=work.file_kit.passing)
         self._host_keys = host_keys
 
     async def run(self, app: web.Application) -> AsyncIterator[None]:
@@ -61,7 +63,9 @@ class Lifecycle:
         self._reconciler.start()
         self._pulse.start()
         self._lag.start()
+        self._collector.start()
         yield
+        await self._collector.close()
         self._lag.close()
         await self._pulse.close()
         await self._reconciler.close()
@@ -73,6 +77,7 @@ class Lifecycle:
         self._sends.close()
         await self._database.close()
         self._work.hasher.close()
+        await self._work.file_kit.close()
         if isinstance(self._host_keys, JwksKeys):
             await self._host_keys.close()
 

@@ -8,6 +8,7 @@ from controllers.rest.admin_contexts import AdminContextEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
+from controllers.rest.attachments import AttachmentEndpoints
 from controllers.rest.auth import AuthEndpoints
 from controllers.rest.contextual import ContextualEndpoints
 from controllers.rest.contract import Endpoint
@@ -47,6 +48,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
         MarkEndpoints(marks=work.marks),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),

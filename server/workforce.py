@@ -6,15 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from repositories.send_lane import SendLane
+from repositories.sends_with_files import SendsWithFiles
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.contexts import load_context_types
+from server.files.build import FileKit, make_file_kit
+from server.files.sealing import AesFileCipher
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
 from server.security.secrets_store import Secrets
+from server.security.tickets import MacTickets
 from server.settings import Settings
 from services.access import Access
+from services.attachment_view import AttachmentOpener
+from services.attachments import Attachments
+from services.attachments_of_sends import AttachmentsOfSends
 from services.auth import Auth
 from services.authentication import Authentication
 from services.care_links import CareLinks
@@ -32,6 +39,7 @@ from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
 from services.message_writer import InDoubt, MessageWriter
 from services.messages import Messages
+from services.orphans import Orphans
 from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
@@ -62,6 +70,9 @@ class Workforce:
     conversations: Conversations
     writer: MessageWriter
     messages: Messages
+    attachments: Attachments
+    orphans: Orphans
+    file_kit: FileKit
     changes: MessageChanges
     history: History
     marks: Marks
@@ -100,7 +111,10 @@ def hire(
     )
     opener = MessageOpener(cipher=cipher)
     viewer = ConversationViewer(cipher=cipher, online=presence)
-    writer = MessageWriter(appender=sends, in_doubt=in_doubt, committed=committed)
+    kit = make_file_kit(settings)
+    files = AttachmentOpener(cipher=cipher)
+    sending = SendsWithFiles(lane=sends, database=database)
+    writer = MessageWriter(appender=sending, in_doubt=in_doubt, committed=committed)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     conversations = Conversations(
         unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
@@ -114,6 +128,9 @@ def hire(
         writer=writer,
         opener=opener,
         access=access,
+        attachments=AttachmentsOfSends(
+            unit_of_work=database, access=access, cipher=cipher, opener=files, most=settings.max_attachments
+        ),
         max_content_length=settings.max_content_length,
     )
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
@@ -156,6 +173,19 @@ def hire(
         conversations=conversations,
         writer=writer,
         messages=messages,
+        attachments=Attachments(
+            unit_of_work=database,
+            access=access,
+            intake=kit.intake,
+            store=kit.store,
+            content_cipher=cipher,
+            file_cipher=AesFileCipher(),
+            opener=files,
+            tickets=MacTickets(secrets.jwt_secret),
+            trail=NullTrail(),
+        ),
+        orphans=Orphans(unit_of_work=database, store=kit.store),
+        file_kit=kit,
         changes=MessageChanges(
             unit_of_work=database,
             publisher=announcer,

@@ -10,3 +10,6 @@ GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) 
 GRANT SELECT ON message_rows, conversation_rows TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+-- Files are added, and attached once. Only forget_attachments() takes a row away.
+GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
+GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from repositories.seeding import NewUser
 from repositories.send_lane import SendLane
+from repositories.sends_with_files import SendsWithFiles
 from repositories.unit_of_work import Database
 from server.contexts import load_context_types
 from server.security.cipher import AesContentCipher
@@ -12,6 +13,8 @@ from services.access import Access
 from services.context_titles import ContextTitles
 from services.contexts import Contexts
 from services.contextual import Contextual
+from services.attachment_view import AttachmentOpener
+from services.attachments_of_sends import AttachmentsOfSends
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
@@ -96,7 +99,9 @@ class House:
         self.opener = MessageOpener(cipher=cipher)
         viewer = ConversationViewer(cipher=cipher, online=Everybody())
         self.writer = MessageWriter(
-            appender=SendLane(url=database.url, patience=2.5, observe=database.observe),
+            appender=SendsWithFiles(
+                lane=SendLane(url=database.url, patience=2.5, observe=database.observe), database=database
+            ),
             in_doubt=self.doubts.append,
             committed=self.commits.append,
         )
@@ -109,6 +114,9 @@ class House:
             writer=self.writer,
             opener=self.opener,
             access=access,
+            attachments=AttachmentsOfSends(
+                unit_of_work=database, access=access, cipher=cipher, opener=AttachmentOpener(cipher=cipher), most=5
+            ),
             max_content_length=max_content_length,
         )
         self.changes = MessageChanges(

@@ -104,7 +104,8 @@ def _form(schema: type[Schema]) -> dict[str, Any]:
     """The fields, and the file behind them."""
     before = {field.data_key or name: {"type": "string"} for name, field in schema().fields.items()}
     properties = {**before, "file": BINARY}
-    return {"multipart/form-data": {"schema": {"type": "object", "properties": properties, "required": [*properties]}}}
+    whole = {"type": "object", "properties": properties, "required": [*properties]}
+    return {"multipart/form-data": {"schema": whole, "example": {**dict.fromkeys(before, "42"), "file": "letter.pdf"}}}
 
 
 def operation_id(endpoint: Endpoint) -> str:

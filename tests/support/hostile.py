@@ -49,7 +49,7 @@ def link() -> dict[str, bytes]:
 
 
 def linked() -> bytes:
-    """A symbolic link, as Unix archives have them."""
+    """A symbolic link, marked as Unix archives mark them."""
     whole = bytearray(docx(link()))
     at = whole.rfind(b"word/link") - 46
     whole[at + 38 : at + 42] = struct.pack("<I", (0o120777 << 16))
@@ -70,7 +70,7 @@ def with_comment(comment: bytes) -> bytes:
     return out.getvalue()
 
 
-# (name, content, reason)
+# Each with its name, its content, and why it is refused.
 HOSTILE: tuple[Hostile, ...] = (
     # of a type that is not taken
     ("page.html", lambda: HTML, "file_type"),

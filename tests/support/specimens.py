@@ -38,10 +38,12 @@ def png(*, secret: str = "") -> bytes:
     return picture("PNG", pnginfo=info)
 
 
-def pdf(*, action: bytes = b"", attachment: bytes = b"", password: str = "") -> bytes:
+def pdf(*, action: bytes = b"", title: str = "", attachment: bytes = b"", password: str = "") -> bytes:
     """`action`: what it does when it is opened."""
     writer = PdfWriter()
     writer.add_blank_page(width=200, height=200)
+    if title:
+        writer.add_metadata({"/Title": title})
     if attachment:
         writer.add_attachment("inner.bin", attachment)
     if password:
@@ -56,7 +58,7 @@ def docx(parts: Mapping[str, bytes | str] | None = None, *, main_type: str = MAI
     """`parts` are added, or take the place of what is there."""
     ct, rel = "http://schemas.openxmlformats.org/package/2006", "http://schemas.openxmlformats.org/officeDocument/2006"
     whole: dict[str, bytes | str] = {
-        "[Content_Types].xml": f'<Types xmlns="{ct}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+        "[Content_Types].xml": f'<Types xmlns="{ct}/content-types"><Default Extension="xml" ContentType="text/xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{main_type}"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{ct}/relationships"><Relationship Id="r1" '
         f'Type="{rel}/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
@@ -73,11 +75,12 @@ def docx(parts: Mapping[str, bytes | str] | None = None, *, main_type: str = MAI
 def relation(kind: str, target: str) -> str:
     """A part of a docx that leads outside."""
     base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    return f'<Relationships><Relationship Id="r9" Type="{base}/{kind}" Target="{target}" TargetMode="External"/></Relationships>'
+    one = f'<Relationship Id="r9" Type="{base}/{kind}" Target="{target}" TargetMode="External"/>'
+    return f"<Relationships>{one}</Relationships>"
 
 
 def doc(*, streams: Mapping[str, bytes] | None = None, flags: int = 0, main: str = "WordDocument") -> bytes:
-    """A compound file with these streams beside the document's own; each takes eight sectors, as small ones lie elsewhere."""
+    """A compound file with these streams beside the document's own; each takes eight sectors: smaller ones lie elsewhere."""
     head = b"\xec\xa5" + bytes(9) + bytes([flags])
     contents = {main: head, **(streams or {})}
     names, size = list(contents), SECTOR * 8

@@ -42,7 +42,7 @@ async def real_clamd(program: str, folder: Path, place: Path) -> AsyncIterator[N
     process = await asyncio.create_subprocess_exec(program, "--config-file", str(config))
     try:
         async with asyncio.timeout(30):
-            while not place.exists():
+            while not place.exists():  # noqa: ASYNC240  # one look
                 assert process.returncode is None, "clamd ended"
                 await asyncio.sleep(0.05)
         yield

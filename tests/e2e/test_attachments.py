@@ -1,6 +1,7 @@
 """Files over REST and sockets, as a browser has them."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -41,11 +42,11 @@ async def uploaded(rest: Rest, clinic: Clinic, pair: Pair, data: bytes, name: st
 
 async def fetch(
     rest: Rest, clinic: Clinic, path: str, who: Person | None, **headers: str
-) -> tuple[int, aiohttp.typedefs.LooseHeaders, bytes]:
+) -> tuple[int, Mapping[str, str], bytes]:
     if who is not None:
         headers["Authorization"] = f"Bearer {who.token}"
     async with rest.session.get(f"{clinic.url}{path}", headers=headers) as reply:
-        return reply.status, reply.headers, await reply.read()
+        return reply.status, {**reply.headers}, await reply.read()
 
 
 async def test_every_type_goes_to_the_other_over_both_transports(

@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -151,7 +151,7 @@ def png_of(width: int, height: int, rows: bytes = b"") -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-GOOD = {
+GOOD: dict[str, tuple[Callable[[], bytes], str]] = {
     "letter.pdf": (pdf, "application/pdf"),
     "photo.jpg": (photo, "image/jpeg"),
     "scan.JPEG": (picture, "image/jpeg"),

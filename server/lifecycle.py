@@ -9,6 +9,7 @@ from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
 from server.fanout import Bus
+from server.jobs import JobRunner
 from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
 from server.pulse import Pulse
@@ -32,6 +33,7 @@ class Lifecycle:
         broadcaster: Broadcaster,
         digest: Digest,
         reconciler: Reconciler,
+        jobs: JobRunner,
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
@@ -44,6 +46,7 @@ class Lifecycle:
         self._broadcaster = broadcaster
         self._digest = digest
         self._reconciler = reconciler
+        self._jobs = jobs
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
@@ -61,7 +64,9 @@ class Lifecycle:
         self._reconciler.start()
         self._pulse.start()
         self._lag.start()
+        self._jobs.start()
         yield
+        await self._jobs.close()
         self._lag.close()
         await self._pulse.close()
         await self._reconciler.close()

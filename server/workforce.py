@@ -31,9 +31,11 @@ from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.resume import Resume
+from services.retention import Retention, RetentionPolicy
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
+from services.trail_ports import NullTrail
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -56,6 +58,7 @@ class Workforce:
     history: History
     marks: Marks
     resume: Resume
+    retention: Retention
     presence: Presence
     typing: Typing
     stats: ConnectionStats
@@ -135,6 +138,12 @@ def hire(
         history=History(unit_of_work=database, opener=opener, access=access, marks=marks),
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
+        retention=Retention(
+            unit_of_work=database,
+            publisher=announcer,
+            trail=NullTrail(),
+            policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+        ),
         presence=presence,
         typing=Typing(
             unit_of_work=database,

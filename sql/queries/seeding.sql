@@ -29,6 +29,7 @@ SELECT made.id, member FROM made, unnest(ARRAY[made.first_user_id, made.second_u
 SELECT c.id, c.first_user_id, c.second_user_id, c.key_id, c.data_key, c.last_seq
 FROM unnest(:first_ids::bigint[], :second_ids::bigint[]) WITH ORDINALITY AS asked (first_id, second_id, n)
 JOIN conversations c ON c.first_user_id = asked.first_id AND c.second_user_id = asked.second_id AND c.context_type IS NULL
+    AND c.shredded_at IS NULL
 ORDER BY asked.n;
 
 -- name: seed_sessions(session_ids, user_ids, seconds)!

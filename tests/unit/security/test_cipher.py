@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.security.cipher import NONCE_BYTES, AesContentCipher
+from server.security.cipher import AesContentCipher
 from server.security.master_keys import MasterKeys
+from server.security.sealed import NONCE_BYTES
 from services.security_ports import ContentDamaged, DataKey, MasterKeyMissing
 
 OLD, NEW = b"o" * 32, b"n" * 32

@@ -53,8 +53,15 @@ class RetentionRepository:
         return [row.id for row in await self._statements.many("list_to_empty", _Id, limit=limit)]
 
     async def empty(self, *, conversation_id: int, after_seq: int, most: int) -> int | None:
-        """The last seq it came to; None: all is empty."""
+        """The last seq it came to; None: all is empty. Inside a transaction only."""
+        last_change = await self._statements.value("lock_shredded", conversation_id=conversation_id)
+        if last_change is None:
+            return None
         last: int | None = await self._statements.value(
-            "empty_conversation", conversation_id=conversation_id, after_seq=after_seq, most=most
+            "empty_messages",
+            conversation_id=conversation_id,
+            after_seq=after_seq,
+            most=most,
+            last_change=last_change,
         )
         return last

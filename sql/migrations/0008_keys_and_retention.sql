@@ -63,49 +63,6 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- Makes tombstones of up to `most` messages of a shredded conversation after `after_seq`, and removes earlier texts. Returns the
--- last seq it came to; NULL: there are no more, and the conversation counts as emptied.
-CREATE FUNCTION empty_conversation(for_conversation bigint, after_seq bigint, most integer) RETURNS bigint
-    LANGUAGE plpgsql
-    -- With the owner's rights: the server's role can delete nothing by itself. It does nothing to what was not shredded.
-    SECURITY DEFINER
-    SET search_path = public, pg_temp
-    AS $$
-DECLARE
-    top bigint;
-    buried bigint;
-    last bigint;
-BEGIN
-    SELECT c.last_change INTO top FROM conversations c
-    WHERE c.id = for_conversation AND c.shredded_at IS NOT NULL FOR NO KEY UPDATE;
-    IF NOT FOUND THEN RETURN NULL; END IF;
-
-    DELETE FROM message_versions v USING (
-        SELECT m.id FROM messages m WHERE m.conversation_id = for_conversation AND m.seq > after_seq ORDER BY m.seq LIMIT most
-    ) batch WHERE v.message_id = batch.id;
-
-    -- `change` moves for what a client may still show, so that it learns of it as of any deletion.
-    WITH batch AS (
-        SELECT m.seq, m.deleted_at IS NULL AS living,
-               count(*) FILTER (WHERE m.deleted_at IS NULL) OVER (ORDER BY m.seq) AS k
-        FROM messages m WHERE m.conversation_id = for_conversation AND m.seq > after_seq ORDER BY m.seq LIMIT most
-    ), emptied AS (
-        UPDATE messages m
-        SET content = '', deleted_at = COALESCE(m.deleted_at, clock_timestamp()),
-            change = CASE WHEN batch.living THEN top + batch.k ELSE m.change END
-        FROM batch WHERE m.conversation_id = for_conversation AND m.seq = batch.seq
-        RETURNING m.seq, batch.living
-    )
-    SELECT max(e.seq), count(*) FILTER (WHERE e.living) INTO last, buried FROM emptied e;
-
-    UPDATE conversations c
-    SET last_change = c.last_change + buried, message_count = c.message_count - buried, updated_at = clock_timestamp(),
-        emptied_at = CASE WHEN last IS NULL THEN clock_timestamp() END
-    WHERE c.id = for_conversation;
-    UPDATE participants p SET unread = 0 WHERE p.conversation_id = for_conversation AND p.unread > 0;
-    RETURN last;
-END $$;
-
 -- 4. Background work that one node does at a time. A node that dies frees it when its lease ends; the next one goes on at the
 -- bookmark.
 CREATE TABLE jobs (

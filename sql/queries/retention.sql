@@ -43,5 +43,31 @@ SELECT shred_conversation(:conversation_id, clock_timestamp() - make_interval(da
 -- Shredded, with rows that still hold what nobody can read.
 SELECT c.id FROM conversations c WHERE c.shredded_at IS NOT NULL AND c.emptied_at IS NULL ORDER BY c.id LIMIT :limit;
 
--- name: empty_conversation(conversation_id, after_seq, most)$
-SELECT empty_conversation(:conversation_id, :after_seq, :most);
+-- name: lock_shredded(conversation_id)$
+-- Its last change. No row: it was not shredded.
+SELECT c.last_change FROM conversations c WHERE c.id = :conversation_id AND c.shredded_at IS NOT NULL FOR NO KEY UPDATE;
+
+-- name: empty_messages(conversation_id, after_seq, most, last_change)$
+-- Tombstones of what follows after_seq, made as those of any deletion: what was there goes to the versions, where the trail can still
+-- check it and nobody can read it, and `change` moves, so that clients learn of it. NULL: there are no more, it is all done.
+WITH batch AS MATERIALIZED (
+    SELECT m.id, m.seq, m.version, m.content, m.deleted_at IS NULL AS living,
+           count(*) FILTER (WHERE m.deleted_at IS NULL) OVER (ORDER BY m.seq) AS k
+    FROM messages m WHERE m.conversation_id = :conversation_id AND m.seq > :after_seq ORDER BY m.seq LIMIT :most
+), kept AS (
+    INSERT INTO message_versions (message_id, version, content) SELECT b.id, b.version, b.content FROM batch b WHERE b.living
+), emptied AS (
+    UPDATE messages m
+    SET content = '', version = m.version + 1, change = :last_change + batch.k, deleted_at = clock_timestamp()
+    FROM batch WHERE batch.living AND m.conversation_id = :conversation_id AND m.seq = batch.seq
+), counted AS MATERIALIZED (
+    SELECT max(b.seq) AS last, count(*) FILTER (WHERE b.living) AS buried FROM batch b
+), moved AS (
+    UPDATE conversations c
+    SET last_change = c.last_change + counted.buried, message_count = c.message_count - counted.buried,
+        updated_at = clock_timestamp(), emptied_at = CASE WHEN counted.last IS NULL THEN clock_timestamp() END
+    FROM counted WHERE c.id = :conversation_id
+), nothing_unread AS (
+    UPDATE participants p SET unread = 0 WHERE p.conversation_id = :conversation_id AND p.unread > 0
+)
+SELECT counted.last FROM counted;

@@ -73,7 +73,7 @@ class House:
         max_content_length: int = 5000,
     ) -> None:
         self.database = database
-        self._owner_url = owner_url
+        self.owner_url = owner_url
         self.published = RecordingPublisher()
         self.doubts: list[set[int]] = []
         self.commits: list[int] = []
@@ -142,7 +142,7 @@ class House:
 
     async def end_link(self, pair: Pair) -> None:
         """As an administrator would, straight in the database."""
-        with connected(self._owner_url) as cursor:
+        with connected(self.owner_url) as cursor:
             cursor.execute(
                 "UPDATE care_links SET until = now() WHERE patient_id = %s AND doctor_id = %s",
                 (pair.first.user_id, pair.second.user_id),

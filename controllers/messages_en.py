@@ -20,6 +20,7 @@ SENTENCES = {
     "participant_left": "You can no longer write here: the other person has left.",
     "conversation_closed": "This conversation is closed.",
     "context_closed": "You can no longer write here: the prescription or exam is closed.",
+    "older_version": "A later version is known already.",
     "kind_off": "This kind of conversation is switched off.",
     "forum_off": "The forum is switched off.",
     "client_id_reused": "This clientMessageId was used before, with other content.",

@@ -20,6 +20,7 @@ SENTENCES = {
     "participant_left": "Vous ne pouvez plus écrire ici : l’autre personne est partie.",
     "conversation_closed": "Cette conversation est fermée.",
     "context_closed": "Vous ne pouvez plus écrire ici : l’ordonnance ou l’examen est clos.",
+    "older_version": "Une version plus récente est déjà connue.",
     "kind_off": "Ce type de conversation est désactivé.",
     "forum_off": "Le forum est désactivé.",
     "client_id_reused": "Ce clientMessageId a déjà servi, avec un autre contenu.",

@@ -80,6 +80,12 @@ class ConversationRow:
     created_at: datetime.datetime
     updated_at: datetime.datetime
     obstacle: str | None
+    context_version: int | None
+    context_closed: bool
+    context_title: bytes | None
+    context_title_key: UUID | None
+    context_key_id: str | None
+    context_data_key: bytes | None
     rank: int = 0
 
 
@@ -108,6 +114,14 @@ class Partner:
 @dataclass(frozen=True, slots=True)
 class ConversationId:
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Unread urgent messages, and conversations in which somebody waits for an answer."""
+
+    urgent: int
+    awaiting_reply: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +173,8 @@ class ConversationRepository:
         status: str | None,
         kind: str | None,
         q: str | None,
+        urgent: bool,
+        awaiting_reply: bool,
         sort: str,
         before: ListPosition | None,
         limit: int,
@@ -171,12 +187,18 @@ class ConversationRepository:
             status=status,
             kind=kind,
             q=q,
+            urgent=urgent,
+            awaiting_reply=awaiting_reply,
             sort=sort,
             before_rank=before and before.rank,
             before_at=before and before.activity_at,
             before_id=before and before.id,
             limit=limit,
         )
+
+    async def attention(self, *, viewer_id: int, kinds: Collection[str]) -> Attention:
+        [counted] = await self._statements.many("count_attention", Attention, viewer_id=viewer_id, kinds=list(kinds))
+        return counted
 
     async def except_for(
         self, *, viewer_id: int, kinds: Collection[str], conversation_ids: Sequence[int], limit: int

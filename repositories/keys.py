@@ -7,7 +7,10 @@ from typing import Final
 from repositories.statements import Statements
 
 # By holder of view wrapped_keys: how its rows are listed and replaced. A new holder adds a line here, and itself to the view.
-_QUERIES: Final = {"conversations": ("list_wrapped_conversations", "replace_wrapped_conversations")}
+_QUERIES: Final = {
+    "contexts": ("list_wrapped_contexts", "replace_wrapped_contexts"),
+    "conversations": ("list_wrapped_conversations", "replace_wrapped_conversations"),
+}
 
 
 @dataclass(frozen=True, slots=True)

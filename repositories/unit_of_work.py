@@ -10,6 +10,7 @@ import aiopg
 
 from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
+from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.instance import InstanceRepository
@@ -56,6 +57,10 @@ class Repositories:
     @cached_property
     def care_links(self) -> CareLinkRepository:
         return CareLinkRepository(self._statements)
+
+    @cached_property
+    def contexts(self) -> ContextRepository:
+        return ContextRepository(self._statements)
 
     @cached_property
     def instance(self) -> InstanceRepository:

@@ -67,6 +67,9 @@ class Settings:
         (), "networks", "Proxies whose X-Forwarded-For is believed (addresses or networks)"
     )
     conversation_kinds: frozenset[str] = setting(KINDS, "kinds", "Kinds of conversation switched on")
+    context_types: str = setting(
+        "", "str", "JSON file with the types of context, as server/contexts/types.json; unset: ordonnance and examen"
+    )
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
     max_content_length: int = setting(5000, "count", "Code points a message")
     max_attachments: int = setting(5, "count", "Files a message")

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from controllers.rest.admin_care_links import AdminCareLinkEndpoints
+from controllers.rest.admin_contexts import AdminContextEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
 from controllers.rest.auth import AuthEndpoints
+from controllers.rest.contextual import ContextualEndpoints
 from controllers.rest.contract import Endpoint
 from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
@@ -42,7 +44,8 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
     controllers: tuple[_HasEndpoints, ...] = (
         AuthEndpoints(auth=work.auth),
         SessionEndpoints(sessions=work.sessions),
-        ConversationEndpoints(conversations=work.conversations),
+        ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
+        ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
         MarkEndpoints(marks=work.marks),
         UserEndpoints(people=work.people),
@@ -50,6 +53,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         AdminUserEndpoints(users=work.user_admin),
         AdminSessionEndpoints(sessions=work.sessions),
         AdminCareLinkEndpoints(care_links=work.care_links),
+        AdminContextEndpoints(contexts=work.contexts),
         AdminParticipantEndpoints(conversations=work.conversations),
         *([DemoEndpoints(users=demo_users)] if demo_users else []),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
+from server.contexts import load_context_types
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
@@ -18,6 +19,10 @@ from services.auth import Auth
 from services.authentication import Authentication
 from services.care_links import CareLinks
 from services.cluster import Cluster
+from services.context_titles import ContextTitles
+from services.context_types import ContextTypes
+from services.contexts import Contexts
+from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
@@ -35,6 +40,7 @@ from services.retention import Retention, RetentionPolicy
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
+from services.system_messages import SystemMessages
 from services.trail_ports import NullTrail
 from services.typing import Typing
 from services.user_admin import UserAdmin
@@ -51,6 +57,9 @@ class Workforce:
     people: People
     user_admin: UserAdmin
     care_links: CareLinks
+    context_types: ContextTypes
+    contexts: Contexts
+    contextual: Contextual
     conversations: Conversations
     writer: MessageWriter
     messages: Messages
@@ -95,6 +104,22 @@ def hire(
     viewer = ConversationViewer(cipher=cipher, online=presence)
     writer = MessageWriter(appender=sends, in_doubt=in_doubt, committed=committed)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
+    conversations = Conversations(
+        unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
+    )
+    messages = Messages(
+        unit_of_work=database,
+        publisher=announcer,
+        limiter=limiter,
+        cipher=cipher,
+        data_keys=DataKeys(unit_of_work=database, cipher=cipher),
+        writer=writer,
+        opener=opener,
+        access=access,
+        max_content_length=settings.max_content_length,
+    )
+    history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
+    context_types = load_context_types(settings.context_types)
     return Workforce(
         hasher=hasher,
         authentication=Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds),
@@ -111,21 +136,28 @@ def hire(
         people=People(unit_of_work=database, online=presence, kinds=settings.conversation_kinds),
         user_admin=UserAdmin(unit_of_work=database, publisher=announcer, hasher=hasher),
         care_links=CareLinks(unit_of_work=database, publisher=announcer),
-        conversations=Conversations(
-            unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
-        ),
-        writer=writer,
-        messages=Messages(
+        context_types=context_types,
+        contexts=Contexts(
             unit_of_work=database,
             publisher=announcer,
-            limiter=limiter,
-            cipher=cipher,
-            data_keys=DataKeys(unit_of_work=database, cipher=cipher),
-            writer=writer,
-            opener=opener,
-            access=access,
-            max_content_length=settings.max_content_length,
+            types=context_types,
+            titles=ContextTitles(cipher=cipher),
+            system=SystemMessages(cipher=cipher),
+            trail=NullTrail(),
         ),
+        contextual=Contextual(
+            unit_of_work=database,
+            publisher=announcer,
+            cipher=cipher,
+            viewer=viewer,
+            access=access,
+            conversations=conversations,
+            messages=messages,
+            history=history,
+        ),
+        conversations=conversations,
+        writer=writer,
+        messages=messages,
         changes=MessageChanges(
             unit_of_work=database,
             publisher=announcer,
@@ -135,7 +167,7 @@ def hire(
             max_content_length=settings.max_content_length,
             edit_seconds=settings.edit_minutes * 60,
         ),
-        history=History(unit_of_work=database, opener=opener, access=access, marks=marks),
+        history=history,
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
         retention=Retention(

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from repositories.conversations import ConversationRow, ListPosition, Membership, ParticipantRow, Partner
+from repositories.conversations import (
+    Attention,
+    ConversationRow,
+    ListPosition,
+    Membership,
+    ParticipantRow,
+    Partner,
+)
 from repositories.unit_of_work import Repositories
 from services.access import Access
 from services.conversation_view import ConversationView, ConversationViewer
@@ -62,15 +69,13 @@ class Conversations:
         self._viewer = viewer
         self._access = access
 
-    async def open(self, principal: Principal, *, participant_id: int, in_context: bool = False) -> Opened:
+    async def open(self, principal: Principal, *, participant_id: int) -> Opened:
         """The conversation of the two, made when there is none. One and the same NotFound for whom one may not talk to.
 
         Raises ValidationFailed, NotFound, Forbidden, Unavailable.
         """
         if participant_id == principal.user_id:
             raise ValidationFailed(fields={"participantId": "own_id"})
-        if in_context:
-            raise NotFound
         async with self._unit_of_work.transaction() as repositories:
             partner = await repositories.conversations.partner(user_id=principal.user_id, partner_id=participant_id)
             if partner is None:
@@ -108,11 +113,13 @@ class Conversations:
         status: str | None,
         kind: str | None,
         q: str | None,
-        sort: str,
+        urgent: bool = False,
+        awaiting_reply: bool = False,
+        sort: str | None,
         before: ListPosition | None,
         limit: int,
     ) -> ConversationPage:
-        """Raises Unavailable."""
+        """`sort` None: what is urgent and unread first for doctors, the latest first for the others. Raises Unavailable."""
         async with self._unit_of_work.reading() as repositories:
             rows = await repositories.conversations.page(
                 viewer_id=principal.user_id,
@@ -120,7 +127,9 @@ class Conversations:
                 status=status,
                 kind=kind,
                 q=q,
-                sort=sort,
+                urgent=urgent,
+                awaiting_reply=awaiting_reply,
+                sort=sort or ("urgent" if principal.role == DOCTOR else "activity"),
                 before=before,
                 limit=limit + 1,
             )
@@ -129,6 +138,11 @@ class Conversations:
             return ConversationPage(items, None)
         last = rows[limit - 1]
         return ConversationPage(items, ListPosition(last.rank, last.activity_at, last.id))
+
+    async def attention(self, principal: Principal) -> Attention:
+        """Raises Unavailable."""
+        async with self._unit_of_work.reading() as repositories:
+            return await repositories.conversations.attention(viewer_id=principal.user_id, kinds=self._access.kinds)
 
     async def get(self, principal: Principal, *, conversation_id: int) -> ConversationDetail:
         """Raises NotFound, Forbidden, Unavailable."""

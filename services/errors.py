@@ -38,6 +38,12 @@ class Forbidden(DomainError):
     code = "FORBIDDEN"
 
 
+class ContextAccessDenied(DomainError):
+    """No right on that prescription or exam, or there is none of that name: one answer for both."""
+
+    code = "CONTEXT_ACCESS_DENIED"
+
+
 class NotFound(DomainError):
     """Absent, or none of the caller's business: one answer for both, so that nobody learns who is a patient."""
 

@@ -1,9 +1,10 @@
 """A message as clients see it, and the way there from a sealed row."""
 
 import datetime
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from repositories.messages import MessageRow
@@ -12,7 +13,7 @@ from services.security_ports import ContentCipher
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The prescription or exam that a conversation is about."""
+    """The prescription or exam that a conversation is about. `version`: the one that it had when the message was written."""
 
     type: str
     id: str
@@ -20,7 +21,10 @@ class Context:
 
 
 class Message(NamedTuple):
-    """The same for every viewer: its status is that of the least advanced of the other participants."""
+    """The same for every viewer: its status is that of the least advanced of the other participants.
+
+    What the system says is {"code", "params"}, for clients to put into words.
+    """
 
     id: int
     conversation_id: int
@@ -31,7 +35,7 @@ class Message(NamedTuple):
     sender_name: str | None
     sender_role: str | None
     type: str
-    content: str
+    content: str | Mapping[str, Any]
     is_urgent: bool
     requires_response: bool
     action: str | None
@@ -56,8 +60,21 @@ class Message(NamedTuple):
         return self.read_at is not None
 
 
-def context_of(context_type: str | None, context_id: str | None) -> Context | None:
-    return None if context_type is None or context_id is None else Context(type=context_type, id=context_id)
+def context_of(context_type: str | None, context_id: str | None, version: int | None) -> Context | None:
+    if context_type is None or context_id is None:
+        return None
+    return Context(type=context_type, id=context_id, version=version)
+
+
+def system_text(code: str, **params: Any) -> str:
+    """What the system says, as it is sealed."""
+    return json.dumps({"code": code, "params": params}, ensure_ascii=False)
+
+
+def said_by_system(text: str) -> Mapping[str, Any]:
+    """{"code", "params"}, from what was sealed."""
+    said: Mapping[str, Any] = json.loads(text)
+    return said
 
 
 class MessageOpener:
@@ -67,6 +84,7 @@ class MessageOpener:
         self._cipher = cipher
 
     def open(self, row: MessageRow) -> Message:
+        text = self.text(row, row.content, row.version)
         return Message(
             id=row.id,
             conversation_id=row.conversation_id,
@@ -77,11 +95,11 @@ class MessageOpener:
             sender_name=row.sender_name,
             sender_role=row.sender_role,
             type=row.type,
-            content=self.text(row, row.content, row.version),
+            content=said_by_system(text) if row.type == "system" and text else text,
             is_urgent=row.is_urgent,
             requires_response=row.requires_response,
             action=row.action,
-            context=context_of(row.context_type, row.context_id),
+            context=context_of(row.context_type, row.context_id, row.context_version),
             reply_to_id=row.reply_to_id,
             sent_at=row.sent_at,
             edited_at=row.edited_at,

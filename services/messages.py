@@ -228,7 +228,7 @@ def _as_sent(new: NewMessage, sender_id: int, answer: Appended) -> Message:
         is_urgent=new.is_urgent,
         requires_response=new.requires_response,
         action=new.action,
-        context=context_of(answer.context_type, answer.context_id),
+        context=context_of(answer.context_type, answer.context_id, answer.context_version),
         reply_to_id=new.reply_to_id,
         sent_at=answer.sent_at,
     )

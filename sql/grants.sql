@@ -4,7 +4,7 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT SELECT ON schema_migrations TO {role};
 GRANT SELECT, INSERT ON instance, marks, message_versions TO {role};
-GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, conversations, participants TO {role};
+GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
 GRANT SELECT, INSERT, UPDATE ON jobs TO {role};

@@ -25,9 +25,24 @@ STATUSES = ("sent", "delivered", "read")
 
 
 class ContextSchema(ReplySchema):
+    """Of a message: `version` is the one that the context had then. The conversation says the present one."""
+
     type = fields.String(required=True)
     id = fields.String(required=True)
     version = fields.Integer(allow_none=True)
+
+
+class SystemContentSchema(ReplySchema):
+    code = fields.String(required=True)
+    params = fields.Dict(required=True)
+
+
+class MessageContent(fields.Field[Any]):
+    """What a person wrote, or {code, params} of what the system says; goes out as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        said = {"type": "object", "required": ["code", "params"]}
+        super().__init__(metadata={"oneOf": [{"type": "string"}, said]}, **kwargs)
 
 
 class MessageSchema(ReplySchema):
@@ -44,7 +59,7 @@ class MessageSchema(ReplySchema):
     sender_name = fields.String(data_key="senderName", allow_none=True)
     sender_role = fields.String(data_key="senderRole", allow_none=True)
     type = fields.String(required=True, validate=validate.OneOf((*TYPES, "system")))
-    content = fields.String(required=True)
+    content = MessageContent(required=True)
     attachments = fields.List(fields.Dict())
     is_urgent = fields.Boolean(data_key="isUrgent")
     requires_response = fields.Boolean(data_key="requiresResponse")

@@ -5,7 +5,9 @@ CREATE INDEX conversations_wrapped ON conversations (key_id, id);
 
 -- Whatever is wrapped under a master key must be here: rotation counts by it, and a key that stands here cannot be done without.
 CREATE VIEW wrapped_keys AS
-SELECT 'conversations' AS holder, c.key_id FROM conversations c WHERE c.key_id <> '';
+SELECT 'conversations' AS holder, c.key_id FROM conversations c WHERE c.key_id <> ''
+UNION ALL
+SELECT 'contexts', x.key_id FROM contexts x;
 
 -- 2. The end of retention. `shredded_at`: the data key is destroyed, from then on nothing can be read. `emptied_at`: what is left
 -- of the rows is empty too. What was shredded stays closed for good; the pair may begin another conversation.

@@ -28,7 +28,7 @@ SELECT c.kind, c.key_id, c.data_key FROM conversations c WHERE c.id = :conversat
 -- name: find_conversation(conversation_id, viewer_id)^
 SELECT r.* FROM conversation_rows r WHERE r.viewer_id = :viewer_id AND r.id = :conversation_id;
 
--- name: list_conversations(viewer_id, kinds, status, kind, q, sort, before_rank, before_at, before_id, limit)
+-- name: list_conversations(viewer_id, kinds, status, kind, q, urgent, awaiting_reply, sort, before_rank, before_at, before_id, limit)
 -- By keyset on (rank, activity, id). Pinned first; with sort = urgent what is urgent and unread before that.
 -- First the places of all, from what little decides them; then the rows of one page.
 WITH page AS MATERIALIZED (
@@ -39,6 +39,8 @@ WITH page AS MATERIALIZED (
         WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds)
           AND (:status::text IS NULL OR v.status = :status)
           AND (:kind::text IS NULL OR v.kind = :kind)
+          AND (:urgent IS FALSE OR v.unread > 0 AND v.urgent_count > 0)
+          AND (:awaiting_reply IS FALSE OR v.awaiting_reply)
           AND (:q::text IS NULL OR strpos(v.other_search_name, fold(:q)) > 0 OR word_similarity(fold(:q), v.other_search_name) > 0.5)
     ) place
     WHERE :before_id::bigint IS NULL
@@ -47,6 +49,12 @@ WITH page AS MATERIALIZED (
 )
 SELECT r.*, page.rank FROM page JOIN conversation_rows r ON r.id = page.id AND r.viewer_id = :viewer_id
 ORDER BY page.rank DESC, page.activity_at DESC, page.id DESC;
+
+-- name: count_attention(viewer_id, kinds)
+-- What waits for this person, over all their conversations.
+SELECT COALESCE(sum(CASE WHEN v.unread > 0 THEN v.urgent_count ELSE 0 END), 0)::bigint AS urgent,
+       count(*) FILTER (WHERE v.awaiting_reply) AS awaiting_reply
+FROM conversation_rows v WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds);
 
 -- name: list_conversations_except(viewer_id, kinds, conversation_ids, limit)
 -- What a client that comes back has not named.

@@ -23,3 +23,16 @@ WITH asked AS (
 UPDATE conversations c SET key_id = :new_key_id, data_key = asked.new_key
 FROM locked JOIN asked ON asked.id = locked.id
 WHERE c.id = locked.id AND c.key_id = :old_key_id AND c.data_key = asked.old_key;
+
+-- name: list_wrapped_contexts(key_id, after_id, limit)
+SELECT x.id, x.data_key FROM contexts x WHERE x.key_id = :key_id AND x.id > :after_id ORDER BY x.id LIMIT :limit;
+
+-- name: replace_wrapped_contexts(ids, old_key_id, old_keys, new_key_id, new_keys)!
+WITH asked AS (
+    SELECT * FROM unnest(:ids::bigint[], :old_keys::bytea[], :new_keys::bytea[]) AS a (id, old_key, new_key)
+), locked AS MATERIALIZED (
+    SELECT x.id FROM contexts x WHERE x.id = ANY (:ids::bigint[]) ORDER BY x.id FOR NO KEY UPDATE
+)
+UPDATE contexts x SET key_id = :new_key_id, data_key = asked.new_key
+FROM locked JOIN asked ON asked.id = locked.id
+WHERE x.id = locked.id AND x.key_id = :old_key_id AND x.data_key = asked.old_key;

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from tests.support.clients import WEBSOCKET, JsClient, JsHost
 from tests.support.clinic import Clinic, Pair, Person
+from tests.support.contexts import Subject
 from tests.support.documents import Document, asyncapi, openapi
 from tests.support.flows import joined, nothing_more_comes, say
 from tests.support.postgres import dumped
@@ -29,9 +30,10 @@ SAME_FOR_ALL = ("requestId",)
 
 @dataclass(slots=True)
 class Thread:
-    """`words`: what must stay among the two; `ids`: what others may try."""
+    """`words`: what must stay among the two; `ids`: what others may try. `subject`: a prescription of theirs."""
 
     pair: Pair
+    subject: Subject
     words: list[str] = field(default_factory=list)
     message_ids: list[int] = field(default_factory=list)
     before: Any = None
@@ -53,6 +55,8 @@ async def _talk(thread: Thread, rest: Rest) -> None:
         thread.message_ids.append(sent["message"]["id"])
     await by.patch(f"/api/messaging/messages/{thread.message_ids[0]}", {"content": thread.word()})
     await by.delete(f"/api/messaging/messages/{thread.message_ids[1]}")
+    assert (await thread.subject.put(title=thread.word())).status == 201
+    await thread.subject.say(thread.pair.patient.token, thread.word())
     me = await by.get("/api/auth/me")
     thread.words += [me["user"]["username"]]
 
@@ -66,13 +70,21 @@ async def _as_shown(thread: Thread, rest: Rest) -> Any:
     return kept, page["items"]
 
 
-def _ids(noun: str, thread: Thread) -> list[str]:
+def _ids(noun: str, parameter: str, thread: Thread) -> list[str]:
     """What stands behind that word of a path. By kind: the number of their message may well be that of one's own talk."""
+    named = {"{contextType}": [thread.subject.type], "{contextId}": [thread.subject.in_address]}
+    if parameter in named:
+        return named[parameter]
+    if parameter == "{userType}":
+        return ["patient", "medecin"]
     people, sessions = [str(person.id) for person in thread.people], [person.session_id for person in thread.people]
     ids = {
         "conversations": [str(thread.pair.conversation_id)],
         "messages": [str(one) for one in thread.message_ids],
-        "sessions": sessions,
+        "sessions": [*sessions, str(thread.pair.conversation_id)],
+        "contexts": [thread.subject.in_address],
+        "patient": people,
+        "medecin": people,
         "users": people,
         "participants": people,
         "care-links": ["1"],
@@ -87,7 +99,7 @@ def _paths(path: str, thread: Thread) -> list[str]:
     if found is None:
         return [path]
     noun, parameter = found.groups()
-    return [one for value in _ids(noun, thread) for one in _paths(path.replace(parameter, value), thread)]
+    return [one for value in _ids(noun, parameter, thread) for one in _paths(path.replace(parameter, value), thread)]
 
 
 def _with_ids(sample: Any, thread: Thread) -> Any:
@@ -98,6 +110,7 @@ def _with_ids(sample: Any, thread: Thread) -> Any:
         "userIds": [person.id for person in thread.people],
         "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
         "replyToId": thread.message_ids[2],
+        **thread.subject.named,
     }
     return {name: ids.get(name, value) for name, value in sample.items()} if isinstance(sample, dict) else sample
 
@@ -135,8 +148,8 @@ def _foreign(threads: list[Thread], person: Person) -> Iterator[Thread]:
 
 async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost, rest: Rest) -> None:
     rest_document, socket_document = await openapi(rest), await asyncapi(rest)
-    threads = [Thread(pair) for pair in clinic.pairs(PAIRS)]
     admin = clinic.person("admin")
+    threads = [Thread(pair, Subject(rest.of(admin.token), pair)) for pair in clinic.pairs(PAIRS)]
     people = [person for thread in threads for person in thread.people]
     sockets = {person: await js.connected(clinic.url, person.token, options=WEBSOCKET) for person in (*people, admin)}
     told: dict[Person, list[str]] = defaultdict(list)
@@ -168,8 +181,8 @@ async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost,
         assert thread.words[-1] in own, "the search would find nothing at all"
 
 
-async def test_no_word_is_in_a_dump_of_the_database(clinic: Clinic, rest: Rest, pair: Pair) -> None:
-    thread = Thread(pair)
+async def test_no_word_is_in_a_dump_of_the_database(clinic: Clinic, rest: Rest, pair: Pair, admin: Person) -> None:
+    thread = Thread(pair, Subject(rest.of(admin.token), pair))
     await _talk(thread, rest)
     *words, username = thread.words
     dump = await asyncio.to_thread(dumped, clinic.database)

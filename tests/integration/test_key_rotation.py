@@ -44,7 +44,7 @@ async def pairs(database: Database, clean_database: ScratchDatabase) -> list[Pai
 async def read(database: Database, keys: MasterKeys, pairs: list[Pair]) -> tuple[str, ...]:
     house = House(database, AesContentCipher(keys), "")
     pages = [await house.history.page(pair.second, conversation_id=pair.conversation_id, limit=10) for pair in pairs]
-    return tuple(page.items[0].content for page in pages)
+    return tuple(str(page.items[0].content) for page in pages)
 
 
 async def test_afterwards_the_new_key_is_enough(database: Database, pairs: list[Pair]) -> None:

@@ -22,7 +22,14 @@ DAY = "2026-01-01T00:00:00Z"
 QUERIES = load_queries()
 PAGE: dict[str, Any] = {"before": None, "limit": 51}
 LISTED: dict[str, Any] = {"kinds": KINDS, "limit": 51}
-UNFILTERED: dict[str, Any] = {**LISTED, "status": None, "kind": None, "q": None}
+UNFILTERED: dict[str, Any] = {
+    **LISTED,
+    "status": None,
+    "kind": None,
+    "q": None,
+    "urgent": False,
+    "awaiting_reply": False,
+}
 FIRST: dict[str, Any] = {"before_rank": None, "before_at": None, "before_id": None}
 
 
@@ -58,6 +65,13 @@ HOT: list[tuple[str, dict[str, Any], int]] = [
         {**UNFILTERED, "viewer_id": "{first}", "sort": "activity", "before_rank": 0, "before_at": DAY, "before_id": 9},
         400,
     ),
+    (
+        "list_conversations",
+        {**UNFILTERED, **FIRST, "urgent": True, "awaiting_reply": True, "viewer_id": "{first}", "sort": "urgent"},
+        400,
+    ),
+    ("count_attention", {"viewer_id": "{first}", "kinds": KINDS}, 400),
+    ("find_standing", {"type": "ordonnance", "external_id": "rx-1", "user_id": "{first}"}, 40),
     ("list_conversations_except", {**LISTED, "viewer_id": "{first}", "conversation_ids": [1, 2, 3]}, 400),
     ("list_messages_before", {"conversation_id": "{long}", "before_seq": None, "limit": 51}, 1200),
     ("list_messages_before", {"conversation_id": "{long}", "before_seq": 5000, "limit": 51}, 1200),

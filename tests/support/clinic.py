@@ -81,7 +81,7 @@ class Clinic:
     def _seed(self) -> None:
         """The people of `seed --pairs N` have numbers, so that only those above the last N are new."""
         before, self._seeded = self._seeded, self._seeded + PAIRS_AT_ONCE
-        self._pairs += [_pair(row) for row in self._site.pairs(self._seeded)[before:]]
+        self._pairs += [pair_of(row) for row in self._site.pairs(self._seeded)[before:]]
 
     def token(self, person: Person, *, lives: int) -> str:
         """Another token of the same session, with an end of its own."""
@@ -114,7 +114,8 @@ class Clinic:
         return Person(reply["user"]["id"], reply["user"]["role"], reply["accessToken"])
 
 
-def _pair(row: dict[str, Any]) -> Pair:
+def pair_of(row: dict[str, Any]) -> Pair:
+    """Of one line of `seed --pairs N --json`."""
     patient, doctor = row["patient"], row["doctor"]
     return Pair(
         row["conversationId"],

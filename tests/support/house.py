@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from repositories.seeding import NewUser
 from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
+from server.contexts import load_context_types
 from server.security.cipher import AesContentCipher
 from services.access import Access
+from services.context_titles import ContextTitles
+from services.contexts import Contexts
+from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
@@ -20,6 +24,8 @@ from services.message_writer import MessageWriter
 from services.messages import Messages, NewMessage
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
 from services.resume import Resume
+from services.system_messages import SystemMessages
+from services.trail_ports import TrailEntry
 from tests.support.fakes import RecordingPublisher
 from tests.support.postgres import connected
 
@@ -42,6 +48,14 @@ class Limits:
 
     def give_back(self, limit: str, key: str) -> None:
         """Nothing was taken."""
+
+
+class RecordingTrail:
+    def __init__(self) -> None:
+        self.entries: list[TrailEntry] = []
+
+    def note(self, entry: TrailEntry) -> None:
+        self.entries.append(entry)
 
 
 class Everybody:
@@ -113,6 +127,26 @@ class House:
         self.history = History(unit_of_work=database, opener=self.opener, access=access, marks=self.marks)
         self.resume = Resume(
             unit_of_work=database, opener=self.opener, viewer=viewer, access=access, online=Everybody()
+        )
+
+        self.trail = RecordingTrail()
+        self.contexts = Contexts(
+            unit_of_work=database,
+            publisher=self.published,
+            types=load_context_types(""),
+            titles=ContextTitles(cipher=cipher),
+            system=SystemMessages(cipher=cipher),
+            trail=self.trail,
+        )
+        self.contextual = Contextual(
+            unit_of_work=database,
+            publisher=self.published,
+            cipher=cipher,
+            viewer=viewer,
+            access=access,
+            conversations=self.conversations,
+            messages=self.messages,
+            history=self.history,
         )
 
     async def person(self, role: str) -> Principal:

@@ -1,6 +1,6 @@
 import { shortTime } from "../dates.js";
 import { h, icon, keyed, setText } from "../dom.js";
-import { counted, language, roleText, t } from "../i18n.js";
+import { counted, language, roleText, systemText, t } from "../i18n.js";
 import { listed } from "../state.js";
 import { avatar, fullName } from "./people.js";
 
@@ -111,6 +111,7 @@ function row(conversation, open) {
 function lastText(conversation, me) {
   const { lastMessage } = conversation;
   if (lastMessage === null) return t("list.noMessage");
+  if (lastMessage.system) return systemText(lastMessage.system);
   const text = lastMessage.content === "" ? t("message.deleted") : lastMessage.content;
   return lastMessage.senderId === me ? t("list.you", { text }) : text;
 }

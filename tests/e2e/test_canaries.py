@@ -181,8 +181,8 @@ async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost,
         assert thread.words[-1] in own, "the search would find nothing at all"
 
 
-async def test_no_word_is_in_a_dump_of_the_database(clinic: Clinic, rest: Rest, pair: Pair, admin: Person) -> None:
-    thread = Thread(pair, Subject(rest.of(admin.token), pair))
+async def test_no_word_is_in_a_dump_of_the_database(clinic: Clinic, rest: Rest, pair: Pair) -> None:
+    thread = Thread(pair, Subject(rest.of(clinic.person("admin").token), pair))
     await _talk(thread, rest)
     *words, username = thread.words
     dump = await asyncio.to_thread(dumped, clinic.database)

@@ -67,4 +67,4 @@ async def _good(attachments: AttachmentRepository, drafts: Sequence[Draft]) -> l
 
 
 def _refused(n: int) -> Appended:
-    return Appended(n + 1, UNKNOWN, None, None, None, None, None, None, None, None)
+    return Appended(n + 1, UNKNOWN, None, None, None, None, None, None, None, None, None)

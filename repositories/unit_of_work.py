@@ -15,9 +15,13 @@ from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.instance import InstanceRepository
+from repositories.jobs import JobRepository
+from repositories.keys import KeyRepository
+from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.presence import PresenceRepository
+from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
@@ -74,6 +78,22 @@ class Repositories:
     @cached_property
     def rights(self) -> RightsRepository:
         return RightsRepository(self._statements)
+
+    @cached_property
+    def keys(self) -> KeyRepository:
+        return KeyRepository(self._statements)
+
+    @cached_property
+    def jobs(self) -> JobRepository:
+        return JobRepository(self._statements)
+
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        return RetentionRepository(self._statements)
+
+    @cached_property
+    def legal_holds(self) -> LegalHoldRepository:
+        return LegalHoldRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

@@ -29,6 +29,7 @@ from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
 from server.hooks import SocketHooks
+from server.jobs import JobRunner, jobs_of
 from server.lifecycle import Lifecycle
 from server.limits import limits_of, realtime_limits_of
 from server.node_view import NodeView
@@ -170,6 +171,7 @@ def create_app(
         broadcaster=broadcaster,
         digest=digest,
         reconciler=reconciler,
+        jobs=JobRunner(settings, unit_of_work=database, jobs=jobs_of(work)),
         metrics=metrics,
         host_keys=host_keys,
     )

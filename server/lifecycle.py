@@ -10,6 +10,7 @@ from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
 from server.fanout import Bus
 from server.files.collector import Collector
+from server.jobs import JobRunner
 from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
 from server.pulse import Pulse
@@ -33,6 +34,7 @@ class Lifecycle:
         broadcaster: Broadcaster,
         digest: Digest,
         reconciler: Reconciler,
+        jobs: JobRunner,
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
@@ -45,6 +47,7 @@ class Lifecycle:
         self._broadcaster = broadcaster
         self._digest = digest
         self._reconciler = reconciler
+        self._jobs = jobs
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
@@ -64,7 +67,9 @@ class Lifecycle:
         self._pulse.start()
         self._lag.start()
         self._collector.start()
+        self._jobs.start()
         yield
+        await self._jobs.close()
         await self._collector.close()
         self._lag.close()
         await self._pulse.close()

@@ -97,6 +97,16 @@ class Settings:
     edit_minutes: int = setting(15, "count", "How long one's own message can be edited or deleted; 0: always")
     typing_seconds: float = setting(6.0, "seconds", "A typing_start without stop ends after this")
     presence_grace_seconds: float = setting(10.0, "seconds", "Offline only after so long without a socket")
+    archive_days: int = setting(30, "count", "A conversation is archived after so many days of silence; 0: never")
+    retention_days_care: int = setting(
+        2557, "count", "Care conversations are shredded after so many days of silence (7 years); 0: never"
+    )
+    retention_days_contextual: int = setting(2557, "count", "The same for contextual conversations")
+    retention_days_mentoring: int = setting(2557, "count", "The same for mentoring")
+    job_seconds: float = setting(5.0, "seconds", "How often a node looks for background work; 0: it does none")
+    job_lease_seconds: float = setting(
+        30.0, "seconds", "A node that says nothing of its background work for so long has lost it to another"
+    )
     log_format: str = setting("auto", "log_format", "json, text, or auto: text on a terminal")
     log_level: str = setting("INFO", "log_level", "DEBUG, INFO, WARNING or ERROR")
 
@@ -111,6 +121,11 @@ class Settings:
         if self.fanout != "auto":
             return self.fanout
         return "redis" if self.redis_url else "postgres" if self.workers > 1 else "memory"
+
+    @property
+    def retention_days(self) -> dict[str, int]:
+        """By kind."""
+        return {kind: int(getattr(self, f"retention_days_{kind}")) for kind in sorted(KINDS)}
 
     def contradictions(self) -> list[str]:
         """Settings that are well by themselves and cannot hold together."""

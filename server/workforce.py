@@ -44,6 +44,7 @@ from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.resume import Resume
+from services.retention import Retention, RetentionPolicy
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
@@ -77,6 +78,7 @@ class Workforce:
     history: History
     marks: Marks
     resume: Resume
+    retention: Retention
     presence: Presence
     typing: Typing
     stats: ConnectionStats
@@ -198,6 +200,12 @@ def hire(
         history=history,
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
+        retention=Retention(
+            unit_of_work=database,
+            publisher=announcer,
+            trail=NullTrail(),
+            policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+        ),
         presence=presence,
         typing=Typing(
             unit_of_work=database,

@@ -7,6 +7,10 @@ GRANT SELECT, INSERT ON instance, marks, message_versions TO {role};
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
+GRANT SELECT, INSERT, UPDATE ON jobs TO {role};
+-- A hold is placed and released, never rewritten.
+GRANT SELECT, INSERT, UPDATE (release_reason, released_by, released_at) ON legal_holds TO {role};
+GRANT SELECT ON held_conversations, wrapped_keys TO {role};
 GRANT SELECT ON message_rows, conversation_rows TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};

@@ -60,6 +60,7 @@ class Clinic:
             "HOST_JWT_PUBLIC_KEY": public_pem(self._host_key),
         }
         self._site = Site(database, folder, **{**UNLIMITED, **QUICK, **host, **changes})
+        self.database = database
         self.secret = self._site.environment["JWT_SECRET"]
         self.server = ServerProcess(self._site.environment, folder=folder, arguments=("serve", "--demo"))
         self._seeded = 0

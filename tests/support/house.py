@@ -10,11 +10,11 @@ from repositories.unit_of_work import Database
 from server.contexts import load_context_types
 from server.security.cipher import AesContentCipher
 from services.access import Access
+from services.attachment_view import AttachmentOpener
+from services.attachments_of_sends import AttachmentsOfSends
 from services.context_titles import ContextTitles
 from services.contexts import Contexts
 from services.contextual import Contextual
-from services.attachment_view import AttachmentOpener
-from services.attachments_of_sends import AttachmentsOfSends
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
@@ -90,7 +90,7 @@ class House:
         max_content_length: int = 5000,
     ) -> None:
         self.database = database
-        self._owner_url = owner_url
+        self.owner_url = owner_url
         self.published = RecordingPublisher()
         self.doubts: list[set[int]] = []
         self.commits: list[int] = []
@@ -184,7 +184,7 @@ class House:
 
     async def end_link(self, pair: Pair) -> None:
         """As an administrator would, straight in the database."""
-        with connected(self._owner_url) as cursor:
+        with connected(self.owner_url) as cursor:
             cursor.execute(
                 "UPDATE care_links SET until = now() WHERE patient_id = %s AND doctor_id = %s",
                 (pair.first.user_id, pair.second.user_id),

@@ -17,6 +17,7 @@ from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.presence import PresenceRepository
 from repositories.rights import RightsRepository
+from repositories.search import SearchRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
@@ -64,6 +65,10 @@ class Repositories:
     @cached_property
     def rights(self) -> RightsRepository:
         return RightsRepository(self._statements)
+
+    @cached_property
+    def search(self) -> SearchRepository:
+        return SearchRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

@@ -9,6 +9,7 @@ from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
 from server.fanout import Bus
+from server.indexing import Indexing
 from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
 from server.pulse import Pulse
@@ -32,6 +33,7 @@ class Lifecycle:
         broadcaster: Broadcaster,
         digest: Digest,
         reconciler: Reconciler,
+        indexing: Indexing,
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
@@ -44,6 +46,7 @@ class Lifecycle:
         self._broadcaster = broadcaster
         self._digest = digest
         self._reconciler = reconciler
+        self._indexing = indexing
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
@@ -59,11 +62,13 @@ class Lifecycle:
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
+        self._indexing.start()
         self._pulse.start()
         self._lag.start()
         yield
         self._lag.close()
         await self._pulse.close()
+        await self._indexing.close()
         await self._reconciler.close()
         await self._work.writer.close()
         await self._work.presence.close()

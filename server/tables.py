@@ -13,6 +13,7 @@ from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
 from controllers.rest.users import UserEndpoints
@@ -44,6 +45,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         SessionEndpoints(sessions=work.sessions),
         ConversationEndpoints(conversations=work.conversations),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),

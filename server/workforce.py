@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
+from server.indexing import Pace
+from server.security.blind_index import HmacBlindIndexKeys
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
@@ -31,9 +33,13 @@ from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.resume import Resume
+from services.search import Search
+from services.search_indexer import SearchIndexer
+from services.search_secret import SearchSecret
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
+from services.trail_ports import NullTrail
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -54,6 +60,8 @@ class Workforce:
     messages: Messages
     changes: MessageChanges
     history: History
+    search: Search
+    indexer: SearchIndexer
     marks: Marks
     resume: Resume
     presence: Presence
@@ -75,6 +83,7 @@ def hire(
     tokens: AccessTokens,
     in_doubt: InDoubt,
     committed: Callable[[int], None],
+    pace: Pace,
 ) -> Workforce:
     access = Access(kinds=settings.conversation_kinds)
     cipher = AesContentCipher(secrets.master_keys)
@@ -91,6 +100,7 @@ def hire(
     opener = MessageOpener(cipher=cipher)
     viewer = ConversationViewer(cipher=cipher, online=presence)
     writer = MessageWriter(appender=sends, in_doubt=in_doubt, committed=committed)
+    search_secret = SearchSecret(unit_of_work=database, keys=HmacBlindIndexKeys(secrets.master_keys))
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     return Workforce(
         hasher=hasher,
@@ -133,6 +143,8 @@ def hire(
             edit_seconds=settings.edit_minutes * 60,
         ),
         history=History(unit_of_work=database, opener=opener, access=access, marks=marks),
+        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=NullTrail()),
+        indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
         presence=presence,

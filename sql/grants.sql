@@ -10,3 +10,6 @@ GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) 
 GRANT SELECT ON message_rows, conversation_rows TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+-- The index holds nothing that cannot be made again from the messages: it follows them, so rows of it go too.
+GRANT SELECT, INSERT, UPDATE ON search_secrets, search_positions, search_lease TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON search_entries TO {role};

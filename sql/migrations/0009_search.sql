@@ -1,0 +1,58 @@
+-- Search in sealed messages: keyed hashes of words, never words. What they give away is in docs/adr/0025-blind-index.md.
+
+CREATE TABLE search_secrets (
+    singleton boolean NOT NULL DEFAULT true CONSTRAINT search_secrets_pkey PRIMARY KEY,
+    key_id text NOT NULL,
+    secret bytea NOT NULL,
+    CONSTRAINT search_secrets_one CHECK (singleton)
+);
+COMMENT ON TABLE search_secrets IS 'One row: the secret from which each reader''s key is derived, sealed under the master key key_id.';
+
+-- No foreign keys: they would cost as much as the rows, and nothing deletes messages or people. Only the indexer writes here.
+CREATE TABLE search_entries (
+    message_id bigint NOT NULL,
+    reader_id bigint NOT NULL,
+    tokens bigint[] NOT NULL,
+    CONSTRAINT search_entries_pkey PRIMARY KEY (message_id, reader_id)
+) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
+COMMENT ON TABLE search_entries IS 'For each message and each who may find it: hashes under that reader''s key.';
+-- Hashes cannot be compressed, trying to costs more than storing them. Nor does a hash have a usual frequency.
+ALTER TABLE search_entries ALTER COLUMN tokens SET STORAGE EXTERNAL;
+ALTER TABLE search_entries ALTER COLUMN tokens SET STATISTICS 0;
+CREATE INDEX search_entries_of_reader ON search_entries (reader_id, message_id);
+-- What was just written is gathered in a short list and sorted in together; each search reads that list.
+CREATE INDEX search_entries_tokens ON search_entries USING gin (tokens) WITH (fastupdate = on, gin_pending_list_limit = 512);
+
+CREATE TABLE search_positions (
+    conversation_id bigint CONSTRAINT search_positions_pkey PRIMARY KEY,
+    change bigint NOT NULL,
+    readers bigint[] NOT NULL
+) WITH (fillfactor = 70);
+COMMENT ON TABLE search_positions IS 'Up to which change of a conversation the index has come, and for whom.';
+
+CREATE TABLE search_lease (
+    singleton boolean NOT NULL DEFAULT true CONSTRAINT search_lease_pkey PRIMARY KEY,
+    holder uuid NOT NULL,
+    until timestamptz NOT NULL,
+    CONSTRAINT search_lease_one CHECK (singleton)
+);
+COMMENT ON TABLE search_lease IS 'The process that indexes. It renews its time; when it is gone another one takes over.';
+
+-- Ids of messages before `before_id` that hold one of each line's hashes, newest first. Lines are texts such as {1,2}: they
+-- differ in length. The planner knows nothing of hashes and would read the table; the index is always right.
+CREATE FUNCTION find_search_entries(lines text[], before_id bigint, entries integer) RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off
+    AS $$
+DECLARE
+    line text;
+    holds text := '';
+BEGIN
+    FOREACH line IN ARRAY lines LOOP
+        holds := holds || format('e.tokens && %L::bigint[] AND ', line);
+    END LOOP;
+    RETURN QUERY EXECUTE
+        'WITH found AS MATERIALIZED (SELECT e.message_id FROM search_entries e WHERE ' || holds || 'e.message_id + 0 < $1)'
+        ' SELECT message_id FROM found ORDER BY message_id DESC LIMIT $2'
+        USING before_id, entries;
+END $$;

@@ -108,7 +108,7 @@ class QueryWord(NamedTuple):
     may_go_on: bool
 
     def matches(self, word: Word) -> bool:
-        if self.prefix and word.folded.startswith(self.folded):
+        if self.may_go_on and len(self.folded) >= PREFIXES[0] and word.folded.startswith(self.folded):
             return True
         return self.folded not in _COMMON and not stems(word.spelt).isdisjoint(stems(self.spelt))
 

@@ -143,10 +143,17 @@ class SearchRepository:
         )
         return [row.block for row in rows]
 
-    async def candidates(self, lines: Iterable[Sequence[int]], *, before_id: int, limit: int) -> list[int]:
-        """Ids of messages that hold one hash of each line, newest first. Says nothing about who may read them."""
+    async def candidates(self, lines: Iterable[Iterable[Sequence[int]]], *, before_id: int, limit: int) -> list[int]:
+        """Ids of messages that hold one hash of each line, newest first. Says nothing about who may read them.
+
+        A line has the hashes of each block, in the order of the blocks, newest first.
+        """
         rows = await self._statements.many(
-            "find_search_entries", _Found, lines=_lines(lines), before_id=before_id, entries=limit
+            "find_search_entries",
+            _Found,
+            lines=f"{{{','.join(map(_lines, lines))}}}",
+            before_id=before_id,
+            entries=limit,
         )
         return [row.message_id for row in rows]
 

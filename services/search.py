@@ -21,7 +21,7 @@ from services.trail_ports import Trail, TrailEntry
 # So many words narrow the candidates; those beyond are still asked of each message.
 MOST_LINES = 8
 # Looking goes back in steps: what was written lately is asked for most.
-STEPS = (1, 8, 64, 512)
+STEPS = (8, 64, 512)
 # Fewer candidates at once would cost a round trip for each that turns out to be none.
 LEAST_CANDIDATES = 20
 # A page looks at so many candidates that turn out to be none, and then says that there is more.
@@ -128,7 +128,7 @@ class Search:
             if not found:
                 walk.ended = True
                 return []
-            hashed = [[one for block in found for one in hashes.of(block, terms)] for terms in lines]
+            hashed = [[hashes.of(block, terms) for block in found] for terms in lines]
             ids = await search.candidates(hashed, before_id=walk.before, limit=limit)
             rows = await search.found(ids, viewer_id=principal.user_id, kinds=self._access.kinds) if ids else []
         walk.looked_at += len(ids)

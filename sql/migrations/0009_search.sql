@@ -38,21 +38,23 @@ CREATE TABLE search_lease (
 );
 COMMENT ON TABLE search_lease IS 'The process that indexes. It renews its time; when it is gone another one takes over.';
 
--- Ids of messages before `before_id` that hold one of each line's hashes, newest first. Lines are texts such as {1,2}: they
--- differ in length. The planner knows nothing of hashes and would read the table; the index is always right.
+-- Ids of messages before `before_id` that hold one of each line's hashes, newest first. `lines` has a row for each line and a
+-- column for each block, newest first, of texts such as {1,2}: they differ in length. Block after block is looked up until
+-- there are enough, so that a word that is in every message costs no more than a block of them.
+-- The planner knows nothing of hashes and would read the table, or go back by id (hence `+ 0`); the GIN index is always right.
 CREATE FUNCTION find_search_entries(lines text[], before_id bigint, entries integer) RETURNS SETOF bigint
     LANGUAGE plpgsql STABLE
     SET enable_seqscan = off
     AS $$
 DECLARE
-    line text;
     holds text := '';
 BEGIN
-    FOREACH line IN ARRAY lines LOOP
-        holds := holds || format('e.tokens && %L::bigint[] AND ', line);
+    FOR line IN 1..array_length(lines, 1) LOOP
+        holds := holds || format('e.tokens && ($1)[%s][block.n]::bigint[] AND ', line);
     END LOOP;
     RETURN QUERY EXECUTE
-        'WITH found AS MATERIALIZED (SELECT e.message_id FROM search_entries e WHERE ' || holds || 'e.message_id + 0 < $1)'
-        ' SELECT message_id FROM found ORDER BY message_id DESC LIMIT $2'
-        USING before_id, entries;
+        'SELECT found.message_id FROM generate_series(1, array_length($1, 2)) AS block (n) CROSS JOIN LATERAL ('
+        'SELECT e.message_id FROM search_entries e WHERE ' || holds || 'e.message_id + 0 < $2'
+        ' ORDER BY e.message_id + 0 DESC LIMIT $3) AS found LIMIT $3'
+        USING lines, before_id, entries;
 END $$;

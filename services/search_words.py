@@ -13,7 +13,7 @@ import snowballstemmer
 
 LONGEST = 64
 # Of a word that is still being typed these beginnings are hashed; in between, decrypting tells.
-PREFIXES = (2, 3, 4, 6)
+PREFIXES = (2, 3, 4, 5, 6, 8)
 KEPT = 50_000
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")

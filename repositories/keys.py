@@ -10,6 +10,7 @@ from repositories.statements import Statements
 _QUERIES: Final = {
     "contexts": ("list_wrapped_contexts", "replace_wrapped_contexts"),
     "conversations": ("list_wrapped_conversations", "replace_wrapped_conversations"),
+    "search_secrets": ("list_wrapped_search_secrets", "replace_wrapped_search_secrets"),
 }
 
 

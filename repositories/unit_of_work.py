@@ -23,6 +23,7 @@ from repositories.messages import MessageRepository
 from repositories.presence import PresenceRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
+from repositories.search import SearchRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
@@ -94,6 +95,10 @@ class Repositories:
     @cached_property
     def legal_holds(self) -> LegalHoldRepository:
         return LegalHoldRepository(self._statements)
+
+    @cached_property
+    def search(self) -> SearchRepository:
+        return SearchRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

@@ -10,6 +10,7 @@ from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
 from server.fanout import Bus
 from server.files.collector import Collector
+from server.indexing import Indexing
 from server.jobs import JobRunner
 from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
@@ -35,6 +36,7 @@ class Lifecycle:
         digest: Digest,
         reconciler: Reconciler,
         jobs: JobRunner,
+        indexing: Indexing,
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
@@ -48,6 +50,7 @@ class Lifecycle:
         self._digest = digest
         self._reconciler = reconciler
         self._jobs = jobs
+        self._indexing = indexing
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
@@ -64,6 +67,7 @@ class Lifecycle:
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
+        self._indexing.start()
         self._pulse.start()
         self._lag.start()
         self._collector.start()
@@ -73,6 +77,7 @@ class Lifecycle:
         await self._collector.close()
         self._lag.close()
         await self._pulse.close()
+        await self._indexing.close()
         await self._reconciler.close()
         await self._work.writer.close()
         await self._work.presence.close()

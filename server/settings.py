@@ -90,6 +90,7 @@ class Settings:
     login_rate: int = setting(10, "count", "Failed logins a minute and name, five times that an address; 0: no limit")
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
+    search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
     max_sockets_per_user: int = setting(20, "count", "Sockets a user; the oldest is closed; 0: no limit")
     auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
     max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")

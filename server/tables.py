@@ -16,6 +16,7 @@ from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
 from controllers.rest.users import UserEndpoints
@@ -49,6 +50,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
         AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
+        SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),

@@ -12,6 +12,8 @@ from server.announcer import Announcer
 from server.contexts import load_context_types
 from server.files.build import FileKit, make_file_kit
 from server.files.sealing import AesFileCipher
+from server.indexing import Pace
+from server.security.blind_index import HmacBlindIndexKeys
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
@@ -45,6 +47,9 @@ from services.ports import Limiter
 from services.presence import Presence
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
+from services.search import Search, forget_in_index
+from services.search_indexer import SearchIndexer
+from services.search_secret import SearchSecret
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
@@ -76,6 +81,8 @@ class Workforce:
     file_kit: FileKit
     changes: MessageChanges
     history: History
+    search: Search
+    indexer: SearchIndexer
     marks: Marks
     resume: Resume
     retention: Retention
@@ -98,6 +105,7 @@ def hire(
     tokens: AccessTokens,
     in_doubt: InDoubt,
     committed: Callable[[int], None],
+    pace: Pace,
 ) -> Workforce:
     access = Access(kinds=settings.conversation_kinds)
     cipher = AesContentCipher(secrets.master_keys)
@@ -117,6 +125,7 @@ def hire(
     files = AttachmentOpener(cipher=cipher)
     sending = SendsWithFiles(lane=sends, database=database)
     writer = MessageWriter(appender=sending, in_doubt=in_doubt, committed=committed)
+    search_secret = SearchSecret(unit_of_work=database, keys=HmacBlindIndexKeys(secrets.master_keys))
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     conversations = Conversations(
         unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
@@ -198,6 +207,8 @@ def hire(
             edit_seconds=settings.edit_minutes * 60,
         ),
         history=history,
+        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=NullTrail()),
+        indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
         retention=Retention(
@@ -205,6 +216,7 @@ def hire(
             publisher=announcer,
             trail=NullTrail(),
             policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+            forget=[forget_in_index(database)],
         ),
         presence=presence,
         typing=Typing(

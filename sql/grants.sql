@@ -17,3 +17,6 @@ GRANT SELECT, UPDATE ON conversation_states TO {role};
 -- Files are added, and attached once. Only forget_attachments() takes a row away.
 GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
 GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};
+-- The index holds nothing that cannot be made again from the messages: it follows them, so rows of it go too.
+GRANT SELECT, INSERT, UPDATE ON search_secrets, search_positions, search_lease TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON search_entries TO {role};

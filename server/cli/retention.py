@@ -10,6 +10,7 @@ from server.cli.quiet import QuietPublisher
 from services.errors import NotFound, ValidationFailed
 from services.legal_holds import LegalHolds
 from services.retention import Retention, RetentionPolicy, RetentionReport
+from services.search import forget_in_index
 from services.trail_ports import NullTrail
 
 Id = click.IntRange(min=1)
@@ -107,6 +108,7 @@ def _retention(environment: Environment) -> Retention:
         publisher=QuietPublisher(),
         trail=NullTrail(),
         policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+        forget=[forget_in_index(environment.database)],
     )
 
 

@@ -36,3 +36,12 @@ WITH asked AS (
 UPDATE contexts x SET key_id = :new_key_id, data_key = asked.new_key
 FROM locked JOIN asked ON asked.id = locked.id
 WHERE x.id = locked.id AND x.key_id = :old_key_id AND x.data_key = asked.old_key;
+
+-- name: list_wrapped_search_secrets(key_id, after_id, limit)
+-- There is one at most.
+SELECT 1 AS id, s.secret AS data_key FROM search_secrets s WHERE s.key_id = :key_id AND :after_id < 1 LIMIT :limit;
+
+-- name: replace_wrapped_search_secrets(ids, old_key_id, old_keys, new_key_id, new_keys)!
+UPDATE search_secrets s SET key_id = :new_key_id, secret = asked.new_key
+FROM unnest(:ids::bigint[], :old_keys::bytea[], :new_keys::bytea[]) AS asked (id, old_key, new_key)
+WHERE s.key_id = :old_key_id AND s.secret = asked.old_key;

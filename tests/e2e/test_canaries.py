@@ -130,6 +130,8 @@ async def _try_endpoints(by: Rest, document: Document, thread: Thread) -> list[s
             found = await by.get(path, q=word)
             assert thread.pair.conversation_id not in [item["id"] for item in found["items"]]
             answers.append(json.dumps(found))
+        in_messages = await by.get("/api/messaging/messages/search", q=word)
+        assert in_messages["items"] == []
     return answers
 
 

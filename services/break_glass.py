@@ -1,4 +1,4 @@
-"""Administrators do not read conversations. In an emergency one of them can: for a while, with a reason that the patient sees."""
+"""Administrators do not read conversations. In an emergency one can: for a while, with a reason that the patient sees."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,13 +1,14 @@
 """Promise 15: whatever the owner of the database changes, removes, adds or reorders, the check names it."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psycopg2
 import pytest
 
 from repositories.unit_of_work import Database
+from server.security.cipher import AesContentCipher
 from server.trail.anchor import FileAnchor
 from services.openings import Openings
 from services.sealer import Sealer
@@ -16,9 +17,9 @@ from services.trail_check import Report, TrailCheck, read_anchors
 from services.trail_ports import TrailEntry
 from tests.support.fakes import RecordingPublisher
 from tests.support.house import House
-from tests.support.postgres import ScratchDatabase, connected
+from tests.support.postgres import DatabaseServer, ScratchDatabase, connected
 
-# All of one go, so that the sealed state is one; {0} is the second message's id.
+# What is done → in which chain it is found, and what is said of it.
 TAMPERINGS = {
     "a text replaced": ("UPDATE messages SET content = 'x' WHERE id = 2", "message", "message 2 changed"),
     "two texts exchanged": (
@@ -27,34 +28,39 @@ TAMPERINGS = {
         "message 1 changed",
     ),
     "two messages reordered": (
-        "UPDATE messages SET seq = -seq, change = -change WHERE id IN (1, 2);"
-        "UPDATE messages SET seq = 3 + seq, change = 3 + change WHERE id IN (1, 2)",
+        (
+            "UPDATE messages SET seq = -seq, change = -change WHERE id IN (1, 2);"
+            "UPDATE messages SET seq = 3 + seq, change = 3 + change WHERE id IN (1, 2)"
+        ),
         "message",
         "message 1 changed",
     ),
     "another sender": ("UPDATE messages SET sender_id = 2 WHERE id = 1", "message", "message 1 changed"),
-    "another time": ("UPDATE messages SET sent_at = sent_at - interval '1 s' WHERE id = 1", "message", "message 1 changed"),
+    "another time": (
+        "UPDATE messages SET sent_at = sent_at - interval '1 s' WHERE id = 1",
+        "message",
+        "message 1 changed",
+    ),
     "no longer urgent": ("UPDATE messages SET is_urgent = NOT is_urgent WHERE id = 1", "message", "message 1 changed"),
     "a message removed": ("DELETE FROM messages WHERE id = 2", "message", "message 2 removed"),
-    "a message slipped in": (
-        "DELETE FROM messages WHERE id = 2; INSERT INTO messages OVERRIDING SYSTEM VALUE SELECT * FROM put_aside",
-        "message",
-        "message 2 changed",
-    ),
     "an edit undone": (
-        "UPDATE messages SET content = (SELECT content FROM message_versions WHERE message_id = 3 AND version = 1),"
-        " version = 1, edited_at = NULL, change = 3 WHERE id = 3",
+        (
+            "UPDATE messages SET content = (SELECT content FROM message_versions WHERE message_id = 3 AND version = 1),"
+            " version = 1, edited_at = NULL, change = 3 WHERE id = 3"
+        ),
         "version",
         "text kept of a message 1 changed",
     ),
     "an edit undone without a trace": (
-        "UPDATE messages SET content = (SELECT content FROM message_versions WHERE message_id = 3 AND version = 1),"
-        " version = 1, edited_at = NULL, change = 3 WHERE id = 3; DELETE FROM message_versions WHERE message_id = 3",
+        (
+            "UPDATE messages SET content = (SELECT content FROM message_versions WHERE message_id = 3 AND version = 1),"
+            " version = 1, edited_at = NULL, change = 3 WHERE id = 3; DELETE FROM message_versions WHERE message_id = 3"
+        ),
         "version",
         "text kept of a message 1 removed",
     ),
     "the old text put back as the new one": (
-        "UPDATE messages SET content = (SELECT content FROM message_versions WHERE message_id = 3 AND version = 1) WHERE id = 3",
+        "UPDATE messages SET content = (SELECT content FROM message_versions WHERE message_id = 3) WHERE id = 3",
         "version",
         "text kept of a message 1 changed",
     ),
@@ -76,20 +82,22 @@ TAMPERINGS = {
     "a mark moved back": ("UPDATE marks SET up_to_seq = 1 WHERE trail_id = 1", "mark", "mark 1 changed"),
     "a mark in the future": ("UPDATE marks SET at = at + interval '1 h' WHERE trail_id = 2", "mark", "mark 2 changed"),
     "a mark removed": ("DELETE FROM marks WHERE trail_id = 1", "mark", "mark 1 removed"),
-    "an access renamed": ("UPDATE audit SET user_id = 99 WHERE id = 2", "audit", "audit entry 2 changed"),
-    "an access removed": ("DELETE FROM audit WHERE id = 2", "audit", "audit entry 2 removed"),
+    "an access renamed": ("UPDATE audit SET user_id = 99 WHERE id = 3", "audit", "audit entry 3 changed"),
+    "an access removed": ("DELETE FROM audit WHERE id = 3", "audit", "audit entry 3 removed"),
     "an access added": (
-        "INSERT INTO audit OVERRIDING SYSTEM VALUE SELECT 2, at, 'x', user_id, role, on_behalf_of, object_type, object_id,"
-        " conversation_id, result, reason, address, device, session_id, request_id, times, batch FROM moved",
+        (
+            "INSERT INTO audit (id, at, action, result, times, batch) OVERRIDING SYSTEM VALUE"
+            " SELECT 1, at, action, result, times, batch FROM audit WHERE id = 2"
+        ),
+        "audit",
+        "audit entry 1 added",
+    ),
+    "two accesses reordered": (
+        "UPDATE audit a SET action = o.action FROM audit o WHERE a.id IN (2, 3) AND o.id = 5 - a.id",
         "audit",
         "audit entry 2 changed",
     ),
-    "two accesses reordered": (
-        "UPDATE audit a SET action = o.action FROM audit o WHERE a.id IN (1, 2) AND o.id = 3 - a.id",
-        "audit",
-        "audit entry 1 changed",
-    ),
-    "a refusal forgiven": ("UPDATE audit SET result = 'ok' WHERE id = 3", "audit", "audit entry 3 changed"),
+    "a refusal forgiven": ("UPDATE audit SET result = 'ok' WHERE id = 4", "audit", "audit entry 4 changed"),
     "a block removed": ("DELETE FROM trail_blocks WHERE chain = 'audit' AND number = 1", "audit", "block removed"),
     "the last block removed": (
         "DELETE FROM trail_blocks WHERE chain = 'audit' AND number = 2",
@@ -97,13 +105,15 @@ TAMPERINGS = {
         "block removed: the anchor knows 2",
     ),
     "the end of the trail removed": (
-        "DELETE FROM trail_blocks WHERE chain = 'audit' AND number = 2; DELETE FROM audit WHERE id = 4",
+        "DELETE FROM trail_blocks WHERE chain = 'audit' AND number = 2; DELETE FROM audit WHERE id = 5",
         "audit",
         "block removed: the anchor knows 2",
     ),
     "two blocks exchanged": (
-        "UPDATE trail_blocks SET number = 10 - number WHERE chain = 'audit';"
-        "UPDATE trail_blocks SET number = number - 7 WHERE chain = 'audit'",
+        (
+            "UPDATE trail_blocks SET number = 10 - number WHERE chain = 'audit';"
+            "UPDATE trail_blocks SET number = number - 7 WHERE chain = 'audit'"
+        ),
         "audit",
         "block",
     ),
@@ -127,7 +137,8 @@ class Recorded:
         )
 
     async def fill(self) -> None:
-        house, pair = self.house, await self.house.care_pair()
+        house = self.house
+        pair = self.pair = await house.care_pair()
         await house.say(pair.first, pair, "un", "deux", "trois", "quatre")
         await house.changes.edit(pair.first, message_id=3, content="trois, non")
         await house.changes.delete(pair.first, message_id=4)
@@ -158,20 +169,27 @@ class Recorded:
 
 
 @pytest.fixture
-async def recorded(house: House, database: Database, tmp_path: Path) -> Recorded:
-    made = Recorded(house, database, tmp_path / "anchor.jsonl")
+async def scratch(cluster: DatabaseServer) -> AsyncIterator[ScratchDatabase]:
+    """Its numbers are its own, and so is what is done to it."""
+    with cluster.fresh_database() as made:
+        yield made
+
+
+@pytest.fixture
+async def recorded(scratch: ScratchDatabase, cipher: AesContentCipher, tmp_path: Path) -> AsyncIterator[Recorded]:
+    database = Database(url=scratch.server_url, pool_size=3, patience=2.5, observe=lambda name, seconds: None)
+    await database.open()
+    made = Recorded(House(database, cipher, scratch.owner_url), database, tmp_path / "anchor.jsonl")
+    tamper(scratch, "SELECT nextval('audit_id_seq')")  # a number that nobody has
     await made.fill()
-    return made
+    yield made
+    await database.close()
 
 
-def tamper(url: str, statements: Sequence[str]) -> None:
-    """As the owner of the tables, constraints out of the way."""
-    with connected(url) as cursor:
-        for constraint in ("messages_pkey", "messages_change_key", "participants_watermarks"):
-            table = constraint.split("_", 1)[0]
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {constraint} CASCADE")
-        for statement in statements:
-            cursor.execute(statement)
+def tamper(scratch: ScratchDatabase, statements: str) -> None:
+    """As the owner of the tables."""
+    with connected(scratch.owner_url) as cursor:
+        cursor.execute(statements)
 
 
 async def test_an_untouched_trail_is_whole(recorded: Recorded) -> None:
@@ -183,3 +201,56 @@ async def test_an_untouched_trail_is_whole(recorded: Recorded) -> None:
         "mark": (3, 0),
         "audit": (4, 0),
     }
+
+
+@pytest.mark.parametrize("deed", TAMPERINGS)
+async def test_each_kind_of_tampering_is_named(recorded: Recorded, scratch: ScratchDatabase, deed: str) -> None:
+    statements, chain, said = TAMPERINGS[deed]
+    tamper(scratch, statements)
+    breaks = (await recorded.check()).breaks
+    assert [(broken.chain, said in broken.what) for broken in breaks][:1] == [(chain, True)], breaks
+
+
+async def test_a_chain_made_anew_as_a_whole_is_known_by_its_anchor(
+    recorded: Recorded, scratch: ScratchDatabase
+) -> None:
+    """The owner forges a row and seals everything again, so that the database agrees with itself."""
+    tamper(scratch, "UPDATE audit SET action = 'nothing' WHERE id = 2; DELETE FROM trail_blocks")
+    again = Recorded(recorded.house, recorded.database, recorded.anchor.with_name("forged.jsonl"))
+    await again.seal()
+    assert (await again.check()).breaks == []
+    broken = (await recorded.check()).breaks
+    assert {item.chain for item in broken} == {"message", "version", "mark", "audit"}
+
+
+@pytest.mark.parametrize("table", ["audit", "marks", "message_versions", "trail_blocks", "break_glass"])
+@pytest.mark.parametrize("deed", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET {}"])
+async def test_the_server_itself_may_only_add(
+    recorded: Recorded, scratch: ScratchDatabase, table: str, deed: str
+) -> None:
+    column = {"audit": "action", "trail_blocks": "chain", "break_glass": "reason", "marks": "kind"}.get(
+        table, "content"
+    )
+    sql = deed.format(table, f"{column} = {column}")
+    with connected(scratch.server_url) as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute(sql)
+
+
+async def test_the_server_cannot_choose_a_number_of_the_trail(recorded: Recorded, scratch: ScratchDatabase) -> None:
+    insert = (
+        "INSERT INTO audit (id, at, action, result, times, batch) OVERRIDING SYSTEM VALUE"
+        " SELECT 1, at, action, result, times, batch FROM audit LIMIT 1"
+    )
+    with connected(scratch.server_url) as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute(insert)
+
+
+async def test_edits_after_the_sealing_are_no_tampering(recorded: Recorded) -> None:
+    sender = recorded.pair.first
+    await recorded.house.changes.edit(sender, message_id=1, content="un, oui")
+    await recorded.house.changes.edit(sender, message_id=3, content="trois, encore")
+    await recorded.house.changes.delete(sender, message_id=1)
+    assert (await recorded.check()).breaks == []
+    await recorded.seal()
+    report = await recorded.check()
+    assert report.breaks == [] and report.chains[1].rows == 5

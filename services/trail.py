@@ -18,6 +18,8 @@ from services.trail_ports import TrailEntry
 log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 0.2
+# Numbers are gathered for longer: what they say more of is a row of its own, stored already.
+TALLY_SECONDS = 2.0
 PAUSE_WHILE_AWAY = 0.5
 PATIENCE = 3.0
 CLOSE_SECONDS = 5.0
@@ -61,6 +63,7 @@ class BufferedTrail:
         self._entries: dict[TrailEntry, tuple[float, int]] = {}
         self._tallies: dict[tuple[str, str, int], _Tally] = {}
         self._full: list[_Tally] = []
+        self._tallied_since = 0.0
         self._waiters: list[asyncio.Future[None]] = []
         self._batch: _Batch | None = None
         self._something, self._hurry = asyncio.Event(), asyncio.Event()
@@ -93,13 +96,16 @@ class BufferedTrail:
             known.numbers.append(number)
             if len(known.numbers) >= MOST_NUMBERS:
                 self._full.append(self._tallies.pop(key))
-        elif self._has_room():
-            self._tallies[key] = _Tally(self._now(), action, principal, origin, conversation_id, [number])
-            self._something.set()
+        elif len(self._tallies) < self._max_waiting or self._has_room():
+            at = self._now()
+            if not self._tallies:
+                self._tallied_since = at
+                self._something.set()
+            self._tallies[key] = _Tally(at, action, principal, origin, conversation_id, [number])
 
     async def settled(self) -> None:
         """Raises Unavailable."""
-        if not self.waiting:
+        if not self._entries and self._batch is None:
             return
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(stored)
@@ -142,8 +148,8 @@ class BufferedTrail:
             if not self._waiters and not self._closing:
                 await self._gather()
             self._something.clear()
-            self._hurry.clear()
             while self.waiting or self._waiters:
+                self._hurry.clear()
                 if not await self._store():
                     await asyncio.sleep(PAUSE_WHILE_AWAY)
                 elif not (self._waiters or self._closing):
@@ -160,9 +166,12 @@ class BufferedTrail:
     async def _store(self) -> bool:
         """False: not now."""
         batch = self._batch = self._batch or self._taken()
+        if not batch.rows:
+            self._end(batch, None)
+            return True
         try:
             async with self._unit_of_work.transaction() as repositories:
-                if batch.rows and not (batch.tried and await repositories.trail.is_noted(batch.id)):
+                if not (batch.tried and await repositories.trail.is_noted(batch.id)):
                     batch.tried = True
                     await repositories.trail.note(batch.id, batch.rows)
         except StorageUnavailable:
@@ -188,15 +197,22 @@ class BufferedTrail:
 
     def _taken(self) -> _Batch:
         rows = [_row(entry, at, times) for entry, (at, times) in self._entries.items()]
-        rows += [_row(_entry(tally), tally.at, 1) for tally in (*self._full, *self._tallies.values())]
+        rows += [_row(_entry(tally), tally.at, 1) for tally in self._taken_tallies()]
         if self._unsaid:
             overflow = TrailEntry(action="trail.overflow", principal=None, result="failed")
             rows.append(_row(overflow, self._now(), self._unsaid))
         self._unsaid = 0
         rows.sort(key=lambda row: row.at)
         batch = _Batch(rows, self._waiters)
-        self._entries, self._tallies, self._full, self._waiters = {}, {}, [], []
+        self._entries, self._waiters = {}, []
         return batch
+
+    def _taken_tallies(self) -> list[_Tally]:
+        taken, self._full = self._full, []
+        if self._closing or self._now() - self._tallied_since >= TALLY_SECONDS:
+            taken += self._tallies.values()
+            self._tallies = {}
+        return taken
 
 
 def _entry(tally: _Tally) -> TrailEntry:
@@ -233,4 +249,6 @@ def _row(entry: TrailEntry, at: float, times: int) -> Noted:
 
 def _clean(text: str | None) -> str | None:
     """What PostgreSQL cannot keep is no reason to lose the entry."""
-    return None if text is None else text.translate(_UNSTORABLE)
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.translate(_UNSTORABLE)

@@ -40,7 +40,8 @@ class TrailWriter(Trail, Protocol):
         self, action: str, principal: Principal, origin: Origin, where: str, conversation_id: int, number: int
     ) -> None:
         """For what happens many times a second: all numbers of one action, conversation and `where` (a socket) that come
-        within a moment are one entry. Never raises and never waits."""
+        within two seconds are one entry. For what is a stored row already: `settled` does not wait for it. Never raises and
+        never waits."""
 
     async def settled(self) -> None:
         """All that was noted until now is stored. Raises Unavailable."""

@@ -96,6 +96,29 @@ async def test_numbers_of_one_socket_and_conversation_are_one_entry(store: Store
     assert sorted((row.conversation_id, row.object_id) for row in store.rows) == [(3, "1,2,3"), (3, "4"), (4, "1")]
 
 
+async def test_numbers_are_stored_without_a_word_from_anybody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.trail.TALLY_SECONDS", 0.0)
+    trail = trail_of(store)
+    trail.tally("message.send", DOCTOR, HERE, "socket", 3, 1)
+    async with asyncio.timeout(5):
+        while not store.rows:
+            await asyncio.sleep(0.01)
+    assert trail.waiting == 0
+    await trail.close()
+
+
+async def test_numbers_that_are_still_gathered_hold_nobody_up(store: Store) -> None:
+    trail = trail_of(store)
+    trail.tally("message.send", DOCTOR, HERE, "socket", 3, 1)
+    for action in ("one", "two"):
+        trail.note(entry(action))
+        await asyncio.wait_for(trail.settled(), 5)
+    assert [row.action for row in store.rows] == ["one", "two"]
+    assert trail.waiting == 1
+    await trail.close()
+    assert [row.action for row in store.rows] == ["one", "two", "message.send"]
+
+
 async def test_nothing_is_lost_while_the_database_is_away(store: Store) -> None:
     trail = trail_of(store)
     store.away = True

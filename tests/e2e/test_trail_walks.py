@@ -1,6 +1,7 @@
 """Promise 15: after random sessions over REST and sockets the trail holds these accesses and refusals, and no others."""
 
 import itertools
+import json
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -174,3 +175,30 @@ async def test_tampering_is_named_by_the_command(clinic: Clinic, pair: Pair, res
         clinic.command("audit", "verify")
     reader.rows(put, pair.patient.id, entry_id)
     assert "whole" in clinic.command("audit", "verify")
+
+
+async def test_the_export_has_each_record_once_and_no_content(clinic: Clinic, pair: Pair, rest: Rest) -> None:
+    reader = TrailReader(clinic.owner_url)
+    path = f"/api/messaging/conversations/{pair.conversation_id}"
+    await rest.of(pair.patient.token).post(f"{path}/messages", {"content": "canari-du-journal"})
+    await rest.of(pair.doctor.token).get(f"{path}/messages")
+    query = "SELECT id FROM audit WHERE conversation_id = %s AND action = 'history.read'"
+    [(entry_id,)] = await reader.poll(lambda: reader.rows(query, pair.conversation_id), bool)
+    lines, resources = clinic.command("audit", "export"), clinic.command("audit", "export", "--format", "fhir")
+    assert "canari" not in lines + resources
+    records = [json.loads(line) for line in lines.splitlines()]
+    places = [(record["chain"], record["key"]) for record in records]
+    assert len(places) == len(set(places))
+    mine = [record for record in records if record["conversationId"] == pair.conversation_id]
+    assert {(record["chain"], record["action"], record["userId"]) for record in mine} == {
+        ("message", "message.stored", pair.patient.id),
+        ("audit", "message.send", pair.patient.id),
+        ("audit", "history.read", pair.doctor.id),
+    }
+    [read] = [record for record in mine if record["action"] == "history.read"]
+    assert read["sessionId"] == pair.doctor.session_id
+    assert read["address"] == "127.0.0.1"
+    assert (read["objectType"], read["objectId"], read["role"]) == ("seq", "1-1", "medecin")
+    events = [json.loads(line) for line in resources.splitlines()]
+    assert f"audit-{entry_id}" in {event["id"] for event in events}
+    assert {event["resourceType"] for event in events} == {"AuditEvent"}

@@ -89,6 +89,18 @@ def _read_message(call: Call, _: Reply) -> About:
     return About("message", str(call.path["message_id"]))
 
 
+def _contextual(call: Call, reply: Reply) -> About:
+    """Where nothing was found, there may be no conversation yet."""
+    messages = [message for message, _ in reply.body["items"]]
+    if not messages:
+        return _context(call, reply)
+    return About("seq", seqs(messages), messages[0].conversation_id)
+
+
+def _context(call: Call, _: Reply) -> About:
+    return About("context", f"{call.path['context_type']}:{call.path['context_id']}")
+
+
 def _signed_in(reply: Reply) -> Principal | None:
     signed_in = reply.body
     return Principal(signed_in.user.id, signed_in.user.role, signed_in.session_id, 0.0)
@@ -121,6 +133,13 @@ RULES: dict[tuple[str, str], Rule] = {
     ("PATCH", "/api/messaging/messages/{id}"): Rule("message.edit", _message),
     ("DELETE", "/api/messaging/messages/{id}"): Rule("message.delete", _message),
     ("PATCH", "/api/messaging/messages/{id}/read"): Rule("message.read", _read_message),
+    ("POST", "/api/messaging/sessions"): Rule("conversation.make", _opened),
+    ("PATCH", "/api/messaging/sessions/{id}/archive"): Rule("conversation.settle", _of_path),
+    ("GET", "/api/messaging/history/{contextType}/{contextId}"): Rule("history.read", _contextual),
+    ("POST", "/api/messaging/send"): Rule("message.send", _message),
+    ("GET", "/api/messaging/permissions/{contextType}/{contextId}/{userType}/{userId}"): Rule(
+        "permission.view", _context
+    ),
     ("GET", "/api/messaging/search-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/available-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/stats"): Rule("admin.view", lambda _call, _reply: About("stats"), durable=True),

@@ -22,10 +22,10 @@ from server.security.tickets import MacTickets
 from server.settings import Settings
 from server.trail.anchor import FileAnchor, anchor_path
 from services.access import Access
+from services.access_log import AccessLog
 from services.attachment_view import AttachmentOpener
 from services.attachments import Attachments
 from services.attachments_of_sends import AttachmentsOfSends
-from services.access_log import AccessLog
 from services.auth import Auth
 from services.authentication import Authentication
 from services.break_glass import BreakGlass
@@ -44,8 +44,8 @@ from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
 from services.message_writer import InDoubt, MessageWriter
 from services.messages import Messages
-from services.orphans import Orphans
 from services.openings import Openings
+from services.orphans import Orphans
 from services.people import People
 from services.ports import Limiter
 from services.presence import Presence

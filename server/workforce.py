@@ -51,10 +51,10 @@ from services.ports import Limiter
 from services.presence import Presence
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
+from services.sealer import Sealer
 from services.search import Search, forget_in_index
 from services.search_indexer import SearchIndexer
 from services.search_secret import SearchSecret
-from services.sealer import Sealer
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
@@ -217,7 +217,7 @@ def hire(
             edit_seconds=settings.edit_minutes * 60,
         ),
         history=history,
-        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=NullTrail()),
+        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),
         indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),

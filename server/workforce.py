@@ -20,12 +20,15 @@ from server.security.refresh_tokens import MacRefreshTokens
 from server.security.secrets_store import Secrets
 from server.security.tickets import MacTickets
 from server.settings import Settings
+from server.trail.anchor import FileAnchor, anchor_path
 from services.access import Access
+from services.access_log import AccessLog
 from services.attachment_view import AttachmentOpener
 from services.attachments import Attachments
 from services.attachments_of_sends import AttachmentsOfSends
 from services.auth import Auth
 from services.authentication import Authentication
+from services.break_glass import BreakGlass
 from services.care_links import CareLinks
 from services.cluster import Cluster
 from services.context_titles import ContextTitles
@@ -41,12 +44,14 @@ from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
 from services.message_writer import InDoubt, MessageWriter
 from services.messages import Messages
+from services.openings import Openings
 from services.orphans import Orphans
 from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
+from services.sealer import Sealer
 from services.search import Search, forget_in_index
 from services.search_indexer import SearchIndexer
 from services.search_secret import SearchSecret
@@ -54,7 +59,7 @@ from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
-from services.trail_ports import NullTrail
+from services.trail import BufferedTrail
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -89,6 +94,10 @@ class Workforce:
     presence: Presence
     typing: Typing
     stats: ConnectionStats
+    trail: BufferedTrail
+    sealer: Sealer
+    access_log: AccessLog
+    break_glass: BreakGlass
     opener: MessageOpener
     viewer: ConversationViewer
 
@@ -126,6 +135,7 @@ def hire(
     sending = SendsWithFiles(lane=sends, database=database)
     writer = MessageWriter(appender=sending, in_doubt=in_doubt, committed=committed)
     search_secret = SearchSecret(unit_of_work=database, keys=HmacBlindIndexKeys(secrets.master_keys))
+    trail = BufferedTrail(unit_of_work=database, openings=Openings(publisher=announcer), now=time.time)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     conversations = Conversations(
         unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
@@ -169,7 +179,7 @@ def hire(
             types=context_types,
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
-            trail=NullTrail(),
+            trail=trail,
         ),
         contextual=Contextual(
             unit_of_work=database,
@@ -193,7 +203,7 @@ def hire(
             file_cipher=AesFileCipher(),
             opener=files,
             tickets=MacTickets(secrets.jwt_secret),
-            trail=NullTrail(),
+            trail=trail,
         ),
         orphans=Orphans(unit_of_work=database, store=kit.store),
         file_kit=kit,
@@ -207,14 +217,14 @@ def hire(
             edit_seconds=settings.edit_minutes * 60,
         ),
         history=history,
-        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=NullTrail()),
+        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),
         indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
         retention=Retention(
             unit_of_work=database,
             publisher=announcer,
-            trail=NullTrail(),
+            trail=trail,
             policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
             forget=[forget_in_index(database)],
         ),
@@ -228,6 +238,14 @@ def hire(
             seconds=settings.typing_seconds,
         ),
         stats=ConnectionStats(cluster=cluster, publisher=announcer, clock=time.monotonic),
+        trail=trail,
+        sealer=Sealer(
+            unit_of_work=database,
+            anchor=FileAnchor(anchor_path(settings.audit_anchor_file, settings.data_dir)),
+            now=lambda: datetime.datetime.now(datetime.UTC),
+        ),
+        access_log=AccessLog(unit_of_work=database, access=access),
+        break_glass=BreakGlass(unit_of_work=database, opener=opener),
         opener=opener,
         viewer=viewer,
     )

@@ -228,7 +228,7 @@ async def test_two_tabs_of_one_person_agree_on_what_is_unread(log_in: LogIn) -> 
     amelie, doctor = await log_in("amelie"), await log_in("dr.martin")
     other_tab = Somebody(await amelie.page.context.new_page())
     await other_tab.page.goto(amelie.page.url)
-    await other_tab.page.locator(".rows button", has_text="Claire Martin").wait_for()
+    await other_tab.talk_with("Claire Martin").wait_for()
     await doctor.open_talk_with("Amélie Durand")
     words = _words()
     await doctor.write(words)

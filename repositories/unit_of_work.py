@@ -13,6 +13,7 @@ from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.exports import ExportRepository
 from repositories.instance import InstanceRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
@@ -57,6 +58,10 @@ class Repositories:
     @cached_property
     def contexts(self) -> ContextRepository:
         return ContextRepository(self._statements)
+
+    @cached_property
+    def exports(self) -> ExportRepository:
+        return ExportRepository(self._statements)
 
     @cached_property
     def instance(self) -> InstanceRepository:

@@ -4,6 +4,7 @@ import click
 
 from server import VERSION
 from server.cli.database import migrate, seed
+from server.cli.exports import export
 from server.cli.links import link
 from server.cli.serve import serve
 from server.cli.tokens import token
@@ -22,7 +23,7 @@ def main(context: click.Context) -> None:
         context.invoke(serve)
 
 
-for command in (serve, migrate, seed, token, user, link):
+for command in (serve, migrate, seed, token, user, link, export):
     main.add_command(command)
 
 

@@ -60,8 +60,10 @@ class Lifecycle:
         self._cluster.announce()
         self._reconciler.start()
         self._pulse.start()
+        self._work.export_runner.start(self._work.export_maker)
         self._lag.start()
         yield
+        await self._work.export_runner.close()
         self._lag.close()
         await self._pulse.close()
         await self._reconciler.close()

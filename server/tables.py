@@ -13,6 +13,7 @@ from controllers.rest.contextual import ContextualEndpoints
 from controllers.rest.contract import Endpoint
 from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
+from controllers.rest.exports import ExportEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.sessions import SessionEndpoints
@@ -48,6 +49,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
         MarkEndpoints(marks=work.marks),
+        ExportEndpoints(exports=work.exports),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
         AdminUserEndpoints(users=work.user_admin),

@@ -9,6 +9,9 @@ from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.contexts import load_context_types
+from server.exports.build import make_exports
+from server.exports.runner import ExportRunner
+from server.files.folder_store import FolderStore
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
@@ -26,6 +29,8 @@ from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
+from services.export_maker import ExportMaker
+from services.exports import Exports
 from services.history import History
 from services.marks import Marks
 from services.message_changes import MessageChanges
@@ -65,6 +70,9 @@ class Workforce:
     changes: MessageChanges
     history: History
     marks: Marks
+    exports: Exports
+    export_maker: ExportMaker
+    export_runner: ExportRunner
     resume: Resume
     presence: Presence
     typing: Typing
@@ -118,6 +126,19 @@ def hire(
     )
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
     context_types = load_context_types(settings.context_types)
+    runner = ExportRunner()
+    exporting = make_exports(
+        unit_of_work=database,
+        publisher=announcer,
+        access=access,
+        cipher=cipher,
+        opener=opener,
+        store=FolderStore(settings.data_dir / "files"),
+        signing_seed=secrets.signing_seed,
+        trail=NullTrail(),
+        wake=runner.wake,
+        life_seconds=settings.export_hours * 3600,
+    )
     return Workforce(
         hasher=hasher,
         authentication=Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds),
@@ -167,6 +188,9 @@ def hire(
         ),
         history=history,
         marks=marks,
+        exports=exporting.exports,
+        export_maker=exporting.maker,
+        export_runner=runner,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
         presence=presence,
         typing=Typing(

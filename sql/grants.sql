@@ -10,3 +10,4 @@ GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) 
 GRANT SELECT ON message_rows, conversation_rows TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+GRANT SELECT, INSERT, UPDATE ON exports TO {role};

@@ -14,6 +14,7 @@ from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.request_parts import bearer_token, json_body, load, query_of
 from controllers.rest.responses import empty_response, error_response, json_response
+from controllers.rest.streams import send_stream
 from services.errors import Forbidden
 from services.ports import Limiter
 from services.principal import Principal
@@ -44,13 +45,14 @@ class RestBoundary:
     def routes(self, endpoints: Iterable[Endpoint]) -> list[web.RouteDef]:
         return [web.route(item.method, item.path, self._handler(item)) for item in endpoints]
 
-    def _handler(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _handler(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         parts = _Parts(endpoint)
 
-        async def handle(request: web.Request) -> web.Response:
+        async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 call = await self._call(request, endpoint, parts)
-                return parts.present(await endpoint.handler(call))
+                reply = await endpoint.handler(call)
+                return parts.present(reply) if reply.stream is None else await send_stream(request, reply.stream)
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):
                     raise

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+from services.exports import Stream
 from services.principal import Origin, Principal
 
 
@@ -41,11 +42,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`body` is what the endpoint's reply schema for `status` dumps; None makes an empty answer (204)."""
+    """`body` is what the endpoint's reply schema for `status` dumps; None makes an empty answer (204).
+
+    `stream` is sent instead of a body.
+    """
 
     body: Any = None
     status: int = 200
     cookies: tuple["Morsel[str]", ...] = ()
+    stream: Stream | None = None
 
 
 Handler = Callable[[Call], Awaitable[Reply]]
@@ -53,7 +58,10 @@ Handler = Callable[[Call], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One row of the REST table. `replies` maps each successful status to its schema; errors are the same for all."""
+    """One row of the REST table. `replies` maps each successful status to its schema; errors are the same for all.
+
+    `streams`: the answer is a file.
+    """
 
     method: str
     path: str
@@ -67,3 +75,4 @@ class Endpoint:
     body: type[Schema] | None = None
     replies: Mapping[int, type[Schema] | None] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
+    streams: bool = False

@@ -116,6 +116,9 @@ def _content(schema: type[Schema]) -> dict[str, Any]:
 
 
 def _successes(endpoint: Endpoint) -> dict[str, Any]:
+    if endpoint.streams:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        return {str(status): {"description": endpoint.summary, "content": content} for status in endpoint.replies}
     return {
         str(status): {"description": endpoint.summary, **({} if schema is None else {"content": _content(schema)})}
         for status, schema in endpoint.replies.items()

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from controllers.compiled_dump import compiled
 from controllers.schemas.base import Id, ReplySchema, Seq, Timestamp
 from controllers.schemas.conversations import ConversationSchema
+from controllers.schemas.exports import ExportProgressSchema
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
 from controllers.schemas.messages import MessageSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
@@ -106,6 +107,9 @@ SERVER_EVENTS = {
         ServerEvent("presence_changed", PresenceChangedSchema, "Somebody came or, ten seconds ago, went"),
         ServerEvent(
             "connection_stats", ConnectionStatsSchema, "For administrators who subscribed; at most one a second"
+        ),
+        ServerEvent(
+            "export_progress", ExportProgressSchema, "An export that this person asked for got on, is ready or failed"
         ),
         ServerEvent("token_expiring", TokenExpiringSchema, "Send refresh_token soon to keep this connection"),
         ServerEvent("session_expired", SessionExpiredSchema, "The server is about to close this connection"),

@@ -3,6 +3,7 @@
 import click
 
 from server import VERSION
+from server.cli.backups import backup, restore
 from server.cli.database import migrate, seed
 from server.cli.exports import export
 from server.cli.links import link
@@ -23,7 +24,7 @@ def main(context: click.Context) -> None:
         context.invoke(serve)
 
 
-for command in (serve, migrate, seed, token, user, link, export):
+for command in (serve, migrate, seed, token, user, link, export, backup, restore):
     main.add_command(command)
 
 

@@ -7,6 +7,7 @@ from controllers.schemas.events import present
 from server.realtime import Admitted
 from server.settings import Settings
 from services.authentication import Authentication
+from services.epoch import Epoch
 from services.principal import Origin
 
 
@@ -20,10 +21,12 @@ class SocketAdmission:
         self,
         *,
         authentication: Authentication,
+        epoch: Epoch,
         settings: Settings,
         know_count: Callable[[int, int], None],
     ) -> None:
         self._authentication = authentication
+        self._epoch = epoch
         self._know_count = know_count
         self._limits = {
             "max_content_length": settings.max_content_length,
@@ -45,5 +48,6 @@ class SocketAdmission:
             "server_time": datetime.datetime.now(datetime.UTC),
             "unread_count": unread,
             "limits": self._limits,
+            "epoch": await self._epoch.current(),
         }
         return Admitted(principal=principal, greeting=present("connection_established", greeting))

@@ -29,6 +29,7 @@ from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
+from services.epoch import Epoch
 from services.export_maker import ExportMaker
 from services.exports import Exports
 from services.history import History
@@ -73,6 +74,7 @@ class Workforce:
     exports: Exports
     export_maker: ExportMaker
     export_runner: ExportRunner
+    epoch: Epoch
     resume: Resume
     presence: Presence
     typing: Typing
@@ -126,6 +128,7 @@ def hire(
     )
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
     context_types = load_context_types(settings.context_types)
+    epoch = Epoch(unit_of_work=database)
     runner = ExportRunner()
     exporting = make_exports(
         unit_of_work=database,
@@ -191,7 +194,8 @@ def hire(
         exports=exporting.exports,
         export_maker=exporting.maker,
         export_runner=runner,
-        resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
+        resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence, epoch=epoch),
+        epoch=epoch,
         presence=presence,
         typing=Typing(
             unit_of_work=database,

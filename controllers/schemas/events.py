@@ -32,6 +32,7 @@ class ConnectionEstablishedSchema(ReplySchema):
     server_time = Timestamp(data_key="serverTime", required=True)
     unread_count = Seq(data_key="unreadCount", required=True)
     limits = fields.Nested(LimitsSchema, required=True)
+    epoch = fields.String(required=True)
 
 
 class NewMessageSchema(ReplySchema):

@@ -78,10 +78,14 @@ async def test_what_was_backed_up_comes_back_and_old_positions_are_known_as_such
     assert after != before
     # The client saw three messages; three others came since: its position alone would not tell.
     await later.say(pair.first, pair, "autre", "encore")
-    asked = {"conversation_id": pair.conversation_id, "after_seq": 3, "after_change": 3}
-    assert (await later.resume.join(pair.first, **asked, epoch=before)).resync
-    assert not (await later.resume.join(pair.first, **asked, epoch=after)).resync
-    assert not (await later.resume.join(pair.first, **asked)).resync
+
+    async def joined(epoch: str | None) -> bool:
+        update = await later.resume.join(
+            pair.first, conversation_id=pair.conversation_id, after_seq=3, after_change=3, epoch=epoch
+        )
+        return update.resync
+
+    assert [await joined(epoch) for epoch in (before, after, None)] == [True, False, False]
     positions = {pair.conversation_id: Position(3, 3)}
     assert [u.resync for u in (await later.resume.sync(pair.first, positions=positions, epoch=before)).updates] == [
         True

@@ -120,6 +120,7 @@ def _message(message: Message, receipts: Sequence[Receipt]) -> Plain:
         "isUrgent": message.is_urgent,
         "requiresResponse": message.requires_response,
         "action": message.action,
+        "contextVersion": message.context.version if message.context else None,
         "replyToId": message.reply_to_id,
         "sentAt": moment(message.sent_at),
         "editedAt": moment(message.edited_at),

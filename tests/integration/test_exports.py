@@ -285,6 +285,11 @@ async def test_the_conversation_about_a_context_is_streamed(bureau: Bureau, clea
     pair, others = await spoken(bureau), await bureau.house.care_pair()
     with connected(clean_database.owner_url) as cursor:
         cursor.execute(
+            "INSERT INTO contexts (type, external_id, version, patient_id, doctor_id, title, title_key, key_id, data_key)"
+            " VALUES ('ordonnance', 'rx 7', 1, %s, %s, '', gen_random_uuid(), 'k', '')",
+            (pair.first.user_id, pair.second.user_id),
+        )
+        cursor.execute(
             "UPDATE conversations SET kind = 'contextual', context_type = 'ordonnance', context_id = 'rx 7' WHERE id = %s",
             (pair.conversation_id,),
         )

@@ -19,6 +19,7 @@ from controllers.rest.openapi import openapi_document
 from controllers.rest.pages import page_routes
 from controllers.schemas.events import SERVER_EVENTS, present
 from controllers.socket.boundary import Boundary
+from controllers.socket.witness import SocketWitness
 from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server import VERSION
@@ -29,6 +30,8 @@ from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
 from server.hooks import SocketHooks
+from server.indexing import Indexing, Pace
+from server.jobs import JobRunner, jobs_of
 from server.lifecycle import Lifecycle
 from server.limits import limits_of, realtime_limits_of
 from server.node_view import NodeView
@@ -78,6 +81,7 @@ def create_app(
         clock=time.monotonic,
         local_rooms=tracks.conversations,
     )
+    pace = Pace()
     work = hire(
         settings,
         secrets,
@@ -89,15 +93,20 @@ def create_app(
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
         committed=metrics.committed,
+        pace=pace,
     )
+    indexing = Indexing(indexer=work.indexer, pace=pace)
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
         epoch=work.epoch,
         settings=settings,
+        trail=work.trail,
         know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below
     )
-    boundary = Boundary((), limiter=limiter, error_reply=error_reply, present=present)
+    boundary = Boundary(
+        (), limiter=limiter, error_reply=error_reply, present=present, witness=SocketWitness(work.trail)
+    )
     realtime = Realtime(
         limits=realtime_limits_of(settings),
         admission=admission,
@@ -125,7 +134,7 @@ def create_app(
         told=told,
         present=present,
     )
-    announcer.connect(tell=broadcaster.tell, typing=work.typing, cluster=cluster)
+    announcer.connect(tell=broadcaster.tell, typing=work.typing, cluster=cluster, indexing=indexing)
     reconciler = Reconciler(
         unit_of_work=database,
         view=view,
@@ -144,6 +153,7 @@ def create_app(
         authenticate=work.authentication.authenticate,
         limiter=limiter,
         max_body_bytes=settings.max_body_bytes,
+        trail=work.trail,
         refused=metrics.refused,
     )
     docs = Docs(
@@ -154,7 +164,7 @@ def create_app(
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
     for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
         app.add_routes(routes)
-    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus)
+    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, indexing=indexing, trail=work.trail)
 
     async def refuse_new_clients(_: web.Application) -> None:
         health.stop()
@@ -171,6 +181,8 @@ def create_app(
         broadcaster=broadcaster,
         digest=digest,
         reconciler=reconciler,
+        jobs=JobRunner(settings, unit_of_work=database, jobs=jobs_of(work)),
+        indexing=indexing,
         metrics=metrics,
         host_keys=host_keys,
     )

@@ -8,6 +8,7 @@ from controllers.rest.admin_contexts import AdminContextEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
+from controllers.rest.attachments import AttachmentEndpoints
 from controllers.rest.auth import AuthEndpoints
 from controllers.rest.contextual import ContextualEndpoints
 from controllers.rest.contract import Endpoint
@@ -16,8 +17,10 @@ from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.exports import ExportEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
+from controllers.rest.trail import TrailEndpoints
 from controllers.rest.users import UserEndpoints
 from controllers.socket.contract import SocketEvent
 from controllers.socket.marks import MarkEvents
@@ -48,10 +51,13 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
+        SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         ExportEndpoints(exports=work.exports),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
+        TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),
         AdminUserEndpoints(users=work.user_admin),
         AdminSessionEndpoints(sessions=work.sessions),
         AdminCareLinkEndpoints(care_links=work.care_links),

@@ -6,20 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from repositories.send_lane import SendLane
+from repositories.sends_with_files import SendsWithFiles
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.contexts import load_context_types
 from server.exports.build import make_exports
 from server.exports.runner import ExportRunner
-from server.files.folder_store import FolderStore
+from server.files.build import FileKit, make_file_kit
+from server.files.sealing import AesFileCipher
+from server.indexing import Pace
+from server.security.blind_index import HmacBlindIndexKeys
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
 from server.security.secrets_store import Secrets
+from server.security.tickets import MacTickets
 from server.settings import Settings
+from server.trail.anchor import FileAnchor, anchor_path
 from services.access import Access
+from services.access_log import AccessLog
+from services.attachment_view import AttachmentOpener
+from services.attachments import Attachments
+from services.attachments_of_sends import AttachmentsOfSends
 from services.auth import Auth
 from services.authentication import Authentication
+from services.break_glass import BreakGlass
 from services.care_links import CareLinks
 from services.cluster import Cluster
 from services.context_titles import ContextTitles
@@ -38,15 +49,22 @@ from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
 from services.message_writer import InDoubt, MessageWriter
 from services.messages import Messages
+from services.openings import Openings
+from services.orphans import Orphans
 from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.resume import Resume
+from services.retention import Retention, RetentionPolicy
+from services.sealer import Sealer
+from services.search import Search, forget_in_index
+from services.search_indexer import SearchIndexer
+from services.search_secret import SearchSecret
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
-from services.trail_ports import NullTrail
+from services.trail import BufferedTrail
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -68,17 +86,27 @@ class Workforce:
     conversations: Conversations
     writer: MessageWriter
     messages: Messages
+    attachments: Attachments
+    orphans: Orphans
+    file_kit: FileKit
     changes: MessageChanges
     history: History
+    search: Search
+    indexer: SearchIndexer
     marks: Marks
     exports: Exports
     export_maker: ExportMaker
     export_runner: ExportRunner
     epoch: Epoch
     resume: Resume
+    retention: Retention
     presence: Presence
     typing: Typing
     stats: ConnectionStats
+    trail: BufferedTrail
+    sealer: Sealer
+    access_log: AccessLog
+    break_glass: BreakGlass
     opener: MessageOpener
     viewer: ConversationViewer
 
@@ -95,6 +123,7 @@ def hire(
     tokens: AccessTokens,
     in_doubt: InDoubt,
     committed: Callable[[int], None],
+    pace: Pace,
 ) -> Workforce:
     access = Access(kinds=settings.conversation_kinds)
     cipher = AesContentCipher(secrets.master_keys)
@@ -110,7 +139,12 @@ def hire(
     )
     opener = MessageOpener(cipher=cipher)
     viewer = ConversationViewer(cipher=cipher, online=presence)
-    writer = MessageWriter(appender=sends, in_doubt=in_doubt, committed=committed)
+    kit = make_file_kit(settings)
+    files = AttachmentOpener(cipher=cipher)
+    sending = SendsWithFiles(lane=sends, database=database)
+    writer = MessageWriter(appender=sending, in_doubt=in_doubt, committed=committed)
+    search_secret = SearchSecret(unit_of_work=database, keys=HmacBlindIndexKeys(secrets.master_keys))
+    trail = BufferedTrail(unit_of_work=database, openings=Openings(publisher=announcer), now=time.time)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     conversations = Conversations(
         unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
@@ -124,6 +158,9 @@ def hire(
         writer=writer,
         opener=opener,
         access=access,
+        attachments=AttachmentsOfSends(
+            unit_of_work=database, access=access, cipher=cipher, opener=files, most=settings.max_attachments
+        ),
         max_content_length=settings.max_content_length,
     )
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
@@ -136,9 +173,9 @@ def hire(
         access=access,
         cipher=cipher,
         opener=opener,
-        store=FolderStore(settings.data_dir / "files"),
+        store=kit.store,
         signing_seed=secrets.signing_seed,
-        trail=NullTrail(),
+        trail=trail,
         wake=runner.wake,
         life_seconds=settings.export_hours * 3600,
     )
@@ -165,7 +202,7 @@ def hire(
             types=context_types,
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
-            trail=NullTrail(),
+            trail=trail,
         ),
         contextual=Contextual(
             unit_of_work=database,
@@ -180,6 +217,19 @@ def hire(
         conversations=conversations,
         writer=writer,
         messages=messages,
+        attachments=Attachments(
+            unit_of_work=database,
+            access=access,
+            intake=kit.intake,
+            store=kit.store,
+            content_cipher=cipher,
+            file_cipher=AesFileCipher(),
+            opener=files,
+            tickets=MacTickets(secrets.jwt_secret),
+            trail=trail,
+        ),
+        orphans=Orphans(unit_of_work=database, store=kit.store),
+        file_kit=kit,
         changes=MessageChanges(
             unit_of_work=database,
             publisher=announcer,
@@ -190,12 +240,21 @@ def hire(
             edit_seconds=settings.edit_minutes * 60,
         ),
         history=history,
+        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),
+        indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
         exports=exporting.exports,
         export_maker=exporting.maker,
         export_runner=runner,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence, epoch=epoch),
         epoch=epoch,
+        retention=Retention(
+            unit_of_work=database,
+            publisher=announcer,
+            trail=trail,
+            policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+            forget=[forget_in_index(database)],
+        ),
         presence=presence,
         typing=Typing(
             unit_of_work=database,
@@ -206,6 +265,14 @@ def hire(
             seconds=settings.typing_seconds,
         ),
         stats=ConnectionStats(cluster=cluster, publisher=announcer, clock=time.monotonic),
+        trail=trail,
+        sealer=Sealer(
+            unit_of_work=database,
+            anchor=FileAnchor(anchor_path(settings.audit_anchor_file, settings.data_dir)),
+            now=lambda: datetime.datetime.now(datetime.UTC),
+        ),
+        access_log=AccessLog(unit_of_work=database, access=access),
+        break_glass=BreakGlass(unit_of_work=database, opener=opener),
         opener=opener,
         viewer=viewer,
     )

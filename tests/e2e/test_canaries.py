@@ -5,6 +5,8 @@ of conversations, messages, people and sessions that are not theirs, while those
 answered or told is searched for words of others.
 """
 
+import asyncio
+import base64
 import json
 import re
 from collections import defaultdict
@@ -18,7 +20,10 @@ from tests.support.clinic import Clinic, Pair, Person
 from tests.support.contexts import Subject
 from tests.support.documents import Document, asyncapi, openapi
 from tests.support.flows import joined, nothing_more_comes, say
+from tests.support.postgres import dumped
 from tests.support.rest import Rest
+from tests.support.specimens import photo
+from tests.support.uploads import upload
 
 PAIRS = 4
 ENDS_ONES_OWN_SESSION = ("/api/auth/logout", "/api/auth/password", "/api/auth/login", "/api/auth/refresh")
@@ -33,6 +38,7 @@ class Thread:
     subject: Subject
     words: list[str] = field(default_factory=list)
     message_ids: list[int] = field(default_factory=list)
+    attachment_ids: list[int] = field(default_factory=list)
     before: Any = None
 
     @property
@@ -52,6 +58,14 @@ async def _talk(thread: Thread, rest: Rest) -> None:
         thread.message_ids.append(sent["message"]["id"])
     await by.patch(f"/api/messaging/messages/{thread.message_ids[0]}", {"content": thread.word()})
     await by.delete(f"/api/messaging/messages/{thread.message_ids[1]}")
+    for sent_with in (True, False):
+        status, body = await upload(
+            rest.session, rest.url, thread.pair.patient, thread.pair.conversation_id, photo(), f"{thread.word()}.jpg"
+        )
+        assert status == 201, body
+        thread.attachment_ids.append(body["attachment"]["id"])
+        if sent_with:
+            await by.post(path, {"content": "", "attachmentIds": thread.attachment_ids})
     assert (await thread.subject.put(title=thread.word())).status == 201
     await thread.subject.say(thread.pair.patient.token, thread.word())
     me = await by.get("/api/auth/me")
@@ -78,6 +92,7 @@ def _ids(noun: str, parameter: str, thread: Thread) -> list[str]:
     ids = {
         "conversations": [str(thread.pair.conversation_id)],
         "messages": [str(one) for one in thread.message_ids],
+        "attachments": [str(one) for one in thread.attachment_ids],
         "sessions": [*sessions, str(thread.pair.conversation_id)],
         "contexts": [thread.subject.in_address],
         "patient": people,
@@ -106,6 +121,7 @@ def _with_ids(sample: Any, thread: Thread) -> Any:
         "participantId": thread.pair.doctor.id,
         "userIds": [person.id for person in thread.people],
         "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
+        "attachmentIds": thread.attachment_ids,
         "replyToId": thread.message_ids[2],
         **thread.subject.named,
     }
@@ -127,6 +143,8 @@ async def _try_endpoints(by: Rest, document: Document, thread: Thread) -> list[s
             found = await by.get(path, q=word)
             assert thread.pair.conversation_id not in [item["id"] for item in found["items"]]
             answers.append(json.dumps(found))
+        in_messages = await by.get("/api/messaging/messages/search", q=word)
+        assert in_messages["items"] == []
     return answers
 
 
@@ -176,6 +194,21 @@ async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost,
     for thread in threads:
         own = "\n".join(told[thread.pair.patient])
         assert thread.words[-1] in own, "the search would find nothing at all"
+
+
+async def test_no_word_is_in_a_dump_of_the_database(clinic: Clinic, rest: Rest, pair: Pair) -> None:
+    thread = Thread(pair, Subject(rest.of(clinic.person("admin").token), pair))
+    await _talk(thread, rest)
+    *words, username = thread.words
+    dump = await asyncio.to_thread(dumped, clinic.database)
+    assert username in dump, "the search would find nothing at all"
+    assert [word for word in words for form in _forms(word) if form in dump] == []
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """As itself, in bytea's hexadecimal, and in base64 wherever it may begin."""
+    encoded = [base64.b64encode(b"x" * shift + word.encode()).decode()[8:-8] for shift in range(3)]
+    return word, word.encode().hex(), *encoded
 
 
 async def test_a_conversation_of_others_and_none_at_all_look_the_same(rest: Rest, pair: Pair, stranger: Pair) -> None:

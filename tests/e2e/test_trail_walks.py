@@ -4,12 +4,13 @@ import itertools
 import json
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import aiohttp
 import pytest
 
-from tests.support.clinic import Clinic, Pair, Person
+from tests.support.clinic import Clinic, Pair, Person, running_clinic
+from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
 from tests.support.trail import Access, TrailReader
 from tests.support.wire_client import WireClient
@@ -126,6 +127,13 @@ class Walk:
         ack = await client.call("typing_start", {"conversationId": self._conversation_id})
         if not ack["ok"]:
             self._expect("socket.event", person, "denied")
+
+
+@pytest.fixture(scope="module")
+def clinic(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """One of our own: what other tests left on its way would stand on the trail of these."""
+    with running_clinic(cluster, tmp_path_factory.mktemp("trail")) as running:
+        yield running
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -42,6 +42,8 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
     command = [
         *(str(Path(sys.executable).parent / "weed"), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}"),
         *("-filer", "-s3", f"-s3.config={rights}", "-volume.max=20", "-master.volumeSizeLimitMB=64"),
+        # Two parts that nobody asked for, on ports that another one may have.
+        *("-s3.port.iceberg=0", "-s3.port.lance=0"),
         *(f"-{name}={port}" for name, port in ports.items()),
     ]
     with (folder / "weed.log").open("ab") as log:

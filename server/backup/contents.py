@@ -50,11 +50,6 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def stored_files(folder: Path) -> list[str]:
-    """Paths of finished files of a file store, which lie under two hexadecimal digits."""
-    return sorted(str(path.relative_to(folder)) for path in folder.glob("[0-9a-f][0-9a-f]/*") if path.is_file())
-
-
 def damage(folder: Path, about: About) -> list[str]:
     """What of the backup is not as it was written."""
     wanted = {DUMP: about.dump, **{f"{FILES}/{name}": value for name, value in about.files.items()}}

@@ -1,7 +1,6 @@
 """backup and restore."""
 
 import datetime
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,8 @@ from urllib.parse import urlsplit
 import click
 
 from server.backup import database
-from server.backup.contents import DUMP, FILES, VERSION, About, BackupError, damage, digest, read_about, stored_files
+from server.backup.contents import DUMP, FILES, VERSION, About, BackupError, damage, digest, read_about
+from server.backup.files import copy_in, copy_out, missing
 from server.cli.environment import Prepared, prepared, sentences
 from server.postgres.migrations import migrate
 from server.security.fingerprints import check_fingerprints, fingerprints
@@ -34,7 +34,7 @@ def backup(folder: Path) -> None:
             made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             fingerprints=fingerprints(ready.secrets),
             dump=digest(folder / DUMP),
-            files=_copied(_store(ready.settings), folder / FILES),
+            files=copy_out(ready.settings, folder / FILES),
         )
         about.write(folder)
         click.echo(f"{folder} holds the database and {len(about.files)} files. Keep the keys elsewhere, and safe.")
@@ -59,8 +59,8 @@ def restore(folder: Path, verify: bool) -> None:
             database.restore(url, folder / DUMP)
             migrate(url, server_role=_role(ready))
             database.begin_epoch(url)
-            _copied(folder / FILES, _store(ready.settings))
-        _none_or_fail(database.wrong_counters(url) + _missing(_store(ready.settings), about))
+            copy_in(ready.settings, folder / FILES, about.files)
+        _none_or_fail(database.wrong_counters(url) + missing(ready.settings, about.files))
         done = "Verified" if verify else "Restored and verified"
         click.echo(f"{done}: keys, counters, {len(about.files)} files. The backup is of {about.made_at}.")
 
@@ -79,32 +79,6 @@ def _troubles() -> Iterator[None]:
 
 def _owner_url(settings: Settings) -> str:
     return settings.migrate_database_url or settings.database_url
-
-
-def _store(settings: Settings) -> Path:
-    return settings.data_dir / "files"
-
-
-def _copied(source: Path, target: Path) -> dict[str, str]:
-    """Path → SHA-256 of each file. A file that goes meanwhile was an orphan or an export that expired."""
-    hashes = {}
-    for name in stored_files(source):
-        place = target / name
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(source / name, place)
-        except FileNotFoundError:
-            continue
-        hashes[name] = digest(place)
-    return hashes
-
-
-def _missing(store: Path, about: About) -> list[str]:
-    return [
-        f"{name}: not in the file store as it was"
-        for name, value in about.files.items()
-        if not (store / name).is_file() or digest(store / name) != value
-    ]
 
 
 def _none_or_fail(troubles: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Backup and restore between two databases, by the commands that an operator runs; and what a client is told afterwards."""
 
+import asyncio
 import base64
 import os
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ def empty(cluster: DatabaseServer) -> Iterator[ScratchDatabase]:
         yield database
 
 
-def command(name: str, folder: Path, database: ScratchDatabase, data: Path, *more: str, keys: str = KEYS) -> Result:
+async def command(
+    name: str, folder: Path, database: ScratchDatabase, data: Path, *more: str, keys: str = KEYS
+) -> Result:
     environment = {
         "DATABASE_URL": database.server_url,
         "MIGRATE_DATABASE_URL": database.owner_url,
@@ -36,7 +39,8 @@ def command(name: str, folder: Path, database: ScratchDatabase, data: Path, *mor
         "JWT_SECRET": "a secret for tests that is long enough",
         "ENCRYPTION_KEYS": keys,
     }
-    return CliRunner().invoke(COMMANDS[name], [str(folder), *more], env=environment)
+    # Not in this thread: a command has an event loop of its own.
+    return await asyncio.to_thread(CliRunner().invoke, COMMANDS[name], [str(folder), *more], env=environment)
 
 
 def keep_file(data: Path) -> Path:
@@ -56,18 +60,18 @@ async def test_what_was_backed_up_comes_back_and_old_positions_are_known_as_such
     before = await Epoch(unit_of_work=database).current()
     keep_file(tmp_path / "old")
     folder = tmp_path / "backup"
-    made = command("backup", folder, clean_database, tmp_path / "old")
+    made = await command("backup", folder, clean_database, tmp_path / "old")
     assert made.exit_code == 0, made.output
     kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert KEYS.partition(":")[2].encode() not in kept
     await house.say(pair.first, pair, "perdu")
     await house.writer.close()
 
-    done = command("restore", folder, empty, tmp_path / "new")
+    done = await command("restore", folder, empty, tmp_path / "new")
     assert done.exit_code == 0, done.output
     assert (tmp_path / "new" / "files" / NAME).read_bytes() == b"sealed"
-    assert command("restore", folder, empty, tmp_path / "new", "--verify").exit_code == 0
-    again = command("restore", folder, empty, tmp_path / "new")
+    assert (await command("restore", folder, empty, tmp_path / "new", "--verify")).exit_code == 0
+    again = await command("restore", folder, empty, tmp_path / "new")
     assert again.exit_code == 1
     assert "There are people in this database" in again.output
 
@@ -105,21 +109,24 @@ async def test_verify_names_what_is_wrong(
     await house.writer.close()
     data, folder = tmp_path / "data", tmp_path / "backup"
     place = keep_file(data)
-    assert command("backup", folder, clean_database, data).exit_code == 0
-    assert command("restore", folder, clean_database, data, "--verify").exit_code == 0
+    assert (await command("backup", folder, clean_database, data)).exit_code == 0
+    assert (await command("restore", folder, clean_database, data, "--verify")).exit_code == 0
 
     with connected(clean_database.owner_url) as cursor:
         cursor.execute("UPDATE conversations SET last_seq = 7, last_change = 9 WHERE id = %s", (pair.conversation_id,))
     place.write_bytes(b"other")
-    wrong = command("restore", folder, clean_database, data, "--verify")
+    wrong = await command("restore", folder, clean_database, data, "--verify")
     assert wrong.exit_code == 1
     assert f"conversation {pair.conversation_id}: its counters" in wrong.output
     assert f"{NAME}: not in the file store as it was" in wrong.output
 
     other = f"test:{base64.b64encode(bytes(32)).decode()}"
-    assert "is not the one this database was used with" in command("restore", folder, empty, data, keys=other).output
+    assert (
+        "is not the one this database was used with"
+        in (await command("restore", folder, empty, data, keys=other)).output
+    )
     (folder / "database.dump").write_bytes(b"")
-    damaged = command("restore", folder, empty, tmp_path / "new")
+    damaged = await command("restore", folder, empty, tmp_path / "new")
     assert damaged.exit_code == 1
     assert "database.dump: changed" in damaged.output
     assert not (tmp_path / "new" / "files").exists()

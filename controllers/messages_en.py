@@ -34,6 +34,7 @@ SENTENCES = {
     "wrong_login": "The name or the password is wrong.",
     "method_not_allowed": "This address does not take this method.",
     "server_stopping": "The server is being restarted. Please try again in a moment.",
+    "push_off": "This server has no push notifications.",
     # fields
     "required": "This is required.",
     "null": "This may not be null.",
@@ -74,6 +75,10 @@ SENTENCES = {
     "role_in_use": "The role cannot change while the person has conversations or care links.",
     "other_user": "This belongs to another person.",
     "bad_cursor": "This position is not one that the server gave.",
+    "unknown_time_zone": "This time zone is not known.",
+    "bad_endpoint": "This is not the address of a push service.",
+    "bad_push_keys": "These are not the keys of a browser.",
+    "not_clock": "A time such as 22:00 is expected.",
     # bodies
     "bad_json": "The body is not valid JSON.",
     "duplicate_key": "The JSON holds the same key twice.",

@@ -34,6 +34,7 @@ SENTENCES = {
     "wrong_login": "Le nom ou le mot de passe est incorrect.",
     "method_not_allowed": "Cette adresse n’accepte pas cette méthode.",
     "server_stopping": "Le serveur redémarre. Veuillez réessayer dans un instant.",
+    "push_off": "Les notifications push ne sont pas activées sur ce serveur.",
     # fields
     "required": "Ce champ est obligatoire.",
     "null": "Ce champ ne peut pas être nul.",
@@ -74,6 +75,10 @@ SENTENCES = {
     "role_in_use": "Le rôle ne peut pas changer tant que la personne a des conversations ou des liens de soin.",
     "other_user": "Cela appartient à une autre personne.",
     "bad_cursor": "Cette position n’a pas été donnée par le serveur.",
+    "unknown_time_zone": "Ce fuseau horaire n’est pas connu.",
+    "bad_endpoint": "Ce n’est pas l’adresse d’un service de push.",
+    "bad_push_keys": "Ce ne sont pas les clés d’un navigateur.",
+    "not_clock": "Une heure comme 22:00 est attendue.",
     # bodies
     "bad_json": "Le corps n’est pas du JSON valide.",
     "duplicate_key": "Le JSON contient deux fois la même clé.",

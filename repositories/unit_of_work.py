@@ -16,7 +16,10 @@ from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.instance import InstanceRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
+from repositories.notification_queue import NotificationQueueRepository
+from repositories.notifications import NotificationRepository
 from repositories.presence import PresenceRepository
+from repositories.push_subscriptions import PushSubscriptionRepository
 from repositories.rights import RightsRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
@@ -65,6 +68,18 @@ class Repositories:
     @cached_property
     def presence(self) -> PresenceRepository:
         return PresenceRepository(self._statements)
+
+    @cached_property
+    def notifications(self) -> NotificationRepository:
+        return NotificationRepository(self._statements)
+
+    @cached_property
+    def notification_queue(self) -> NotificationQueueRepository:
+        return NotificationQueueRepository(self._statements)
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptionRepository:
+        return PushSubscriptionRepository(self._statements)
 
     @cached_property
     def rights(self) -> RightsRepository:

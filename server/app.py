@@ -24,7 +24,7 @@ from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
 from server.announcer import Announcer
-from server.broadcaster import Broadcaster, Digest, RoomTracks
+from server.broadcaster import Broadcaster, Digest, NoticeTeller, RoomTracks
 from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
@@ -89,6 +89,7 @@ def create_app(
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
         committed=metrics.committed,
+        notified=metrics.notified,
     )
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
@@ -119,6 +120,7 @@ def create_app(
         viewer=work.viewer,
         presence=work.presence,
         stats=work.stats,
+        notices=NoticeTeller(database=database, sockets=realtime, notifications=work.notifications, present=present),
         digest=digest,
         tracks=tracks,
         told=told,

@@ -59,12 +59,16 @@ class Lifecycle:
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
+        self._work.notifier.start()
         self._pulse.start()
         self._lag.start()
         yield
         self._lag.close()
         await self._pulse.close()
         await self._reconciler.close()
+        await self._work.notifier.close()
+        if self._work.pusher is not None:
+            await self._work.pusher.close()
         await self._work.writer.close()
         await self._work.presence.close()
         await self._broadcaster.close()

@@ -88,6 +88,19 @@ class Settings:
     edit_minutes: int = setting(15, "count", "How long one's own message can be edited or deleted; 0: always")
     typing_seconds: float = setting(6.0, "seconds", "A typing_start without stop ends after this")
     presence_grace_seconds: float = setting(10.0, "seconds", "Offline only after so long without a socket")
+    notification_delay: float = setting(
+        30.0, "seconds", "A message is unread for so long, on no connected device: its reader is notified"
+    )
+    notification_idle: float = setting(300.0, "seconds", "The same in spite of a connected device that has it")
+    notification_days: int = setting(90, "count", "Notifications are forgotten after so many days; 0: never")
+    email_delay: float = setting(300.0, "seconds", "An e-mail waits so long for more to tell; urgent ones do not")
+    smtp_url: str = setting("", "secret", "smtp://name:password@host:587 or smtps://…; unset: no e-mail", secret=True)
+    mail_from: str = setting("", "str", "Address that e-mail comes from, and the contact for push services")
+    public_url: str = setting("", "str", "Where people sign in, for e-mail")
+    vapid_private_key: str = setting(
+        "", "secret", "Key of Web Push (or VAPID_PRIVATE_KEY_FILE); unset beside a DATABASE_URL: no push", secret=True
+    )
+    push_loopback: bool = setting(False, "bool", "Push to this machine too, without TLS; for tests")
     log_format: str = setting("auto", "log_format", "json, text, or auto: text on a terminal")
     log_level: str = setting("INFO", "log_level", "DEBUG, INFO, WARNING or ERROR")
 

@@ -15,6 +15,8 @@ from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.notifications import NotificationEndpoints
+from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
 from controllers.rest.users import UserEndpoints
@@ -48,6 +50,8 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
         MarkEndpoints(marks=work.marks),
+        NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
+        PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
         AdminUserEndpoints(users=work.user_admin),

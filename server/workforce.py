@@ -9,6 +9,9 @@ from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.contexts import load_context_types
+from server.notify.build import make_notifying
+from server.notify.push import WebPush
+from server.notify.worker import NotificationWorker
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
@@ -32,9 +35,12 @@ from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
 from services.message_writer import InDoubt, MessageWriter
 from services.messages import Messages
+from services.notification_preferences import NotificationPreferences
+from services.notifications import Notifications
 from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
+from services.push_subscriptions import PushSubscriptions
 from services.resume import Resume
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
@@ -69,6 +75,11 @@ class Workforce:
     presence: Presence
     typing: Typing
     stats: ConnectionStats
+    notifications: Notifications
+    notification_preferences: NotificationPreferences
+    push_subscriptions: PushSubscriptions
+    notifier: NotificationWorker
+    pusher: WebPush | None
     opener: MessageOpener
     viewer: ConversationViewer
 
@@ -85,6 +96,7 @@ def hire(
     tokens: AccessTokens,
     in_doubt: InDoubt,
     committed: Callable[[int], None],
+    notified: Callable[[str, str], None],
 ) -> Workforce:
     access = Access(kinds=settings.conversation_kinds)
     cipher = AesContentCipher(secrets.master_keys)
@@ -118,6 +130,15 @@ def hire(
     )
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
     context_types = load_context_types(settings.context_types)
+    notifying = make_notifying(
+        settings,
+        secrets,
+        database=database,
+        publisher=announcer,
+        online=presence,
+        now=lambda: datetime.datetime.now(datetime.UTC),
+        sent=notified,
+    )
     return Workforce(
         hasher=hasher,
         authentication=Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds),
@@ -178,6 +199,11 @@ def hire(
             seconds=settings.typing_seconds,
         ),
         stats=ConnectionStats(cluster=cluster, publisher=announcer, clock=time.monotonic),
+        notifications=notifying.notifications,
+        notification_preferences=NotificationPreferences(unit_of_work=database),
+        push_subscriptions=PushSubscriptions(unit_of_work=database, pusher=notifying.pusher),
+        notifier=notifying.worker,
+        pusher=notifying.pusher,
         opener=opener,
         viewer=viewer,
     )

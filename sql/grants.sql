@@ -10,3 +10,7 @@ GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) 
 GRANT SELECT ON message_rows, conversation_rows TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+-- Hints, no records: they go when they are old, sent or no longer wanted.
+GRANT SELECT, INSERT, UPDATE, DELETE ON notifications, notification_decisions, notification_deliveries, push_subscriptions TO {role};
+GRANT SELECT, INSERT, UPDATE ON notification_cursor, notification_preferences TO {role};
+GRANT SELECT ON notification_rows TO {role};

@@ -11,6 +11,7 @@ from controllers.schemas.base import Id, ReplySchema, Seq, Timestamp
 from controllers.schemas.conversations import ConversationSchema
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
 from controllers.schemas.messages import MessageSchema
+from controllers.schemas.notifications import NotificationEventSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
 
@@ -106,6 +107,9 @@ SERVER_EVENTS = {
         ServerEvent("presence_changed", PresenceChangedSchema, "Somebody came or, ten seconds ago, went"),
         ServerEvent(
             "connection_stats", ConnectionStatsSchema, "For administrators who subscribed; at most one a second"
+        ),
+        ServerEvent(
+            "notification", NotificationEventSchema, "Something this person should know, or that one of them was read"
         ),
         ServerEvent("token_expiring", TokenExpiringSchema, "Send refresh_token soon to keep this connection"),
         ServerEvent("session_expired", SessionExpiredSchema, "The server is about to close this connection"),

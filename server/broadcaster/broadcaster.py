@@ -11,6 +11,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
+from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
 from server.reconciler.told import Told
@@ -27,6 +28,7 @@ from services.events import (
     MessagePosted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     ParticipantRemoved,
     PresenceChanged,
     SessionsEnded,
@@ -59,6 +61,7 @@ class Broadcaster:
         viewer: ConversationViewer,
         presence: Presence,
         stats: ConnectionStats,
+        notices: NoticeTeller,
         digest: Digest,
         tracks: RoomTracks,
         told: Told,
@@ -92,6 +95,7 @@ class Broadcaster:
             UserDisabled: self._user_disabled,
             UserChanged: self._later,
             PresenceChanged: self._later,
+            NotificationsTold: self._later,
             ConnectionStatsChanged: self._stats_changed,
         }
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
@@ -100,6 +104,7 @@ class Broadcaster:
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,
             UserChanged: self._user_changed,
+            NotificationsTold: notices.tell,
         }
 
     def start(self) -> None:

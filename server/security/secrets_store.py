@@ -5,6 +5,7 @@ import logging
 import secrets
 from dataclasses import dataclass, field
 
+from server.notify.vapid import new_private_key
 from server.security.master_keys import KEY_BYTES, MasterKeys, parse_master_keys
 from server.security.own_tokens import MIN_SECRET_BYTES
 from server.security.secret_files import SecretFiles
@@ -17,11 +18,12 @@ FIRST_KEY_ID = "k1"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`made` names those that were made just now."""
+    """`made` names those that were made just now. `vapid_private_key` "": no Web Push."""
 
     jwt_secret: bytes = field(repr=False)
     master_keys: MasterKeys
     made: tuple[str, ...] = ()
+    vapid_private_key: str = field(default="", repr=False)
 
 
 def load_secrets(settings: Settings) -> Secrets:
@@ -30,7 +32,10 @@ def load_secrets(settings: Settings) -> Secrets:
     made: list[str] = []
     jwt_text = settings.jwt_secret or _kept(settings, files, "JWT_SECRET", made)
     keys_text = settings.encryption_keys or _kept(settings, files, "ENCRYPTION_KEYS", made)
-    return Secrets(_jwt_secret(jwt_text), parse_master_keys(keys_text), tuple(made))
+    vapid_text = settings.vapid_private_key
+    if settings.embedded and not vapid_text:
+        vapid_text = _kept(settings, files, "VAPID_PRIVATE_KEY", made)
+    return Secrets(_jwt_secret(jwt_text), parse_master_keys(keys_text), tuple(made), vapid_text)
 
 
 def _kept(settings: Settings, files: SecretFiles, name: str, made: list[str]) -> str:
@@ -66,7 +71,11 @@ def _new_master_key() -> str:
     return f"{FIRST_KEY_ID}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
-_MAKERS = {"JWT_SECRET": _new_jwt_secret, "ENCRYPTION_KEYS": _new_master_key}
+_MAKERS = {
+    "JWT_SECRET": _new_jwt_secret,
+    "ENCRYPTION_KEYS": _new_master_key,
+    "VAPID_PRIVATE_KEY": new_private_key,
+}
 _HOW = {
     "JWT_SECRET": "set it (or JWT_SECRET_FILE), the same on every node. Make one with: openssl rand -base64 48",
     "ENCRYPTION_KEYS": "set it (or ENCRYPTION_KEYS_FILE) to k1:<key>, the same on every node. "
@@ -75,4 +84,5 @@ _HOW = {
 _LOSS = {
     "JWT_SECRET": "without it everybody has to sign in again.",
     "ENCRYPTION_KEYS": "without it no message can be read.",
+    "VAPID_PRIVATE_KEY": "without it browsers have to subscribe to push again.",
 }

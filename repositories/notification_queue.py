@@ -79,8 +79,8 @@ class NotificationQueueRepository:
         )
         return None if looked is None else looked.seen
 
-    async def start_cursor(self) -> None:
-        await self._statements.run("start_cursor")
+    async def start_looking(self) -> None:
+        await self._statements.run("start_looking")
 
     async def take_decisions(self, *, limit: int, kinds: Collection[str]) -> list[DecisionRow]:
         """Locked until the transaction ends."""

@@ -42,16 +42,15 @@ class NotificationDecisions:
 
     async def look(self) -> bool:
         """At the next messages. Whether there may be more at once. Raises StorageUnavailable."""
-        async with self._unit_of_work.statement() as repositories:
+        async with self._unit_of_work.transaction() as repositories:
             seen = await repositories.notification_queue.await_unread(
                 limit=LOOKED_AT_ONCE,
                 settle=min(SETTLE_SECONDS, self._timing.delay),
                 delay=self._timing.delay,
                 oldest=OLDEST_SECONDS,
             )
-        if seen is None:
-            async with self._unit_of_work.statement() as repositories:
-                await repositories.notification_queue.start_cursor()
+            if seen is None:
+                await repositories.notification_queue.start_looking()
         return seen == LOOKED_AT_ONCE
 
     async def decide(self) -> bool:

@@ -1,6 +1,6 @@
 -- What waits: messages for a decision, notifications for their way outside. Each row is taken by one node at a time.
 
--- name: start_cursor()!
+-- name: start_looking()!
 INSERT INTO notification_cursor DEFAULT VALUES ON CONFLICT DO NOTHING;
 
 -- name: await_unread(limit, settle, delay, oldest)^

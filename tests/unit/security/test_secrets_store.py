@@ -19,19 +19,22 @@ JWT = "j" * 32
 def test_made_once_and_kept_for_this_user_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(data_dir=tmp_path / "var")
     first = load_secrets(settings)
-    assert first.made == ("JWT_SECRET", "ENCRYPTION_KEYS")
-    assert caplog.text.count("WARNING") == 2
+    assert first.made == ("JWT_SECRET", "ENCRYPTION_KEYS", "VAPID_PRIVATE_KEY")
+    assert caplog.text.count("WARNING") == 3
     again = load_secrets(settings)
     assert again.made == ()
     assert again.jwt_secret == first.jwt_secret
+    assert again.vapid_private_key == first.vapid_private_key
     assert again.master_keys.by_id == first.master_keys.by_id
     folder = tmp_path / "var" / "secrets"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {
         "jwt_secret": 0o600,
         "encryption_keys": 0o600,
+        "vapid_private_key": 0o600,
     }
-    assert first.jwt_secret.decode() not in caplog.text + repr(first)
+    for secret in (first.jwt_secret.decode(), first.vapid_private_key):
+        assert secret not in caplog.text + repr(first)
 
 
 def test_two_installations_share_nothing(tmp_path: Path) -> None:
@@ -58,7 +61,8 @@ def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     answers = {starter.communicate(timeout=30)[0] for starter in starters}
     assert [starter.returncode for starter in starters] == [0] * 6
     assert len(answers) == 1
-    assert sorted(path.name for path in (tmp_path / "secrets").iterdir()) == ["encryption_keys", "jwt_secret"]
+    kept = sorted(path.name for path in (tmp_path / "secrets").iterdir())
+    assert kept == ["encryption_keys", "jwt_secret", "vapid_private_key"]
 
 
 def test_who_comes_second_takes_what_the_first_one_made(tmp_path: Path) -> None:

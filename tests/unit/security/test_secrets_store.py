@@ -85,9 +85,12 @@ def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None
 
 
 def test_what_is_set_is_taken(tmp_path: Path) -> None:
-    secrets = load_secrets(Settings(data_dir=tmp_path, jwt_secret=JWT, encryption_keys=f"k2:{TWO},k1:{ONE}"))
+    secrets = load_secrets(
+        Settings(data_dir=tmp_path, jwt_secret=JWT, encryption_keys=f"k2:{TWO},k1:{ONE}", vapid_private_key="v")
+    )
     assert secrets.jwt_secret == JWT.encode()
     assert secrets.master_keys.current_id == "k2"
+    assert secrets.vapid_private_key == "v"
     assert list(tmp_path.iterdir()) == []
 
 

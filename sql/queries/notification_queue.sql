@@ -10,17 +10,16 @@ INSERT INTO notification_cursor DEFAULT VALUES ON CONFLICT DO NOTHING;
 WITH cursor AS MATERIALIZED (
     SELECT message_id FROM notification_cursor FOR UPDATE SKIP LOCKED
 ), fresh AS MATERIALIZED (
-    SELECT m.* FROM cursor CROSS JOIN LATERAL (
-        SELECT k.id, k.conversation_id, k.seq, k.sender_id, k.is_urgent, k.sent_at, k.deleted_at
-        FROM messages k WHERE k.id > cursor.message_id ORDER BY k.id LIMIT :limit
-    ) m
+    -- Scalar subqueries: nothing is known of the size of a table with one row, and a high guess would have this compiled.
+    SELECT k.id, k.conversation_id, k.seq, k.sender_id, k.is_urgent, k.sent_at, k.deleted_at
+    FROM messages k WHERE k.id > (SELECT message_id FROM cursor LIMIT 1) ORDER BY k.id LIMIT :limit
 ), bound AS MATERIALIZED (
     SELECT COALESCE((SELECT min(id) - 1 FROM fresh WHERE sent_at > clock_timestamp() - make_interval(secs => :settle)),
                     (SELECT max(id) FROM fresh)) AS id
 ), said AS (
     SELECT f.conversation_id, f.sender_id, max(f.seq) AS seq, min(f.sent_at) AS since, bool_or(f.is_urgent) AS urgent
-    FROM fresh f, bound
-    WHERE f.id <= bound.id AND f.sender_id IS NOT NULL AND f.deleted_at IS NULL
+    FROM fresh f
+    WHERE f.id <= (SELECT id FROM bound) AND f.sender_id IS NOT NULL AND f.deleted_at IS NULL
       AND f.sent_at > clock_timestamp() - make_interval(secs => :oldest)
     GROUP BY f.conversation_id, f.sender_id
 ), awaiting AS (
@@ -32,9 +31,9 @@ WITH cursor AS MATERIALIZED (
     GROUP BY s.conversation_id, p.user_id ORDER BY s.conversation_id, p.user_id
     ON CONFLICT (conversation_id, user_id) DO UPDATE SET due_at = EXCLUDED.due_at WHERE EXCLUDED.due_at < d.due_at
 ), moved AS (
-    UPDATE notification_cursor c SET message_id = bound.id FROM cursor, bound WHERE bound.id > cursor.message_id
+    UPDATE notification_cursor c SET message_id = bound.id FROM bound WHERE bound.id > c.message_id
 )
-SELECT (SELECT count(*) FROM fresh f, bound WHERE f.id <= bound.id) AS seen FROM cursor;
+SELECT (SELECT count(*) FROM fresh f WHERE f.id <= (SELECT id FROM bound)) AS seen FROM cursor LIMIT 1;
 
 -- name: take_decisions(limit, kinds)
 -- `seq` NULL: nothing is unread any more. `overtaken`: what the decision was about was read, something younger was not.

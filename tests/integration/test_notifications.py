@@ -280,6 +280,39 @@ async def test_two_nodes_at_once_tell_and_send_once(
     assert len(told) == 31
 
 
+async def test_what_a_node_had_taken_when_it_died_is_sent_by_another_when_its_lease_is_over(
+    office: Office, house: House, pair: Pair
+) -> None:
+    office.has_mail(pair.second)
+    await house.say(pair.first, pair, "one")
+    await office.decisions.look()
+    await office.decisions.look()
+    await office.decisions.decide()
+    async with house.database.transaction() as repositories:
+        assert len(await repositories.notification_queue.claim(limit=10, lease=90.0, kinds=["care"])) == 1
+    await office.deliveries.run()
+    assert office.post.letters == []
+    office.hurry()
+    await office.deliveries.run()
+    assert len(office.post.letters) == 1
+
+
+async def test_what_comes_while_a_letter_is_on_its_way_is_not_lost(office: Office, house: House, pair: Pair) -> None:
+    office.has_mail(pair.second)
+    notice = Notice(user_id=pair.second.user_id, kind="export_ready")
+    office.notifications.tell(notice)
+    await office.notifications.flush()
+    async with house.database.transaction() as repositories:
+        [claimed] = await repositories.notification_queue.claim(limit=10, lease=90.0, kinds=["care"])
+    office.notifications.tell(notice)
+    await office.notifications.flush()
+    async with house.database.transaction() as repositories:
+        await repositories.notification_queue.finish(claimed)
+    office.hurry()
+    await office.deliveries.run()
+    assert len(office.post.letters) == 1
+
+
 async def test_what_others_tell_is_stored_and_one_mistake_spoils_nothing_else(
     office: Office, house: House, pair: Pair
 ) -> None:

@@ -146,6 +146,19 @@ async def test_connected_and_delivered_only_after_idling(
     await device.close()
 
 
+async def test_a_connection_that_died_unnoticed_counts_as_none(
+    office: Office, rest: Rest, http: aiohttp.ClientSession, pair: dict[str, Any]
+) -> None:
+    """It is there for the server, takes what it is sent, and says nothing: no device has the message."""
+    device = await WireClient(http, office.first.url, pair["doctor"]["token"]).connect()
+    started = time.monotonic()
+    await say(rest, pair)
+    await until(lambda: queued(office, pair["doctor"]["id"]))
+    await told(rest, pair["doctor"], 1)
+    assert time.monotonic() - started < 3, "that would have been for idling"
+    await device.close()
+
+
 async def test_a_browser_is_told_the_kind_and_nothing_else(
     office: Office, rest: Rest, pushes: PushService, pair: dict[str, Any]
 ) -> None:

@@ -142,6 +142,7 @@ class NotificationQueueRepository:
             user_id=row.user_id,
             channel=row.channel,
             subscription_id=row.subscription_id,
+            to_id=row.to_id,
             due_at=due_at,
             attempts=attempts,
         )

@@ -59,15 +59,15 @@ class NotificationDeliveries:
         return len(rows) == AT_ONCE
 
     async def _one(self, row: DeliveryRow) -> None:
-        if not row.wanted or not row.pending:
-            await self._finish(row)
-        elif (later := self._later(row)) is not None:
-            await self._put_off(row, later, attempts=0)
-        else:
-            async with self._senders:
+        async with self._senders:
+            if not row.wanted or not row.pending:
+                await self._finish(row)
+            elif (later := self._later(row)) is not None:
+                await self._put_off(row, later, attempts=0)
+            else:
                 outcome = await self._send(row)
-            self._sent(row.channel, outcome.value)
-            await self._settle(row, outcome)
+                self._sent(row.channel, outcome.value)
+                await self._settle(row, outcome)
 
     def _later(self, row: DeliveryRow) -> datetime.datetime | None:
         """None: now. Who has it on a connected device is told when they were idle for long enough."""

@@ -134,6 +134,8 @@ WITH rest AS (
 DELETE FROM notification_deliveries
 WHERE user_id = :user_id AND channel = :channel AND subscription_id = :subscription_id AND to_id <= :to_id;
 
--- name: put_off_delivery(user_id, channel, subscription_id, due_at, attempts)!
-UPDATE notification_deliveries SET due_at = :due_at, attempts = :attempts
+-- name: put_off_delivery(user_id, channel, subscription_id, to_id, due_at, attempts)!
+-- Unless something came meanwhile that may not have to wait.
+UPDATE notification_deliveries
+SET due_at = CASE WHEN to_id > :to_id THEN clock_timestamp() ELSE :due_at::timestamptz END, attempts = :attempts
 WHERE user_id = :user_id AND channel = :channel AND subscription_id = :subscription_id;

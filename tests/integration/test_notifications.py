@@ -313,6 +313,24 @@ async def test_what_comes_while_a_letter_is_on_its_way_is_not_lost(office: Offic
     assert len(office.post.letters) == 1
 
 
+async def test_what_comes_while_a_delivery_is_put_off_does_not_wait_with_it(
+    office: Office, house: House, pair: Pair
+) -> None:
+    office.has_mail(pair.second)
+    notice = Notice(user_id=pair.second.user_id, kind="export_ready")
+    office.notifications.tell(notice)
+    await office.notifications.flush()
+    async with house.database.transaction() as repositories:
+        [claimed] = await repositories.notification_queue.claim(limit=10, lease=90.0, kinds=["care"])
+    office.notifications.tell(notice)
+    await office.notifications.flush()
+    tomorrow = office.now() + datetime.timedelta(days=1)
+    async with house.database.transaction() as repositories:
+        await repositories.notification_queue.put_off(claimed, due_at=tomorrow, attempts=0)
+    await office.deliveries.run()
+    assert len(office.post.letters) == 1
+
+
 async def test_what_others_tell_is_stored_and_one_mistake_spoils_nothing_else(
     office: Office, house: House, pair: Pair
 ) -> None:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from repositories import array_literals
@@ -40,6 +40,8 @@ class MessageRow:
     delivered_at: datetime.datetime | None
     read_at: datetime.datetime | None
     context_version: int | None
+    # As the view message_rows makes them of the message's files, see sql/migrations/0007_attachments.sql.
+    attachments: Sequence[Sequence[Any]] | None = None
 
 
 class Draft(NamedTuple):
@@ -55,6 +57,7 @@ class Draft(NamedTuple):
     requires_response: bool
     action: str | None
     reply_to_id: int | None
+    attachment_ids: tuple[int, ...] = ()
 
 
 class Appended(NamedTuple):

@@ -8,19 +8,25 @@ from functools import cached_property, partial
 
 import aiopg
 
+from repositories.attachments import AttachmentRepository
 from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.instance import InstanceRepository
+from repositories.jobs import JobRepository
+from repositories.keys import KeyRepository
+from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.notification_queue import NotificationQueueRepository
 from repositories.notifications import NotificationRepository
 from repositories.presence import PresenceRepository
 from repositories.push_subscriptions import PushSubscriptionRepository
+from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
+from repositories.search import SearchRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
@@ -40,6 +46,10 @@ class Repositories:
     @cached_property
     def messages(self) -> MessageRepository:
         return MessageRepository(self._statements)
+
+    @cached_property
+    def attachments(self) -> AttachmentRepository:
+        return AttachmentRepository(self._statements)
 
     @cached_property
     def marks(self) -> MarkRepository:
@@ -84,6 +94,26 @@ class Repositories:
     @cached_property
     def rights(self) -> RightsRepository:
         return RightsRepository(self._statements)
+
+    @cached_property
+    def keys(self) -> KeyRepository:
+        return KeyRepository(self._statements)
+
+    @cached_property
+    def jobs(self) -> JobRepository:
+        return JobRepository(self._statements)
+
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        return RetentionRepository(self._statements)
+
+    @cached_property
+    def legal_holds(self) -> LegalHoldRepository:
+        return LegalHoldRepository(self._statements)
+
+    @cached_property
+    def search(self) -> SearchRepository:
+        return SearchRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

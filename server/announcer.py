@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from server.fanout import Bus, BusMessage
+from server.indexing import Indexing
 from server.observability.metrics import Metrics
 from services.cluster import Cluster
 from services.events import Fact, TypingStarted, TypingStopped
@@ -18,9 +19,10 @@ class Announcer:
         self._tell: Callable[[Fact], None] | None = None
         self._typing: Typing | None = None
         self._cluster: Cluster | None = None
+        self._indexing: Indexing | None = None
 
-    def connect(self, *, tell: Callable[[Fact], None], typing: Typing, cluster: Cluster) -> None:
-        self._tell, self._typing, self._cluster = tell, typing, cluster
+    def connect(self, *, tell: Callable[[Fact], None], typing: Typing, cluster: Cluster, indexing: Indexing) -> None:
+        self._tell, self._typing, self._cluster, self._indexing = tell, typing, cluster, indexing
 
     def publish(self, fact: Fact) -> None:
         """services.ports.Publisher: sync, and never raises."""
@@ -29,10 +31,13 @@ class Announcer:
         self.tell_here(fact)
 
     def tell_here(self, fact: Fact) -> None:
-        """Only the sockets of this node."""
-        assert self._tell is not None and self._typing is not None, "connect() comes first"
+        """Only the sockets of this node, and who follows what happens."""
+        assert self._tell is not None and self._typing is not None and self._indexing is not None, (
+            "connect() comes first"
+        )
         self._typing.rights_heard(fact)
         self._tell(fact)
+        self._indexing.heard(fact)
 
     def receive(self, message: BusMessage) -> None:
         """From another node."""

@@ -29,6 +29,8 @@ from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
 from server.hooks import SocketHooks
+from server.indexing import Indexing, Pace
+from server.jobs import JobRunner, jobs_of
 from server.lifecycle import Lifecycle
 from server.limits import limits_of, realtime_limits_of
 from server.node_view import NodeView
@@ -78,6 +80,7 @@ def create_app(
         clock=time.monotonic,
         local_rooms=tracks.conversations,
     )
+    pace = Pace()
     work = hire(
         settings,
         secrets,
@@ -90,7 +93,9 @@ def create_app(
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
         committed=metrics.committed,
         notified=metrics.notified,
+        pace=pace,
     )
+    indexing = Indexing(indexer=work.indexer, pace=pace)
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
@@ -126,7 +131,7 @@ def create_app(
         told=told,
         present=present,
     )
-    announcer.connect(tell=broadcaster.tell, typing=work.typing, cluster=cluster)
+    announcer.connect(tell=broadcaster.tell, typing=work.typing, cluster=cluster, indexing=indexing)
     reconciler = Reconciler(
         unit_of_work=database,
         view=view,
@@ -155,7 +160,7 @@ def create_app(
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
     for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
         app.add_routes(routes)
-    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus)
+    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, indexing=indexing)
 
     async def refuse_new_clients(_: web.Application) -> None:
         health.stop()
@@ -172,6 +177,8 @@ def create_app(
         broadcaster=broadcaster,
         digest=digest,
         reconciler=reconciler,
+        jobs=JobRunner(settings, unit_of_work=database, jobs=jobs_of(work)),
+        indexing=indexing,
         metrics=metrics,
         host_keys=host_keys,
     )

@@ -9,6 +9,9 @@ from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
 from server.fanout import Bus
+from server.files.collector import Collector
+from server.indexing import Indexing
+from server.jobs import JobRunner
 from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
 from server.pulse import Pulse
@@ -32,6 +35,8 @@ class Lifecycle:
         broadcaster: Broadcaster,
         digest: Digest,
         reconciler: Reconciler,
+        jobs: JobRunner,
+        indexing: Indexing,
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
@@ -44,11 +49,14 @@ class Lifecycle:
         self._broadcaster = broadcaster
         self._digest = digest
         self._reconciler = reconciler
+        self._jobs = jobs
+        self._indexing = indexing
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
             remember=work.presence.remember,
         )
+        self._collector = Collector(orphans=work.orphans, folders=work.file_kit.passing)
         self._host_keys = host_keys
 
     async def run(self, app: web.Application) -> AsyncIterator[None]:
@@ -60,11 +68,17 @@ class Lifecycle:
         self._cluster.announce()
         self._reconciler.start()
         self._work.notifier.start()
+        self._indexing.start()
         self._pulse.start()
         self._lag.start()
+        self._collector.start()
+        self._jobs.start()
         yield
+        await self._jobs.close()
+        await self._collector.close()
         self._lag.close()
         await self._pulse.close()
+        await self._indexing.close()
         await self._reconciler.close()
         await self._work.notifier.close()
         if self._work.pusher is not None:
@@ -77,6 +91,7 @@ class Lifecycle:
         self._sends.close()
         await self._database.close()
         self._work.hasher.close()
+        await self._work.file_kit.close()
         if isinstance(self._host_keys, JwksKeys):
             await self._host_keys.close()
 

@@ -8,6 +8,7 @@ from controllers.rest.admin_contexts import AdminContextEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
+from controllers.rest.attachments import AttachmentEndpoints
 from controllers.rest.auth import AuthEndpoints
 from controllers.rest.contextual import ContextualEndpoints
 from controllers.rest.contract import Endpoint
@@ -17,6 +18,7 @@ from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.notifications import NotificationEndpoints
 from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
+from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
 from controllers.rest.users import UserEndpoints
@@ -49,6 +51,8 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
+        SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
         PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),

@@ -6,18 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from repositories.send_lane import SendLane
+from repositories.sends_with_files import SendsWithFiles
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.contexts import load_context_types
+from server.files.build import FileKit, make_file_kit
+from server.files.sealing import AesFileCipher
+from server.indexing import Pace
 from server.notify.build import make_notifying
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
+from server.security.blind_index import HmacBlindIndexKeys
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
 from server.security.secrets_store import Secrets
+from server.security.tickets import MacTickets
 from server.settings import Settings
 from services.access import Access
+from services.attachment_view import AttachmentOpener
+from services.attachments import Attachments
+from services.attachments_of_sends import AttachmentsOfSends
 from services.auth import Auth
 from services.authentication import Authentication
 from services.care_links import CareLinks
@@ -37,11 +46,16 @@ from services.message_writer import InDoubt, MessageWriter
 from services.messages import Messages
 from services.notification_preferences import NotificationPreferences
 from services.notifications import Notifications
+from services.orphans import Orphans
 from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
 from services.resume import Resume
+from services.retention import Retention, RetentionPolicy
+from services.search import Search, forget_in_index
+from services.search_indexer import SearchIndexer
+from services.search_secret import SearchSecret
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
@@ -68,10 +82,16 @@ class Workforce:
     conversations: Conversations
     writer: MessageWriter
     messages: Messages
+    attachments: Attachments
+    orphans: Orphans
+    file_kit: FileKit
     changes: MessageChanges
     history: History
+    search: Search
+    indexer: SearchIndexer
     marks: Marks
     resume: Resume
+    retention: Retention
     presence: Presence
     typing: Typing
     stats: ConnectionStats
@@ -97,6 +117,7 @@ def hire(
     in_doubt: InDoubt,
     committed: Callable[[int], None],
     notified: Callable[[str, str], None],
+    pace: Pace,
 ) -> Workforce:
     access = Access(kinds=settings.conversation_kinds)
     cipher = AesContentCipher(secrets.master_keys)
@@ -112,7 +133,11 @@ def hire(
     )
     opener = MessageOpener(cipher=cipher)
     viewer = ConversationViewer(cipher=cipher, online=presence)
-    writer = MessageWriter(appender=sends, in_doubt=in_doubt, committed=committed)
+    kit = make_file_kit(settings)
+    files = AttachmentOpener(cipher=cipher)
+    sending = SendsWithFiles(lane=sends, database=database)
+    writer = MessageWriter(appender=sending, in_doubt=in_doubt, committed=committed)
+    search_secret = SearchSecret(unit_of_work=database, keys=HmacBlindIndexKeys(secrets.master_keys))
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     conversations = Conversations(
         unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
@@ -126,6 +151,9 @@ def hire(
         writer=writer,
         opener=opener,
         access=access,
+        attachments=AttachmentsOfSends(
+            unit_of_work=database, access=access, cipher=cipher, opener=files, most=settings.max_attachments
+        ),
         max_content_length=settings.max_content_length,
     )
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
@@ -177,6 +205,19 @@ def hire(
         conversations=conversations,
         writer=writer,
         messages=messages,
+        attachments=Attachments(
+            unit_of_work=database,
+            access=access,
+            intake=kit.intake,
+            store=kit.store,
+            content_cipher=cipher,
+            file_cipher=AesFileCipher(),
+            opener=files,
+            tickets=MacTickets(secrets.jwt_secret),
+            trail=NullTrail(),
+        ),
+        orphans=Orphans(unit_of_work=database, store=kit.store),
+        file_kit=kit,
         changes=MessageChanges(
             unit_of_work=database,
             publisher=announcer,
@@ -187,8 +228,17 @@ def hire(
             edit_seconds=settings.edit_minutes * 60,
         ),
         history=history,
+        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=NullTrail()),
+        indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
+        retention=Retention(
+            unit_of_work=database,
+            publisher=announcer,
+            trail=NullTrail(),
+            policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+            forget=[forget_in_index(database)],
+        ),
         presence=presence,
         typing=Typing(
             unit_of_work=database,

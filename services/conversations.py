@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from repositories.conversations import Attention, ConversationRow, ListPosition, ParticipantRow, Partner
+from repositories.conversations import (
+    Attention,
+    ConversationRow,
+    ListPosition,
+    Membership,
+    ParticipantRow,
+    Partner,
+)
 from repositories.unit_of_work import Repositories
 from services.access import Access
 from services.conversation_view import ConversationView, ConversationViewer
-from services.errors import Forbidden, NotFound, ValidationFailed
+from services.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from services.events import ConversationChanged, ConversationCreated, ParticipantRemoved
 from services.ports import Publisher, UnitOfWork
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
@@ -145,13 +152,10 @@ class Conversations:
     async def settle(
         self, principal: Principal, *, conversation_id: int, settings: ConversationSettings
     ) -> ConversationDetail:
-        """Raises NotFound, Forbidden, Unavailable."""
+        """Raises NotFound, Forbidden, Conflict, Unavailable."""
         async with self._unit_of_work.transaction() as repositories:
             membership = await self._access.membership(repositories, principal, conversation_id)
-            shared = settings.status == "closed" or (settings.status == "active" and membership.status == "closed")
-            changed_for_all = shared and await self._set_status(
-                repositories, principal, conversation_id, settings.status
-            )
+            changed_for_all = await self._settle_for_all(repositories, principal, membership, settings.status)
             archived = None if settings.status is None else settings.status == "archived"
             changed = await repositories.conversations.set_personal(
                 conversation_id=conversation_id,
@@ -168,12 +172,20 @@ class Conversations:
             self._publisher.publish(ConversationChanged(conversation_id=conversation_id, user_id=principal.user_id))
         return detail
 
-    async def _set_status(
-        self, repositories: Repositories, principal: Principal, conversation_id: int, status: str | None
+    async def _settle_for_all(
+        self, repositories: Repositories, principal: Principal, membership: Membership, status: str | None
     ) -> bool:
-        if principal.role not in CLOSERS:
+        """Closing and what undoes it is for doctors and mentors; anybody may bring back what silence has archived."""
+        wanted = status == "closed" or (status == "active" and membership.status != "active")
+        if not wanted or status is None:
+            return False
+        if "closed" in (status, membership.status) and principal.role not in CLOSERS:
             raise Forbidden(reason="only_closers")
-        return await repositories.conversations.set_status(conversation_id=conversation_id, status=status or "active")
+        conversation_id = membership.conversation_id
+        changed = await repositories.conversations.set_status(conversation_id=conversation_id, status=status)
+        if not changed and status == "active":  # shredded: there is nothing to come back to
+            raise Conflict(reason="conversation_closed")
+        return changed
 
     async def _detail(
         self, repositories: Repositories, principal: Principal, conversation_id: int

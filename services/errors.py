@@ -58,6 +58,12 @@ class PayloadTooLarge(DomainError):
     code = "PAYLOAD_TOO_LARGE"
 
 
+class UnsupportedFile(DomainError):
+    """Not of a type that is taken, not what its name says, or not safe to hand on; `reason` says which."""
+
+    code = "UNSUPPORTED_FILE"
+
+
 class RateLimitExceeded(DomainError):
     code = "RATE_LIMIT_EXCEEDED"
 

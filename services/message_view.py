@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from repositories.messages import MessageRow
+from services.attachment_view import Attachment, AttachmentOpener, files_of
 from services.security_ports import ContentCipher
 
 
@@ -46,7 +47,7 @@ class Message(NamedTuple):
     deleted_at: datetime.datetime | None = None
     delivered_at: datetime.datetime | None = None
     read_at: datetime.datetime | None = None
-    attachments: tuple[()] = ()
+    attachments: tuple[Attachment, ...] = ()
     reactions: tuple[()] = ()
 
     @property
@@ -82,6 +83,7 @@ class MessageOpener:
 
     def __init__(self, *, cipher: ContentCipher) -> None:
         self._cipher = cipher
+        self._files = AttachmentOpener(cipher=cipher)
 
     def open(self, row: MessageRow) -> Message:
         text = self.text(row, row.content, row.version)
@@ -106,6 +108,15 @@ class MessageOpener:
             deleted_at=row.deleted_at,
             delivered_at=row.delivered_at,
             read_at=row.read_at,
+            attachments=self._attachments(row) if row.attachments and row.deleted_at is None else (),
+        )
+
+    def _attachments(self, row: MessageRow) -> tuple[Attachment, ...]:
+        return self._files.open_all(
+            self._cipher.unwrap(row.key_id, row.data_key),
+            files_of(row.attachments or ()),
+            conversation_id=row.conversation_id,
+            uploader_id=row.sender_id,
         )
 
     def open_all(self, rows: Iterable[MessageRow]) -> list[Message]:

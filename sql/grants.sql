@@ -7,6 +7,10 @@ GRANT SELECT, INSERT ON instance, marks, message_versions TO {role};
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
+GRANT SELECT, INSERT, UPDATE ON jobs TO {role};
+-- A hold is placed and released, never rewritten.
+GRANT SELECT, INSERT, UPDATE (release_reason, released_by, released_at) ON legal_holds TO {role};
+GRANT SELECT ON held_conversations, wrapped_keys TO {role};
 GRANT SELECT ON message_rows, conversation_rows TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
@@ -14,3 +18,9 @@ GRANT SELECT, UPDATE ON conversation_states TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON notifications, notification_decisions, notification_deliveries, push_subscriptions TO {role};
 GRANT SELECT, INSERT, UPDATE ON notification_cursor, notification_preferences TO {role};
 GRANT SELECT ON notification_rows TO {role};
+-- Files are added, and attached once. Only forget_attachments() takes a row away.
+GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
+GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};
+-- The index holds nothing that cannot be made again from the messages: it follows them, so rows of it go too.
+GRANT SELECT, INSERT, UPDATE ON search_secrets, search_positions, search_lease TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON search_entries TO {role};

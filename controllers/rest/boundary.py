@@ -11,9 +11,11 @@ from marshmallow import Schema
 from controllers.compiled_dump import compiled
 from controllers.errors import code_of, is_statement_timeout
 from controllers.rest.contract import Access, Call, Endpoint, Reply
+from controllers.rest.downloads import send_file
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.request_parts import bearer_token, json_body, load, query_of
 from controllers.rest.responses import empty_response, error_response, json_response
+from controllers.rest.uploads import open_upload
 from services.errors import Forbidden
 from services.ports import Limiter
 from services.principal import Principal
@@ -44,13 +46,14 @@ class RestBoundary:
     def routes(self, endpoints: Iterable[Endpoint]) -> list[web.RouteDef]:
         return [web.route(item.method, item.path, self._handler(item)) for item in endpoints]
 
-    def _handler(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _handler(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         parts = _Parts(endpoint)
 
-        async def handle(request: web.Request) -> web.Response:
+        async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 call = await self._call(request, endpoint, parts)
-                return parts.present(await endpoint.handler(call))
+                reply = await endpoint.handler(call)
+                return parts.present(reply) if reply.file is None else await send_file(request, reply.file)
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):
                     raise
@@ -74,6 +77,7 @@ class RestBoundary:
             body=load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {},
             cookies=request.cookies,
             headers=request.headers,
+            form=await open_upload(request, parts.form) if parts.form else None,
         )
 
     def _failed(self, error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
@@ -103,6 +107,7 @@ class _Parts:
         self.path = _made(endpoint.parameters)
         self.query = _made(endpoint.query)
         self.body = _made(endpoint.body)
+        self.form = _made(endpoint.form)
         self._replies = {
             status: None if schema is None else compiled(schema) for status, schema in endpoint.replies.items()
         }

@@ -75,7 +75,7 @@ class ConversationEndpoints:
                 parameters=ConversationPath,
                 body=SettleConversationSchema,
                 replies={200: ConversationDetailSchema},
-                errors=("NOT_FOUND", "FORBIDDEN"),
+                errors=("NOT_FOUND", "FORBIDDEN", "CONFLICT"),
             ),
         ]
 

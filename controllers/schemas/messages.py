@@ -21,6 +21,16 @@ from controllers.schemas.base import (
 from services.messages import NewMessage
 
 TYPES = ("text", "image", "file", "voice")
+MEDIA_TYPES = (
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "audio/webm",
+    "audio/ogg",
+    "audio/mp4",
+)
 STATUSES = ("sent", "delivered", "read")
 
 
@@ -45,6 +55,18 @@ class MessageContent(fields.Field[Any]):
         super().__init__(metadata={"oneOf": [{"type": "string"}, said]}, **kwargs)
 
 
+class AttachmentSchema(ReplySchema):
+    """A file; `name` is null when it cannot be read any more. `width` and `height` are those of a picture."""
+
+    id = Id(required=True)
+    name = fields.String(required=True, allow_none=True)
+    media_type = fields.String(data_key="mediaType", required=True, validate=validate.OneOf(MEDIA_TYPES))
+    size = Seq(required=True)
+    width = fields.Integer(required=True, allow_none=True)
+    height = fields.Integer(required=True, allow_none=True)
+    has_thumbnail = fields.Boolean(data_key="hasThumbnail", required=True)
+
+
 class MessageSchema(ReplySchema):
     """Of a services.message_view.Message."""
 
@@ -60,7 +82,7 @@ class MessageSchema(ReplySchema):
     sender_role = fields.String(data_key="senderRole", allow_none=True)
     type = fields.String(required=True, validate=validate.OneOf((*TYPES, "system")))
     content = MessageContent(required=True)
-    attachments = fields.List(fields.Dict())
+    attachments = fields.List(fields.Nested(AttachmentSchema))
     is_urgent = fields.Boolean(data_key="isUrgent")
     requires_response = fields.Boolean(data_key="requiresResponse")
     action = fields.String(allow_none=True)

@@ -2,12 +2,15 @@
 
 from repositories.unit_of_work import Database
 from server.fanout import Bus
+from server.indexing import Indexing
 from server.observability.metrics import Metrics
 from server.realtime import Realtime
 from services.cluster import Cluster
 
 
-def watch(metrics: Metrics, *, realtime: Realtime, database: Database, cluster: Cluster, bus: Bus) -> None:
+def watch(
+    metrics: Metrics, *, realtime: Realtime, database: Database, cluster: Cluster, bus: Bus, indexing: Indexing
+) -> None:
     metrics.watch("sockets", realtime.socket_count, "Sockets of this node")
     metrics.watch("rooms", realtime.room_count, "Rooms with a socket of this node")
     metrics.watch("users", lambda: len(cluster.totals), "People with a socket on any node")
@@ -19,3 +22,7 @@ def watch(metrics: Metrics, *, realtime: Realtime, database: Database, cluster: 
     metrics.watch("bus_dropped", lambda: bus.counts.dropped, "Packets that could not be sent")
     metrics.watch("bus_missed", lambda: bus.counts.missed, "Packets of other nodes that never came")
     metrics.watch("bus_refused", lambda: bus.counts.refused, "Packets that were not trusted")
+    metrics.watch("search_leads", lambda: indexing.leads, "1: this process keeps the search index up, one of all does")
+    metrics.watch("search_waiting", lambda: indexing.waiting, "Conversations heard of that the search index lacks")
+    metrics.watch("search_indexed", lambda: indexing.indexed, "Messages put into the search index")
+    metrics.watch("search_unreadable", lambda: indexing.unreadable, "Messages that did not open for the search index")

@@ -90,7 +90,7 @@ FOR SHARE OF u;
 
 -- name: find_pair(first_user_id, second_user_id)$
 SELECT c.id FROM conversations c
-WHERE c.first_user_id = :first_user_id AND c.second_user_id = :second_user_id AND c.context_type IS NULL;
+WHERE c.first_user_id = :first_user_id AND c.second_user_id = :second_user_id AND c.context_type IS NULL AND c.shredded_at IS NULL;
 
 -- name: insert_pair(kind, first_user_id, second_user_id, key_id, data_key)$
 -- No row when another node was quicker.
@@ -117,8 +117,9 @@ WHERE p.conversation_id = :conversation_id AND p.user_id = :user_id AND p.left_a
       IS DISTINCT FROM (p.archived_at IS NOT NULL, p.muted, p.pinned, p.marked_unread);
 
 -- name: set_status(conversation_id, status)!
--- For all participants. 0 rows when it was so already.
-UPDATE conversations SET status = :status, updated_at = clock_timestamp() WHERE id = :conversation_id AND status <> :status;
+-- For all participants. 0 rows when it was so already, or when it can never be again: what was shredded stays closed.
+UPDATE conversations SET status = :status, updated_at = clock_timestamp()
+WHERE id = :conversation_id AND status <> :status AND shredded_at IS NULL;
 
 -- name: set_left(conversation_id, user_id, left)!
 -- Removes or brings back a participant. 0 rows when it was so already.

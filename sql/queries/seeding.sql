@@ -32,6 +32,7 @@ FROM unnest(:first_ids::bigint[], :second_ids::bigint[], :context_types::text[],
     WITH ORDINALITY AS asked (first_id, second_id, context_type, context_id, n)
 JOIN conversations c ON c.first_user_id = asked.first_id AND c.second_user_id = asked.second_id
     AND (c.context_type, c.context_id) IS NOT DISTINCT FROM (asked.context_type, asked.context_id)
+    AND c.shredded_at IS NULL
 ORDER BY asked.n;
 
 -- name: seed_sessions(session_ids, user_ids, seconds)!

@@ -5,6 +5,8 @@ of conversations, messages, people and sessions that are not theirs, while those
 answered or told is searched for words of others.
 """
 
+import asyncio
+import base64
 import json
 import re
 from collections import defaultdict
@@ -18,6 +20,7 @@ from tests.support.clinic import Clinic, Pair, Person
 from tests.support.contexts import Subject
 from tests.support.documents import Document, asyncapi, openapi
 from tests.support.flows import joined, nothing_more_comes, say
+from tests.support.postgres import dumped
 from tests.support.rest import Rest
 
 PAIRS = 4
@@ -127,6 +130,8 @@ async def _try_endpoints(by: Rest, document: Document, thread: Thread) -> list[s
             found = await by.get(path, q=word)
             assert thread.pair.conversation_id not in [item["id"] for item in found["items"]]
             answers.append(json.dumps(found))
+        in_messages = await by.get("/api/messaging/messages/search", q=word)
+        assert in_messages["items"] == []
     return answers
 
 
@@ -176,6 +181,21 @@ async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost,
     for thread in threads:
         own = "\n".join(told[thread.pair.patient])
         assert thread.words[-1] in own, "the search would find nothing at all"
+
+
+async def test_no_word_is_in_a_dump_of_the_database(clinic: Clinic, rest: Rest, pair: Pair) -> None:
+    thread = Thread(pair, Subject(rest.of(clinic.person("admin").token), pair))
+    await _talk(thread, rest)
+    *words, username = thread.words
+    dump = await asyncio.to_thread(dumped, clinic.database)
+    assert username in dump, "the search would find nothing at all"
+    assert [word for word in words for form in _forms(word) if form in dump] == []
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """As itself, in bytea's hexadecimal, and in base64 wherever it may begin."""
+    encoded = [base64.b64encode(b"x" * shift + word.encode()).decode()[8:-8] for shift in range(3)]
+    return word, word.encode().hex(), *encoded
 
 
 async def test_a_conversation_of_others_and_none_at_all_look_the_same(rest: Rest, pair: Pair, stranger: Pair) -> None:

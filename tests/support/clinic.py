@@ -21,7 +21,9 @@ from tests.support.token_forge import public_pem
 PAIRS_AT_ONCE = 40
 HOST_ISSUER, HOST_AUDIENCE = "https://host.example", "colloque-host"
 # Limits have tests of their own; here they would only make a quick test look like an attack.
-UNLIMITED = dict.fromkeys(("MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"), "0")
+UNLIMITED = dict.fromkeys(
+    ("UPLOAD_RATE", "MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"), "0"
+)
 
 # What ends by itself ends sooner, so that a test need not wait for it.
 QUICK = {"TYPING_SECONDS": "1.5", "PRESENCE_GRACE_SECONDS": "1.5"}
@@ -58,6 +60,7 @@ class Clinic:
             "HOST_JWT_PUBLIC_KEY": public_pem(self._host_key),
         }
         self._site = Site(database, folder, **{**UNLIMITED, **QUICK, **host, **changes})
+        self.database = database
         self.secret = self._site.environment["JWT_SECRET"]
         self.server = ServerProcess(self._site.environment, folder=folder, arguments=("serve", "--demo"))
         self._seeded = 0

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from repositories.seeding import NewUser
 from repositories.send_lane import SendLane
+from repositories.sends_with_files import SendsWithFiles
 from repositories.unit_of_work import Database
 from server.contexts import load_context_types
 from server.security.cipher import AesContentCipher
 from services.access import Access
+from services.attachment_view import AttachmentOpener
+from services.attachments_of_sends import AttachmentsOfSends
 from services.context_titles import ContextTitles
 from services.contexts import Contexts
 from services.contextual import Contextual
@@ -87,7 +90,7 @@ class House:
         max_content_length: int = 5000,
     ) -> None:
         self.database = database
-        self._owner_url = owner_url
+        self.owner_url = owner_url
         self.published = RecordingPublisher()
         self.doubts: list[set[int]] = []
         self.commits: list[int] = []
@@ -96,7 +99,9 @@ class House:
         self.opener = MessageOpener(cipher=cipher)
         viewer = ConversationViewer(cipher=cipher, online=Everybody())
         self.writer = MessageWriter(
-            appender=SendLane(url=database.url, patience=2.5, observe=database.observe),
+            appender=SendsWithFiles(
+                lane=SendLane(url=database.url, patience=2.5, observe=database.observe), database=database
+            ),
             in_doubt=self.doubts.append,
             committed=self.commits.append,
         )
@@ -109,6 +114,9 @@ class House:
             writer=self.writer,
             opener=self.opener,
             access=access,
+            attachments=AttachmentsOfSends(
+                unit_of_work=database, access=access, cipher=cipher, opener=AttachmentOpener(cipher=cipher), most=5
+            ),
             max_content_length=max_content_length,
         )
         self.changes = MessageChanges(
@@ -176,7 +184,7 @@ class House:
 
     async def end_link(self, pair: Pair) -> None:
         """As an administrator would, straight in the database."""
-        with connected(self._owner_url) as cursor:
+        with connected(self.owner_url) as cursor:
             cursor.execute(
                 "UPDATE care_links SET until = now() WHERE patient_id = %s AND doctor_id = %s",
                 (pair.first.user_id, pair.second.user_id),

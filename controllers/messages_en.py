@@ -29,6 +29,7 @@ SENTENCES = {
     "too_late": "It is too late to change this message.",
     "only_closers": "Only a doctor or a mentor can do this.",
     "only_admins": "Only administrators may do this.",
+    "glass_whole": "Administrators read a conversation only after breaking the glass, with a reason.",
     "other_site": "This request came from a page of another site.",
     "too_many_logins": "Too many attempts to sign in. Please wait a moment.",
     "wrong_login": "The name or the password is wrong.",

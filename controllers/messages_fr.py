@@ -29,6 +29,7 @@ SENTENCES = {
     "too_late": "Il est trop tard pour modifier ce message.",
     "only_closers": "Seul un médecin ou un mentor peut faire cela.",
     "only_admins": "Seuls les administrateurs peuvent faire cela.",
+    "glass_whole": "Un administrateur ne lit une conversation qu'après un accès d'urgence motivé.",
     "other_site": "Cette demande vient d’une page d’un autre site.",
     "too_many_logins": "Trop de tentatives de connexion. Veuillez patienter un instant.",
     "wrong_login": "Le nom ou le mot de passe est incorrect.",

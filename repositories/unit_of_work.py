@@ -30,6 +30,7 @@ from repositories.search import SearchRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
+from repositories.trail import TrailRepository
 from repositories.users import UserRepository
 
 
@@ -114,6 +115,10 @@ class Repositories:
     @cached_property
     def search(self) -> SearchRepository:
         return SearchRepository(self._statements)
+
+    @cached_property
+    def trail(self) -> TrailRepository:
+        return TrailRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

@@ -3,6 +3,7 @@
 import click
 
 from server import VERSION
+from server.cli.audit import audit
 from server.cli.database import migrate, seed
 from server.cli.keys import keys
 from server.cli.links import link
@@ -24,7 +25,7 @@ def main(context: click.Context) -> None:
         context.invoke(serve)
 
 
-for command in (serve, migrate, seed, token, user, link, keys, retention):
+for command in (serve, migrate, seed, token, user, link, keys, retention, audit):
     main.add_command(command)
 
 

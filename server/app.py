@@ -19,6 +19,7 @@ from controllers.rest.openapi import openapi_document
 from controllers.rest.pages import page_routes
 from controllers.schemas.events import SERVER_EVENTS, present
 from controllers.socket.boundary import Boundary
+from controllers.socket.witness import SocketWitness
 from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server import VERSION
@@ -100,9 +101,12 @@ def create_app(
     admission = SocketAdmission(
         authentication=work.authentication,
         settings=settings,
+        trail=work.trail,
         know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below
     )
-    boundary = Boundary((), limiter=limiter, error_reply=error_reply, present=present)
+    boundary = Boundary(
+        (), limiter=limiter, error_reply=error_reply, present=present, witness=SocketWitness(work.trail)
+    )
     realtime = Realtime(
         limits=realtime_limits_of(settings),
         admission=admission,
@@ -150,6 +154,7 @@ def create_app(
         authenticate=work.authentication.authenticate,
         limiter=limiter,
         max_body_bytes=settings.max_body_bytes,
+        trail=work.trail,
         refused=metrics.refused,
     )
     docs = Docs(
@@ -160,7 +165,7 @@ def create_app(
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
     for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
         app.add_routes(routes)
-    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, indexing=indexing)
+    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, indexing=indexing, trail=work.trail)
 
     async def refuse_new_clients(_: web.Application) -> None:
         health.stop()

@@ -63,6 +63,8 @@ class Lifecycle:
         """A cleanup context: the sockets are closed already when the second half runs."""
         await self._database.open()
         self._broadcaster.start()
+        self._work.trail.start()
+        self._work.sealer.start()
         self._bus.on_recovery = self._recovered
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
@@ -85,6 +87,8 @@ class Lifecycle:
             await self._work.pusher.close()
         await self._work.writer.close()
         await self._work.presence.close()
+        await self._work.trail.close()
+        await self._work.sealer.close()
         await self._broadcaster.close()
         await self._digest.close()
         await self._bus.close()

@@ -55,6 +55,11 @@ class Settings:
     encryption_keys: str = setting(
         "", "secret", "Master keys `id:base64,…`, the first one is current (or ENCRYPTION_KEYS_FILE)", secret=True
     )
+    audit_anchor_file: str = setting(
+        "",
+        "str",
+        "File in which the heads of the trail are kept, only ever added to; unset: trail-anchor.jsonl in DATA_DIR",
+    )
     host_jwt_issuer: str = setting("", "str", "Issuer of the host application's tokens")
     host_jwt_audience: str = setting("", "str", "Audience that the host application's tokens must name")
     host_jwt_public_key: str = setting("", "secret", "Its public key in PEM (or HOST_JWT_PUBLIC_KEY_FILE)")

@@ -23,12 +23,15 @@ from server.security.refresh_tokens import MacRefreshTokens
 from server.security.secrets_store import Secrets
 from server.security.tickets import MacTickets
 from server.settings import Settings
+from server.trail.anchor import FileAnchor, anchor_path
 from services.access import Access
+from services.access_log import AccessLog
 from services.attachment_view import AttachmentOpener
 from services.attachments import Attachments
 from services.attachments_of_sends import AttachmentsOfSends
 from services.auth import Auth
 from services.authentication import Authentication
+from services.break_glass import BreakGlass
 from services.care_links import CareLinks
 from services.cluster import Cluster
 from services.context_titles import ContextTitles
@@ -46,6 +49,7 @@ from services.message_writer import InDoubt, MessageWriter
 from services.messages import Messages
 from services.notification_preferences import NotificationPreferences
 from services.notifications import Notifications
+from services.openings import Openings
 from services.orphans import Orphans
 from services.people import People
 from services.ports import Limiter
@@ -53,6 +57,7 @@ from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
+from services.sealer import Sealer
 from services.search import Search, forget_in_index
 from services.search_indexer import SearchIndexer
 from services.search_secret import SearchSecret
@@ -60,7 +65,7 @@ from services.security_ports import AccessTokens
 from services.sessions import Sessions
 from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
-from services.trail_ports import NullTrail
+from services.trail import BufferedTrail
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -100,6 +105,10 @@ class Workforce:
     push_subscriptions: PushSubscriptions
     notifier: NotificationWorker
     pusher: WebPush | None
+    trail: BufferedTrail
+    sealer: Sealer
+    access_log: AccessLog
+    break_glass: BreakGlass
     opener: MessageOpener
     viewer: ConversationViewer
 
@@ -138,6 +147,7 @@ def hire(
     sending = SendsWithFiles(lane=sends, database=database)
     writer = MessageWriter(appender=sending, in_doubt=in_doubt, committed=committed)
     search_secret = SearchSecret(unit_of_work=database, keys=HmacBlindIndexKeys(secrets.master_keys))
+    trail = BufferedTrail(unit_of_work=database, openings=Openings(publisher=announcer), now=time.time)
     marks = Marks(unit_of_work=database, publisher=announcer, access=access)
     conversations = Conversations(
         unit_of_work=database, publisher=announcer, cipher=cipher, viewer=viewer, access=access
@@ -190,7 +200,7 @@ def hire(
             types=context_types,
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
-            trail=NullTrail(),
+            trail=trail,
         ),
         contextual=Contextual(
             unit_of_work=database,
@@ -214,7 +224,7 @@ def hire(
             file_cipher=AesFileCipher(),
             opener=files,
             tickets=MacTickets(secrets.jwt_secret),
-            trail=NullTrail(),
+            trail=trail,
         ),
         orphans=Orphans(unit_of_work=database, store=kit.store),
         file_kit=kit,
@@ -228,14 +238,14 @@ def hire(
             edit_seconds=settings.edit_minutes * 60,
         ),
         history=history,
-        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=NullTrail()),
+        search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),
         indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
         retention=Retention(
             unit_of_work=database,
             publisher=announcer,
-            trail=NullTrail(),
+            trail=trail,
             policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
             forget=[forget_in_index(database)],
         ),
@@ -254,6 +264,14 @@ def hire(
         push_subscriptions=PushSubscriptions(unit_of_work=database, pusher=notifying.pusher),
         notifier=notifying.worker,
         pusher=notifying.pusher,
+        trail=trail,
+        sealer=Sealer(
+            unit_of_work=database,
+            anchor=FileAnchor(anchor_path(settings.audit_anchor_file, settings.data_dir)),
+            now=lambda: datetime.datetime.now(datetime.UTC),
+        ),
+        access_log=AccessLog(unit_of_work=database, access=access),
+        break_glass=BreakGlass(unit_of_work=database, opener=opener),
         opener=opener,
         viewer=viewer,
     )

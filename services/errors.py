@@ -14,9 +14,16 @@ class DomainError(Exception):
     code: ClassVar[str] = "INTERNAL"
 
     def __init__(
-        self, *, reason: str | None = None, fields: Mapping[str, str] | None = None, retry_after: float | None = None
+        self,
+        *,
+        reason: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+        about: int | None = None,
     ) -> None:
+        """`about`: the user whom it concerns, for the trail only; the caller is never told."""
         super().__init__(self.code, reason)
+        self.about = about
         self.reason = reason
         self.fields = dict(fields) if fields else None
         self.retry_after = retry_after

@@ -16,12 +16,15 @@ from controllers.rest.request_origin import ORIGIN
 from controllers.rest.request_parts import bearer_token, json_body, load, query_of
 from controllers.rest.responses import empty_response, error_response, json_response
 from controllers.rest.uploads import open_upload
+from controllers.rest.witness import RestWitness
 from services.errors import Forbidden
 from services.ports import Limiter
 from services.principal import Principal
+from services.trail_ports import NULL_TRAIL, TrailWriter
 
 log = structlog.get_logger(__name__)
 Authenticate = Callable[[str], Awaitable[Principal]]
+CALLER = web.RequestKey("caller", Principal)
 
 
 class RestBoundary:
@@ -36,11 +39,13 @@ class RestBoundary:
         authenticate: Authenticate,
         limiter: Limiter,
         max_body_bytes: int,
+        trail: TrailWriter = NULL_TRAIL,
         refused: Callable[[str], None] = lambda _code: None,
     ) -> None:
         self._authenticate = authenticate
         self._limiter = limiter
         self._max_body_bytes = max_body_bytes
+        self._witness = RestWitness(trail)
         self._refused = refused
 
     def routes(self, endpoints: Iterable[Endpoint]) -> list[web.RouteDef]:
@@ -53,6 +58,7 @@ class RestBoundary:
             try:
                 call = await self._call(request, endpoint, parts)
                 reply = await endpoint.handler(call)
+                await self._witness.passed(endpoint, call, reply)
                 return parts.present(reply) if reply.file is None else await send_file(request, reply.file)
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):
@@ -83,6 +89,7 @@ class RestBoundary:
     def _failed(self, error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
         code = code_of(error)
         self._refused(code)
+        self._witness.refused(error, endpoint, request[ORIGIN], request.get(CALLER), request.match_info.get("id"))
         if code == "INTERNAL":
             log.error("request_failed", method=endpoint.method, route=endpoint.path, exc_info=error)
         elif code == "UNAVAILABLE":
@@ -94,7 +101,7 @@ class RestBoundary:
     async def _principal(self, request: web.Request, endpoint: Endpoint) -> Principal | None:
         if endpoint.access is Access.PUBLIC:
             return None
-        principal = await self._authenticate(bearer_token(request))
+        principal = request[CALLER] = await self._authenticate(bearer_token(request))
         if endpoint.access is Access.ADMIN and not principal.is_admin:
             raise Forbidden(reason="only_admins")
         return principal

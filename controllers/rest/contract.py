@@ -76,12 +76,15 @@ class Call:
 class Reply:
     """`body` is what the endpoint's reply schema for `status` dumps; None makes an empty answer (204). `file` is given out
     instead, with a status of its own.
+
+    `reason` is for the trail: why somebody was let in who has no part in it.
     """
 
     body: Any = None
     status: int = 200
     cookies: tuple["Morsel[str]", ...] = ()
     file: FileReply | None = None
+    reason: str | None = None
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

@@ -128,7 +128,7 @@ def _content(schema: type[Schema]) -> dict[str, Any]:
 
 def _successes(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.gives_file:
-        content = {"content": {"application/octet-stream": {"schema": BINARY}}}
+        content = {"content": {"*/*": {"schema": BINARY}}}
         return {str(status): {"description": endpoint.summary, **content} for status in endpoint.replies}
     return {
         str(status): {"description": endpoint.summary, **({} if schema is None else {"content": _content(schema)})}

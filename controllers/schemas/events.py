@@ -14,6 +14,7 @@ from controllers.schemas.messages import MessageSchema
 from controllers.schemas.notifications import NotificationEventSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
+from controllers.schemas.trail import ConversationOpenedSchema
 
 
 class LimitsSchema(ReplySchema):
@@ -103,6 +104,9 @@ SERVER_EVENTS = {
         ServerEvent("typing_stop", TypingSchema, "Somebody stopped typing"),
         ServerEvent("conversation_created", ConversationEventSchema, "A conversation with this person was opened"),
         ServerEvent("conversation_updated", ConversationEventSchema, "Something in this person's list changed"),
+        ServerEvent(
+            "conversation_opened", ConversationOpenedSchema, "To patients and mentees: somebody looked into this"
+        ),
         ServerEvent("unread_count", UnreadCountSchema, "This person's unread messages, over all conversations"),
         ServerEvent("presence_changed", PresenceChangedSchema, "Somebody came or, ten seconds ago, went"),
         ServerEvent(

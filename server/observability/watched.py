@@ -6,10 +6,18 @@ from server.indexing import Indexing
 from server.observability.metrics import Metrics
 from server.realtime import Realtime
 from services.cluster import Cluster
+from services.trail import BufferedTrail
 
 
 def watch(
-    metrics: Metrics, *, realtime: Realtime, database: Database, cluster: Cluster, bus: Bus, indexing: Indexing
+    metrics: Metrics,
+    *,
+    realtime: Realtime,
+    database: Database,
+    cluster: Cluster,
+    bus: Bus,
+    indexing: Indexing,
+    trail: BufferedTrail,
 ) -> None:
     metrics.watch("sockets", realtime.socket_count, "Sockets of this node")
     metrics.watch("rooms", realtime.room_count, "Rooms with a socket of this node")
@@ -26,3 +34,5 @@ def watch(
     metrics.watch("search_waiting", lambda: indexing.waiting, "Conversations heard of that the search index lacks")
     metrics.watch("search_indexed", lambda: indexing.indexed, "Messages put into the search index")
     metrics.watch("search_unreadable", lambda: indexing.unreadable, "Messages that did not open for the search index")
+    metrics.watch("trail_waiting", lambda: trail.waiting, "Entries of the trail that are not stored yet")
+    metrics.watch("trail_lost", lambda: trail.lost, "Entries of the trail that could not be kept")

@@ -84,8 +84,8 @@ FOR NO KEY UPDATE OF c, m;
 
 -- name: keep_version(message_id)!
 -- The text so far, before it is replaced.
-INSERT INTO message_versions (message_id, version, content)
-SELECT m.id, m.version, m.content FROM messages m WHERE m.id = :message_id;
+INSERT INTO message_versions (message_id, version, content, change, edited_at)
+SELECT m.id, m.version, m.content, m.change, m.edited_at FROM messages m WHERE m.id = :message_id;
 
 -- name: replace_content(message_id, conversation_id, content)!
 WITH moved AS (

@@ -51,11 +51,12 @@ SELECT c.last_change FROM conversations c WHERE c.id = :conversation_id AND c.sh
 -- Tombstones of what follows after_seq, made as those of any deletion: what was there goes to the versions, where the trail can still
 -- check it and nobody can read it, and `change` moves, so that clients learn of it. NULL: there are no more, it is all done.
 WITH batch AS MATERIALIZED (
-    SELECT m.id, m.seq, m.version, m.content, m.deleted_at IS NULL AS living,
+    SELECT m.id, m.seq, m.version, m.content, m.change, m.edited_at, m.deleted_at IS NULL AS living,
            count(*) FILTER (WHERE m.deleted_at IS NULL) OVER (ORDER BY m.seq) AS k
     FROM messages m WHERE m.conversation_id = :conversation_id AND m.seq > :after_seq ORDER BY m.seq LIMIT :most
 ), kept AS (
-    INSERT INTO message_versions (message_id, version, content) SELECT b.id, b.version, b.content FROM batch b WHERE b.living
+    INSERT INTO message_versions (message_id, version, content, change, edited_at)
+    SELECT b.id, b.version, b.content, b.change, b.edited_at FROM batch b WHERE b.living
 ), emptied AS (
     UPDATE messages m
     SET content = '', version = m.version + 1, change = :last_change + batch.k, deleted_at = clock_timestamp()

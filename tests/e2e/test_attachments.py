@@ -1,6 +1,7 @@
 """Files over REST and sockets, as a browser has them."""
 
 import asyncio
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,28 +14,11 @@ from tests.support.flows import accepted, joined, refused
 from tests.support.hostile import HOSTILE, HOSTILE_NAMES
 from tests.support.rest import Rest
 from tests.support.specimens import GOOD, pdf, photo
-
-PATH = "/api/messaging/attachments"
-BOUNDARY = "a-line-that-is-in-no-file"
-FORM = f"multipart/form-data; boundary={BOUNDARY}"
-
-
-async def upload(
-    rest: Rest, clinic: Clinic, who: Person, conversation_id: object, data: bytes, name: str = "letter.pdf"
-) -> tuple[int, Any]:
-    # As browsers write it, names as they are; what the client says of the type is of no account.
-    form = (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="conversationId"\r\n\r\n{conversation_id}\r\n'
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/html\r\n\r\n'
-    ).encode() + data
-    headers = {"Authorization": f"Bearer {who.token}", "Content-Type": FORM}
-    form += f"\r\n--{BOUNDARY}--\r\n".encode()
-    async with rest.session.post(f"{clinic.url}{PATH}", data=form, headers=headers) as reply:
-        return reply.status, await reply.json()
+from tests.support.uploads import PATH, upload
 
 
 async def uploaded(rest: Rest, clinic: Clinic, pair: Pair, data: bytes, name: str = "letter.pdf") -> dict[str, Any]:
-    status, body = await upload(rest, clinic, pair.patient, pair.conversation_id, data, name)
+    status, body = await upload(rest.session, clinic.url, pair.patient, pair.conversation_id, data, name)
     assert status == 201, body
     attachment: dict[str, Any] = body["attachment"]
     return attachment
@@ -84,7 +68,7 @@ async def test_hostile_files_and_names_are_refused_over_rest(clinic: Clinic, res
 
     async def attempt(name: str, data: bytes) -> tuple[str, int, str]:
         async with turns:
-            status, body = await upload(rest, clinic, pair.patient, pair.conversation_id, data, name)
+            status, body = await upload(rest.session, clinic.url, pair.patient, pair.conversation_id, data, name)
             return name, status, body["error"]["code"]
 
     seen = await asyncio.gather(*(attempt(name, make()) for name, make, _ in HOSTILE))
@@ -162,7 +146,7 @@ async def test_whoever_has_no_part_gets_the_same_answer_as_for_nothing(
         status, _, body = await fetch(rest, clinic, f"{PATH}/{attachment_id}?thumbnail={thumbnail}", who)
         answers.append((status, b"NOT_FOUND" in body, len(body)))
     assert len(set(answers)) == 1 and answers[0][:2] == (404, True)
-    status, body = await upload(rest, clinic, stranger.patient, pair.conversation_id, pdf())
+    status, body = await upload(rest.session, clinic.url, stranger.patient, pair.conversation_id, pdf())
     assert (status, body["error"]["code"]) == (404, "NOT_FOUND")
 
 
@@ -196,4 +180,4 @@ async def test_forms_of_another_make_are_refused(clinic: Clinic, rest: Rest, pai
     head = b'--x\r\nContent-Disposition: form-data; name="'
     many = b"".join(head + b'f%d"\r\n\r\n1\r\n' % n for n in range(10_000))
     for wrong_body in (b"nothing", head + b'conversationId"', many + b"--x--\r\n"):
-        assert await post(wrong_body, **form_type) == 400
+        assert await post(io.BytesIO(wrong_body), **form_type) == 400

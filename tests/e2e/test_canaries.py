@@ -22,6 +22,8 @@ from tests.support.documents import Document, asyncapi, openapi
 from tests.support.flows import joined, nothing_more_comes, say
 from tests.support.postgres import dumped
 from tests.support.rest import Rest
+from tests.support.specimens import photo
+from tests.support.uploads import upload
 
 PAIRS = 4
 ENDS_ONES_OWN_SESSION = ("/api/auth/logout", "/api/auth/password", "/api/auth/login", "/api/auth/refresh")
@@ -36,6 +38,7 @@ class Thread:
     subject: Subject
     words: list[str] = field(default_factory=list)
     message_ids: list[int] = field(default_factory=list)
+    attachment_ids: list[int] = field(default_factory=list)
     before: Any = None
 
     @property
@@ -55,6 +58,14 @@ async def _talk(thread: Thread, rest: Rest) -> None:
         thread.message_ids.append(sent["message"]["id"])
     await by.patch(f"/api/messaging/messages/{thread.message_ids[0]}", {"content": thread.word()})
     await by.delete(f"/api/messaging/messages/{thread.message_ids[1]}")
+    for sent_with in (True, False):
+        status, body = await upload(
+            rest.session, rest.url, thread.pair.patient, thread.pair.conversation_id, photo(), f"{thread.word()}.jpg"
+        )
+        assert status == 201, body
+        thread.attachment_ids.append(body["attachment"]["id"])
+        if sent_with:
+            await by.post(path, {"content": "", "attachmentIds": thread.attachment_ids})
     assert (await thread.subject.put(title=thread.word())).status == 201
     await thread.subject.say(thread.pair.patient.token, thread.word())
     me = await by.get("/api/auth/me")
@@ -81,6 +92,7 @@ def _ids(noun: str, parameter: str, thread: Thread) -> list[str]:
     ids = {
         "conversations": [str(thread.pair.conversation_id)],
         "messages": [str(one) for one in thread.message_ids],
+        "attachments": [str(one) for one in thread.attachment_ids],
         "sessions": [*sessions, str(thread.pair.conversation_id)],
         "contexts": [thread.subject.in_address],
         "patient": people,
@@ -109,6 +121,7 @@ def _with_ids(sample: Any, thread: Thread) -> Any:
         "participantId": thread.pair.doctor.id,
         "userIds": [person.id for person in thread.people],
         "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
+        "attachmentIds": thread.attachment_ids,
         "replyToId": thread.message_ids[2],
         **thread.subject.named,
     }

@@ -61,6 +61,7 @@ class Clinic:
         }
         self._site = Site(database, folder, **{**UNLIMITED, **QUICK, **host, **changes})
         self.database = database
+        self.owner_url = database.owner_url
         self.secret = self._site.environment["JWT_SECRET"]
         self.server = ServerProcess(self._site.environment, folder=folder, arguments=("serve", "--demo"))
         self._seeded = 0
@@ -100,6 +101,16 @@ class Clinic:
             host_issuer=HOST_ISSUER,
             host_audience=HOST_AUDIENCE,
         )
+
+    def command(self, *arguments: str) -> str:
+        """What it printed. Raises RuntimeError when it failed."""
+        return self._site.command(*arguments)
+
+    def administrator(self) -> Person:
+        """A new one."""
+        token = self._site.administrator()
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return Person(int(claims["sub"]), "admin", token)
 
     def passwords(self) -> dict[str, str]:
         """Of the demo clinic, by user name."""

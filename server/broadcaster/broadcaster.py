@@ -11,6 +11,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
+from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.openings import OpeningNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
@@ -30,6 +31,7 @@ from services.events import (
     MessagePosted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     ParticipantRemoved,
     PresenceChanged,
     SessionsEnded,
@@ -62,6 +64,7 @@ class Broadcaster:
         viewer: ConversationViewer,
         presence: Presence,
         stats: ConnectionStats,
+        notices: NoticeTeller,
         digest: Digest,
         tracks: RoomTracks,
         told: Told,
@@ -96,6 +99,7 @@ class Broadcaster:
             UserDisabled: self._user_disabled,
             UserChanged: self._later,
             PresenceChanged: self._later,
+            NotificationsTold: self._later,
             ConnectionStatsChanged: self._stats_changed,
             ExportProgressed: self._export_progressed,
         }
@@ -106,6 +110,7 @@ class Broadcaster:
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,
             UserChanged: self._user_changed,
+            NotificationsTold: notices.tell,
         }
 
     def start(self) -> None:

@@ -30,6 +30,7 @@ from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
 from server.hooks import SocketHooks
 from server.lifecycle import Lifecycle
+from server.limit_exchange import LimitExchange
 from server.limits import limits_of, realtime_limits_of
 from server.node_view import NodeView
 from server.observability.metrics import Metrics
@@ -40,9 +41,11 @@ from server.reconciler import Reconciler, Told
 from server.security.build import make_access_tokens, make_host_keys
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings
+from server.socket_ceiling import SocketCeiling
 from server.tables import rest_endpoints, socket_events
 from server.workforce import hire
 from services.cluster import Cluster
+from services.node_news import SocketsOpened, TokensSpent
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -58,7 +61,7 @@ def create_app(
     secrets = secrets or load_secrets(settings)
     metrics = Metrics()
     proxies = Proxies(settings.trusted_proxies)
-    limiter = TokenBuckets(limits_of(settings))
+    limiter = TokenBuckets(limits_of(settings), shared=settings.fanout_kind != "memory")
     database = Database(
         url=settings.database_url,
         pool_size=settings.database_pool,
@@ -124,7 +127,14 @@ def create_app(
         told=told,
         present=present,
     )
-    announcer.connect(tell=broadcaster.tell, typing=work.typing, cluster=cluster)
+    exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
+    ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)
+    announcer.connect(
+        tell=broadcaster.tell,
+        typing=work.typing,
+        cluster=cluster,
+        news={TokensSpent: exchange.receive, SocketsOpened: ceiling.receive},
+    )
     reconciler = Reconciler(
         unit_of_work=database,
         view=view,
@@ -166,6 +176,7 @@ def create_app(
         bus=bus,
         announcer=announcer,
         cluster=cluster,
+        shared=(exchange.tick, ceiling.tick),
         work=work,
         broadcaster=broadcaster,
         digest=digest,

@@ -1,6 +1,6 @@
 """What starts and stops with the application, in order; what was started last is stopped first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from aiohttp import web
 
@@ -28,6 +28,7 @@ class Lifecycle:
         bus: Bus,
         announcer: Announcer,
         cluster: Cluster,
+        shared: Sequence[Callable[[], None]],
         work: Workforce,
         broadcaster: Broadcaster,
         digest: Digest,
@@ -48,6 +49,7 @@ class Lifecycle:
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
             remember=work.presence.remember,
+            quick=shared,
         )
         self._host_keys = host_keys
 

@@ -78,7 +78,14 @@ class Settings:
     event_rate: int = setting(50, "count", "Events a second and socket; 0: no limit")
     login_rate: int = setting(10, "count", "Failed logins a minute and name, five times that an address; 0: no limit")
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
-    max_sockets_per_user: int = setting(20, "count", "Sockets a user; the oldest is closed; 0: no limit")
+    address_factor: int = setting(
+        20,
+        "count",
+        "All who share an address may do so many times what a user may (REQUEST_RATE, EVENT_RATE); 0: no limit",
+    )
+    max_sockets_per_user: int = setting(
+        20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"
+    )
     auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
     max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")
     max_queue_bytes: int = setting(1_048_576, "count", "Bytes that may wait for a slow client")

@@ -42,8 +42,10 @@ from server.security.build import make_access_tokens, make_host_keys
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings
 from server.socket_ceiling import SocketCeiling
+from server.statistician import Statistician
 from server.tables import rest_endpoints, socket_events
 from server.workforce import hire
+from services.activity_counting import ActivityCounting
 from services.cluster import Cluster
 from services.node_news import SocketsOpened, TokensSpent
 
@@ -163,7 +165,8 @@ def create_app(
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
     for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
         app.add_routes(routes)
-    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus)
+    counting = ActivityCounting(unit_of_work=database, replied=metrics.replied)
+    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, counting=counting)
 
     async def refuse_new_clients(_: web.Application) -> None:
         health.stop()
@@ -181,6 +184,7 @@ def create_app(
         broadcaster=broadcaster,
         digest=digest,
         reconciler=reconciler,
+        statistician=Statistician(counting),
         metrics=metrics,
         host_keys=host_keys,
     )

@@ -15,6 +15,7 @@ from server.pulse import Pulse
 from server.reconciler import Reconciler
 from server.security.host_tokens import PinnedKey
 from server.security.jwks import JwksKeys
+from server.statistician import Statistician
 from server.workforce import Workforce
 from services.cluster import Cluster
 
@@ -33,6 +34,7 @@ class Lifecycle:
         broadcaster: Broadcaster,
         digest: Digest,
         reconciler: Reconciler,
+        statistician: Statistician,
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
@@ -45,6 +47,7 @@ class Lifecycle:
         self._broadcaster = broadcaster
         self._digest = digest
         self._reconciler = reconciler
+        self._statistician = statistician
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
@@ -61,11 +64,13 @@ class Lifecycle:
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
+        self._statistician.start()
         self._pulse.start()
         self._lag.start()
         yield
         self._lag.close()
         await self._pulse.close()
+        await self._statistician.close()
         await self._reconciler.close()
         await self._work.writer.close()
         await self._work.presence.close()

@@ -15,6 +15,7 @@ from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
+from controllers.rest.user_stats import UserStatsEndpoints
 from controllers.rest.users import UserEndpoints
 from controllers.socket.contract import SocketEvent
 from controllers.socket.marks import MarkEvents
@@ -47,6 +48,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         MarkEndpoints(marks=work.marks),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
+        UserStatsEndpoints(activity=work.activity),
         AdminUserEndpoints(users=work.user_admin),
         AdminSessionEndpoints(sessions=work.sessions),
         AdminCareLinkEndpoints(care_links=work.care_links),

@@ -14,6 +14,7 @@ from server.security.refresh_tokens import MacRefreshTokens
 from server.security.secrets_store import Secrets
 from server.settings import Settings
 from services.access import Access
+from services.activity import Activity
 from services.auth import Auth
 from services.authentication import Authentication
 from services.care_links import CareLinks
@@ -59,6 +60,7 @@ class Workforce:
     presence: Presence
     typing: Typing
     stats: ConnectionStats
+    activity: Activity
     opener: MessageOpener
     viewer: ConversationViewer
 
@@ -145,6 +147,7 @@ def hire(
             seconds=settings.typing_seconds,
         ),
         stats=ConnectionStats(cluster=cluster, publisher=announcer, clock=time.monotonic),
+        activity=Activity(unit_of_work=database, kinds=settings.conversation_kinds),
         opener=opener,
         viewer=viewer,
     )

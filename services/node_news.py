@@ -62,4 +62,4 @@ class SocketsOpened(NodeNews):
     """When this node's sockets of somebody who has too many were opened, in milliseconds since 1970."""
 
     user_id: int
-    at: tuple[int, ...]
+    at: tuple[int, ...] = ()

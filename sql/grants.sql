@@ -5,6 +5,8 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT SELECT ON schema_migrations TO {role};
 GRANT SELECT, INSERT ON instance, marks, message_versions TO {role};
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, conversations, participants TO {role};
+-- Written by count_activity() alone.
+GRANT SELECT, INSERT, UPDATE ON activity_days, activity_replies, activity_conversations, activity_tallies, activity_position TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
 GRANT SELECT ON message_rows, conversation_rows TO {role};

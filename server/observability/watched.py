@@ -4,10 +4,13 @@ from repositories.unit_of_work import Database
 from server.fanout import Bus
 from server.observability.metrics import Metrics
 from server.realtime import Realtime
+from services.activity_counting import ActivityCounting
 from services.cluster import Cluster
 
 
-def watch(metrics: Metrics, *, realtime: Realtime, database: Database, cluster: Cluster, bus: Bus) -> None:
+def watch(
+    metrics: Metrics, *, realtime: Realtime, database: Database, cluster: Cluster, bus: Bus, counting: ActivityCounting
+) -> None:
     metrics.watch("sockets", realtime.socket_count, "Sockets of this node")
     metrics.watch("rooms", realtime.room_count, "Rooms with a socket of this node")
     metrics.watch("users", lambda: len(cluster.totals), "People with a socket on any node")
@@ -19,3 +22,12 @@ def watch(metrics: Metrics, *, realtime: Realtime, database: Database, cluster: 
     metrics.watch("bus_dropped", lambda: bus.counts.dropped, "Packets that could not be sent")
     metrics.watch("bus_missed", lambda: bus.counts.missed, "Packets of other nodes that never came")
     metrics.watch("bus_refused", lambda: bus.counts.refused, "Packets that were not trusted")
+    metrics.watch_many(
+        "active_users", "days", lambda: counting.figures.active, "People who wrote in the last 1, 7 and 30 days"
+    )
+    metrics.watch_many(
+        "conversation_messages",
+        "at_least",
+        lambda: counting.figures.sizes,
+        "Conversations by their number of messages: so many, and less than twice that",
+    )

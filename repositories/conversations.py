@@ -163,6 +163,8 @@ class ConversationRepository:
         before: ListPosition | None,
         limit: int,
     ) -> list[ConversationRow]:
+        if sort == "activity" and q is None:
+            return await self._recent(viewer_id, kinds, status=status, kind=kind, before=before, limit=limit)
         return await self._statements.many(
             "list_conversations",
             ConversationRow,
@@ -181,12 +183,31 @@ class ConversationRepository:
     async def except_for(
         self, *, viewer_id: int, kinds: Collection[str], conversation_ids: Sequence[int], limit: int
     ) -> list[ConversationRow]:
+        """What a client that comes back has not named."""
+        return await self._recent(viewer_id, kinds, except_ids=conversation_ids, limit=limit)
+
+    async def _recent(
+        self,
+        viewer_id: int,
+        kinds: Collection[str],
+        *,
+        status: str | None = None,
+        kind: str | None = None,
+        except_ids: Sequence[int] = (),
+        before: ListPosition | None = None,
+        limit: int,
+    ) -> list[ConversationRow]:
         return await self._statements.many(
-            "list_conversations_except",
+            "list_recent_conversations",
             ConversationRow,
             viewer_id=viewer_id,
             kinds=list(kinds),
-            conversation_ids=list(conversation_ids),
+            status=status,
+            kind=kind,
+            except_ids=list(except_ids),
+            before_rank=before and before.rank,
+            before_at=before and before.activity_at,
+            before_id=before and before.id,
             limit=limit,
         )
 

@@ -1,8 +1,9 @@
 -- Who wrote how much and how soon it was answered, a day; for people's own statistics and for metrics without identities.
 -- Made off the way of any message, by count_activity(), a minute after it was sent. Nothing of what was written is here.
+-- No foreign keys: they would lock the row of a person for each message that is counted, and only count_activity() inserts.
 
 CREATE TABLE activity_days (
-    user_id bigint NOT NULL CONSTRAINT activity_days_user_fkey REFERENCES users ON DELETE CASCADE,
+    user_id bigint NOT NULL,
     day date NOT NULL,
     sent integer NOT NULL DEFAULT 0,
     received integer NOT NULL DEFAULT 0,
@@ -11,7 +12,7 @@ CREATE TABLE activity_days (
 COMMENT ON TABLE activity_days IS 'Messages of each person and day (UTC).';
 
 CREATE TABLE activity_replies (
-    user_id bigint NOT NULL CONSTRAINT activity_replies_user_fkey REFERENCES users ON DELETE CASCADE,
+    user_id bigint NOT NULL,
     day date NOT NULL,
     -- Seconds from the first unanswered message to the reply are at least 2 to the power of step / 4.
     step smallint NOT NULL,
@@ -21,8 +22,7 @@ CREATE TABLE activity_replies (
 COMMENT ON TABLE activity_replies IS 'How soon each person replied, a day: counted in steps of a fifth, so that periods can be added up.';
 
 CREATE TABLE activity_conversations (
-    conversation_id bigint CONSTRAINT activity_conversations_pkey PRIMARY KEY
-        CONSTRAINT activity_conversations_conversation_fkey REFERENCES conversations ON DELETE CASCADE,
+    conversation_id bigint CONSTRAINT activity_conversations_pkey PRIMARY KEY,
     counted_seq bigint NOT NULL,
     messages bigint NOT NULL,
     -- Who spoke last, and since when that waits for a reply.
@@ -56,10 +56,9 @@ CREATE TABLE activity_position (
 CREATE FUNCTION count_activity(settled_before timestamptz, most integer)
     RETURNS TABLE (looked_at integer, step smallint, replies bigint)
     LANGUAGE plpgsql
-    -- As for append_messages: a plan made on empty tables is kept, and must be right for full ones.
+    -- As for append_messages: a plan made on empty tables is kept, and must be right for full ones. OFFSET 0 makes a look-up
+    -- for each row of each LATERAL; what was gathered so may be hashed.
     SET enable_seqscan = off
-    SET enable_hashjoin = off
-    SET enable_mergejoin = off
     SET plan_cache_mode = force_generic_plan
     AS $$
 #variable_conflict use_column
@@ -90,15 +89,17 @@ BEGIN
                k.asked_by, k.asked_at
         FROM (SELECT m.conversation_id, max(m.seq) AS top FROM messages m WHERE m.id > after_id AND m.id <= up_to_id GROUP BY 1) t
         LEFT JOIN LATERAL (
-            SELECT * FROM activity_conversations a WHERE a.conversation_id = t.conversation_id LIMIT 1
+            SELECT * FROM activity_conversations a WHERE a.conversation_id = t.conversation_id OFFSET 0
         ) k ON true
     ), fresh AS MATERIALIZED (
         -- `turns`: somebody else speaks now.
         SELECT k.conversation_id, k.asked_at, m.seq, m.sender_id, m.sent_at, (m.sent_at AT TIME ZONE 'UTC')::date AS day,
                m.sender_id IS DISTINCT FROM lag(m.sender_id, 1, k.asked_by) OVER (PARTITION BY k.conversation_id ORDER BY m.seq) AS turns
         FROM known k
-        JOIN messages m ON m.conversation_id = k.conversation_id AND m.seq > k.counted_seq AND m.seq <= k.top
-        WHERE m.sender_id IS NOT NULL
+        CROSS JOIN LATERAL (
+            SELECT n.seq, n.sender_id, n.sent_at FROM messages n
+            WHERE n.conversation_id = k.conversation_id AND n.seq > k.counted_seq AND n.seq <= k.top AND n.sender_id IS NOT NULL OFFSET 0
+        ) m
     ), turns AS MATERIALIZED (
         SELECT f.conversation_id, f.sender_id, f.sent_at, f.day,
                extract(epoch FROM f.sent_at - lag(f.sent_at, 1, f.asked_at) OVER (PARTITION BY f.conversation_id ORDER BY f.seq)) AS took,
@@ -112,7 +113,10 @@ BEGIN
             SELECT s.sender_id AS user_id, s.day, s.n AS sent, 0 AS received FROM spoken s
             UNION ALL
             SELECT p.user_id, s.day, 0, s.n
-            FROM spoken s JOIN participants p ON p.conversation_id = s.conversation_id AND p.user_id <> s.sender_id AND p.left_at IS NULL
+            FROM spoken s CROSS JOIN LATERAL (
+                SELECT o.user_id FROM participants o
+                WHERE o.conversation_id = s.conversation_id AND o.user_id <> s.sender_id AND o.left_at IS NULL OFFSET 0
+            ) p
         ) d GROUP BY 1, 2
     ), kept_days AS (
         INSERT INTO activity_days AS a (user_id, day, sent, received) SELECT d.user_id, d.day, d.sent, d.received FROM days d
@@ -125,13 +129,12 @@ BEGIN
         INSERT INTO activity_replies AS a (user_id, day, step, replies) SELECT r.user_id, r.day, r.step, r.n FROM answered r
         ON CONFLICT ON CONSTRAINT activity_replies_pkey DO UPDATE SET replies = a.replies + excluded.replies
     ), grown AS MATERIALIZED (
-        SELECT k.conversation_id, k.messages AS before, k.messages + (SELECT count(*) FROM fresh f WHERE f.conversation_id = k.conversation_id) AS after
-        FROM known k
+        SELECT k.*, k.messages + COALESCE(f.n, 0) AS after
+        FROM known k LEFT JOIN (SELECT s.conversation_id, sum(s.n)::bigint AS n FROM spoken s GROUP BY 1) f ON f.conversation_id = k.conversation_id
     ), kept_conversations AS (
         INSERT INTO activity_conversations AS a (conversation_id, counted_seq, messages, asked_by, asked_at)
-        SELECT k.conversation_id, k.top, g.after, COALESCE(t.sender_id, k.asked_by), COALESCE(t.sent_at, k.asked_at)
-        FROM known k JOIN grown g ON g.conversation_id = k.conversation_id
-        LEFT JOIN turns t ON t.conversation_id = k.conversation_id AND t.is_last
+        SELECT g.conversation_id, g.top, g.after, COALESCE(t.sender_id, g.asked_by), COALESCE(t.sent_at, g.asked_at)
+        FROM grown g LEFT JOIN turns t ON t.conversation_id = g.conversation_id AND t.is_last
         ON CONFLICT ON CONSTRAINT activity_conversations_pkey
             DO UPDATE SET counted_seq = excluded.counted_seq, messages = excluded.messages, asked_by = excluded.asked_by, asked_at = excluded.asked_at
     ), seen AS MATERIALIZED (
@@ -140,7 +143,7 @@ BEGIN
         FROM (SELECT d.user_id, max(d.day) AS day FROM days d WHERE d.sent > 0 GROUP BY 1) w
     ), steps AS (
         SELECT 'conversation_size' AS kind, floor(ln(g.after::float8) / ln(2::float8) + 1e-9)::integer AS step, 1 AS n FROM grown g WHERE g.after > 0
-        UNION ALL SELECT 'conversation_size', floor(ln(g.before::float8) / ln(2::float8) + 1e-9)::integer, -1 FROM grown g WHERE g.before > 0
+        UNION ALL SELECT 'conversation_size', floor(ln(g.messages::float8) / ln(2::float8) + 1e-9)::integer, -1 FROM grown g WHERE g.messages > 0
         UNION ALL SELECT 'last_day', s.after - date '2000-01-01', 1 FROM seen s WHERE s.before IS NULL OR s.after > s.before
         UNION ALL SELECT 'last_day', s.before - date '2000-01-01', -1 FROM seen s WHERE s.after > s.before
     ), kept_tallies AS (

@@ -10,7 +10,7 @@ SELECT u.role, today.day - :days::integer + 1 AS first_day, today.day AS last_da
        COALESCE(counted.sent, 0)::bigint AS sent, COALESCE(counted.received, 0)::bigint AS received,
        NULLIF((SELECT p.counted_until FROM activity_position p), '-infinity') AS counted_until
 FROM users u
-CROSS JOIN (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS day) today
+CROSS JOIN (SELECT (now() AT TIME ZONE 'UTC')::date AS day) today
 LEFT JOIN LATERAL (
     SELECT sum(a.sent) AS sent, sum(a.received) AS received FROM activity_days a
     WHERE a.user_id = u.id AND a.day > today.day - :days::integer
@@ -19,7 +19,7 @@ WHERE u.id = :user_id;
 
 -- name: list_reply_steps(user_id, days)
 SELECT a.step, sum(a.replies)::bigint AS tally FROM activity_replies a
-WHERE a.user_id = :user_id AND a.day > (clock_timestamp() AT TIME ZONE 'UTC')::date - :days::integer
+WHERE a.user_id = :user_id AND a.day > (now() AT TIME ZONE 'UTC')::date - :days::integer
 GROUP BY a.step ORDER BY a.step;
 
 -- name: list_conversation_states(user_id, kinds)
@@ -31,6 +31,6 @@ GROUP BY 1;
 
 -- name: list_activity_tallies()
 -- `step` of last_day becomes days ago: people who wrote last so long ago.
-SELECT t.kind, CASE t.kind WHEN 'last_day' THEN (clock_timestamp() AT TIME ZONE 'UTC')::date - date '2000-01-01' - t.step ELSE t.step END AS step, t.tally
+SELECT t.kind, CASE t.kind WHEN 'last_day' THEN (now() AT TIME ZONE 'UTC')::date - date '2000-01-01' - t.step ELSE t.step END AS step, t.tally
 FROM activity_tallies t
-WHERE t.tally > 0 AND (t.kind <> 'last_day' OR t.step > (clock_timestamp() AT TIME ZONE 'UTC')::date - date '2000-01-01' - 31);
+WHERE t.tally > 0 AND (t.kind <> 'last_day' OR t.step > (now() AT TIME ZONE 'UTC')::date - date '2000-01-01' - 31);

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -49,6 +50,15 @@ class Spread:
             await asyncio.sleep(min(ack["error"]["retryAfter"], left))
         return count
 
+    async def sockets(self) -> list[float]:
+        """Of each node or worker."""
+        counts: list[float] = []
+        for url in dict.fromkeys(self.urls):
+            async with self.http.get(f"{url}/metrics") as reply:
+                lines = (await reply.text()).splitlines()
+            counts += [float(line.split()[-1]) for line in lines if re.match(r"colloque_sockets[ {]", line)]
+        return counts
+
     async def bus_is(self, healthy: bool) -> None:
         async with asyncio.timeout(15):
             while any([await self._healthy(url) != healthy for url in self.urls]):
@@ -82,6 +92,7 @@ async def spread(
 
 async def test_a_user_on_two_nodes_gets_the_rate_once(spread: Spread) -> None:
     clients = [await spread.client(which) for which in (0, 1)]
+    assert await spread.sockets() == [1, 1]
     # One after the other: what the first used up is known to the second before it begins.
     first = await spread.gets_through(clients[0], 1.0)
     assert BURST <= first <= BURST + A_SECOND * 1.0 + TOLERANCE

@@ -115,6 +115,7 @@ def test_functions_scan_no_table_though_their_plans_are_as_old_as_the_connection
     for _ in range(10):
         cursor.execute(QUERIES["append_messages"], _batch(pairs))
         assert len(cursor.fetchall()) == len(pairs)
+        cursor.execute(QUERIES["count_activity"], {"settle_seconds": 0, "most": 100})
         for conversation_id, user_id in pairs[:5]:
             cursor.execute("SELECT * FROM move_marks(%s, %s, 'read', NULL)", (conversation_id, user_id))
     assert _scans(cursor) == before

@@ -25,7 +25,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test web chromium test check format docs bench bench-quick bench-data profile lock clean clean-data
+.PHONY: help run setup setup-test web chromium test check format docs bench bench-quick bench-data bench-search profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -102,6 +102,9 @@ profile: setup-test ## where the server's time goes under send and fan-out
 
 bench-data: setup-test ## make 10 million messages in var/bench-data and measure the queries on them
 	@$(BIN)/python -m bench.data
+
+bench-search: setup-test ## make a million messages of one reader in var/bench-search and measure searches in them
+	@$(BIN)/python -m bench.search
 
 docs: setup-test ## renew the parts of the README that are made from the code
 	@$(BIN)/python -m server.documents

@@ -15,7 +15,9 @@ Dump = Callable[[Any], Any]
 # Fewer fields are read one by one just as quickly.
 WORTH_A_GETTER = 3
 # What these do to a value that is what it should be: nothing.
-AS_IT_IS = frozenset({fields.Boolean._serialize, fields.Integer._serialize, fields.Dict._serialize})
+AS_IT_IS = frozenset(
+    {fields.Boolean._serialize, fields.Integer._serialize, fields.Dict._serialize, fields.Field._serialize}
+)
 
 
 @cache

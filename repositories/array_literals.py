@@ -14,6 +14,10 @@ def integers(values: Iterable[int | None]) -> str:
     return _array(_NULL if value is None else str(value) for value in values)
 
 
+def numbers(values: Iterable[float]) -> str:
+    return _array(repr(value) for value in values)
+
+
 def booleans(values: Iterable[bool]) -> str:
     return _array("t" if value else "f" for value in values)
 

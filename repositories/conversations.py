@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
+from repositories.conversation_rows import ConversationRow
 from repositories.statements import Statements
 
 
@@ -38,51 +38,6 @@ class Sealing:
     data_key: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationRow:
-    """A conversation as one of its participants sees it. `rank` orders a list; it is 0 outside of one."""
-
-    viewer_id: int
-    id: int
-    kind: str
-    status: str
-    context_type: str | None
-    context_id: str | None
-    key_id: str
-    data_key: bytes
-    other_id: int
-    other_username: str
-    other_first_name: str
-    other_last_name: str
-    other_role: str
-    other_email: str | None
-    other_search_name: str
-    last_sender_id: int | None
-    last_content: bytes | None
-    last_message_key: UUID | None
-    last_version: int | None
-    last_type: str | None
-    last_sent_at: datetime.datetime | None
-    last_deleted_at: datetime.datetime | None
-    last_message_at: datetime.datetime | None
-    activity_at: datetime.datetime
-    unread: int
-    read_seq: int
-    delivered_seq: int
-    muted: bool
-    pinned: bool
-    marked_unread: bool
-    urgent_count: int
-    awaiting_reply: bool
-    message_count: int
-    last_seq: int
-    last_change: int
-    created_at: datetime.datetime
-    updated_at: datetime.datetime
-    obstacle: str | None
-    rank: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class ParticipantRow:
     conversation_id: int
@@ -108,6 +63,14 @@ class Partner:
 @dataclass(frozen=True, slots=True)
 class ConversationId:
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Unread urgent messages, and conversations in which somebody waits for an answer."""
+
+    urgent: int
+    awaiting_reply: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +122,13 @@ class ConversationRepository:
         status: str | None,
         kind: str | None,
         q: str | None,
+        urgent: bool,
+        awaiting_reply: bool,
         sort: str,
         before: ListPosition | None,
         limit: int,
     ) -> list[ConversationRow]:
-        if sort == "activity" and q is None:
+        if sort == "activity" and q is None and not urgent and not awaiting_reply:
             return await self._recent(viewer_id, kinds, status=status, kind=kind, before=before, limit=limit)
         return await self._statements.many(
             "list_conversations",
@@ -173,12 +138,18 @@ class ConversationRepository:
             status=status,
             kind=kind,
             q=q,
+            urgent=urgent,
+            awaiting_reply=awaiting_reply,
             sort=sort,
             before_rank=before and before.rank,
             before_at=before and before.activity_at,
             before_id=before and before.id,
             limit=limit,
         )
+
+    async def attention(self, *, viewer_id: int, kinds: Collection[str]) -> Attention:
+        [counted] = await self._statements.many("count_attention", Attention, viewer_id=viewer_id, kinds=list(kinds))
+        return counted
 
     async def except_for(
         self, *, viewer_id: int, kinds: Collection[str], conversation_ids: Sequence[int], limit: int

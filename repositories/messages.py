@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from repositories import array_literals
@@ -12,7 +12,7 @@ from repositories.statements import Statements
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message as any participant sees it. The last two say when the slowest of the others had it, None until then."""
+    """One message as any participant sees it. `delivered_at` and `read_at`: when the slowest of the others had it."""
 
     id: int
     conversation_id: int
@@ -39,6 +39,9 @@ class MessageRow:
     deleted_at: datetime.datetime | None
     delivered_at: datetime.datetime | None
     read_at: datetime.datetime | None
+    context_version: int | None
+    # As the view message_rows makes them of the message's files, see sql/migrations/0007_attachments.sql.
+    attachments: Sequence[Sequence[Any]] | None = None
 
 
 class Draft(NamedTuple):
@@ -54,6 +57,7 @@ class Draft(NamedTuple):
     requires_response: bool
     action: str | None
     reply_to_id: int | None
+    attachment_ids: tuple[int, ...] = ()
 
 
 class Appended(NamedTuple):
@@ -69,6 +73,13 @@ class Appended(NamedTuple):
     sender_role: str | None
     context_type: str | None
     context_id: str | None
+    context_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppendedBySystem:
+    seq: int
+    change: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,17 @@ class MessageRepository:
     async def append(self, drafts: Sequence[Draft]) -> list[Appended]:
         """Answers in the order of the drafts. No two of them may share (conversation, sender, client id)."""
         return await self._statements.many(APPEND, Appended, **append_parameters(drafts))
+
+    async def append_by_system(self, *, conversation_id: int, message_key: UUID, content: bytes) -> AppendedBySystem:
+        """Into a conversation that is there. Inside a transaction only."""
+        [appended] = await self._statements.many(
+            "append_system_message",
+            AppendedBySystem,
+            conversation_id=conversation_id,
+            message_key=message_key,
+            content=content,
+        )
+        return appended
 
     async def find(self, *, message_id: int, viewer_id: int) -> MessageRow | None:
         return await self._statements.one("find_message", MessageRow, message_id=message_id, viewer_id=viewer_id)

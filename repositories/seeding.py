@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from repositories.contexts import ContextName
 from repositories.statements import Statements
 
 
@@ -31,6 +32,7 @@ class NewPair:
     second_user_id: int
     key_id: str
     data_key: bytes
+    context: ContextName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,21 @@ class SeedingRepository:
         """In the order of the pairs."""
         first_ids = [pair.first_user_id for pair in pairs]
         second_ids = [pair.second_user_id for pair in pairs]
+        contexts = {
+            "context_types": [None if pair.context is None else pair.context.type for pair in pairs],
+            "context_ids": [None if pair.context is None else pair.context.id for pair in pairs],
+        }
         await self._statements.run(
             "seed_conversations",
             kinds=[pair.kind for pair in pairs],
             first_ids=first_ids,
             second_ids=second_ids,
+            **contexts,
             key_ids=[pair.key_id for pair in pairs],
             data_keys=[pair.data_key for pair in pairs],
         )
         return await self._statements.many(
-            "seeded_conversations", SeededConversation, first_ids=first_ids, second_ids=second_ids
+            "seeded_conversations", SeededConversation, first_ids=first_ids, second_ids=second_ids, **contexts
         )
 
     async def sessions(self, sessions: Sequence[tuple[UUID, int]], *, seconds: float) -> None:

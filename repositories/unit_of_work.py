@@ -9,18 +9,26 @@ from functools import cached_property, partial
 import aiopg
 
 from repositories.activity import ActivityRepository
+from repositories.attachments import AttachmentRepository
 from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
+from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.instance import InstanceRepository
+from repositories.jobs import JobRepository
+from repositories.keys import KeyRepository
+from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.presence import PresenceRepository
+from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
+from repositories.search import SearchRepository
 from repositories.seeding import SeedingRepository
 from repositories.sessions import SessionRepository
 from repositories.statements import Observer, Statements, load_queries, storage_errors
+from repositories.trail import TrailRepository
 from repositories.users import UserRepository
 
 
@@ -39,6 +47,10 @@ class Repositories:
         return MessageRepository(self._statements)
 
     @cached_property
+    def attachments(self) -> AttachmentRepository:
+        return AttachmentRepository(self._statements)
+
+    @cached_property
     def marks(self) -> MarkRepository:
         return MarkRepository(self._statements)
 
@@ -55,6 +67,10 @@ class Repositories:
         return CareLinkRepository(self._statements)
 
     @cached_property
+    def contexts(self) -> ContextRepository:
+        return ContextRepository(self._statements)
+
+    @cached_property
     def instance(self) -> InstanceRepository:
         return InstanceRepository(self._statements)
 
@@ -69,6 +85,30 @@ class Repositories:
     @cached_property
     def activity(self) -> ActivityRepository:
         return ActivityRepository(self._statements)
+
+    @cached_property
+    def keys(self) -> KeyRepository:
+        return KeyRepository(self._statements)
+
+    @cached_property
+    def jobs(self) -> JobRepository:
+        return JobRepository(self._statements)
+
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        return RetentionRepository(self._statements)
+
+    @cached_property
+    def legal_holds(self) -> LegalHoldRepository:
+        return LegalHoldRepository(self._statements)
+
+    @cached_property
+    def search(self) -> SearchRepository:
+        return SearchRepository(self._statements)
+
+    @cached_property
+    def trail(self) -> TrailRepository:
+        return TrailRepository(self._statements)
 
     @cached_property
     def seeding(self) -> SeedingRepository:

@@ -3,8 +3,11 @@
 import click
 
 from server import VERSION
+from server.cli.audit import audit
 from server.cli.database import migrate, seed
+from server.cli.keys import keys
 from server.cli.links import link
+from server.cli.retention import retention
 from server.cli.serve import serve
 from server.cli.tokens import token
 from server.cli.users import user
@@ -22,7 +25,7 @@ def main(context: click.Context) -> None:
         context.invoke(serve)
 
 
-for command in (serve, migrate, seed, token, user, link):
+for command in (serve, migrate, seed, token, user, link, keys, retention, audit):
     main.add_command(command)
 
 

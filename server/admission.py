@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Callable
 
 from controllers.schemas.events import present
+from controllers.trail_refusals import note_refusal
 from server.realtime import Admitted
 from server.settings import Settings
 from services.authentication import Authentication
 from services.principal import Origin
+from services.trail_ports import Trail, TrailEntry
 
 
 class SocketAdmission:
@@ -21,10 +23,12 @@ class SocketAdmission:
         *,
         authentication: Authentication,
         settings: Settings,
+        trail: Trail,
         know_count: Callable[[int, int], None],
     ) -> None:
         self._authentication = authentication
         self._know_count = know_count
+        self._trail = trail
         self._limits = {
             "max_content_length": settings.max_content_length,
             "max_attachments": settings.max_attachments,
@@ -36,8 +40,21 @@ class SocketAdmission:
         }
 
     async def admit(self, token: str, origin: Origin) -> Admitted:
-        arrival = await self._authentication.arrive(token)
+        try:
+            arrival = await self._authentication.arrive(token)
+        except Exception as error:
+            note_refusal(
+                self._trail,
+                error,
+                action="socket.connect",
+                principal=None,
+                origin=origin,
+                object_id="connect",
+                conversation_id=None,
+            )
+            raise
         principal, unread = arrival.principal, arrival.unread_count
+        self._trail.note(TrailEntry(action="socket.connect", principal=principal, origin=origin))
         self._know_count(principal.user_id, unread)
         greeting = {
             "user_id": principal.user_id,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from server.fanout import Bus, BusMessage
+from server.indexing import Indexing
 from server.observability.metrics import Metrics
 from services.cluster import Cluster
 from services.events import Fact, TypingStarted, TypingStopped
@@ -22,13 +23,21 @@ class Announcer:
         self._tell: Callable[[Fact], None] | None = None
         self._typing: Typing | None = None
         self._cluster: Cluster | None = None
+        self._indexing: Indexing | None = None
         self._news: NewsListeners = {}
 
     def connect(
-        self, *, tell: Callable[[Fact], None], typing: Typing, cluster: Cluster, news: NewsListeners | None = None
+        self,
+        *,
+        tell: Callable[[Fact], None],
+        typing: Typing,
+        cluster: Cluster,
+        indexing: Indexing,
+        news: NewsListeners | None = None,
     ) -> None:
         """`news`: who listens to that kind of it, beside the cluster, which hears everything."""
-        self._tell, self._typing, self._cluster, self._news = tell, typing, cluster, news or {}
+        self._tell, self._typing, self._cluster, self._indexing = tell, typing, cluster, indexing
+        self._news = news or {}
 
     def publish(self, fact: Fact) -> None:
         """services.ports.Publisher: sync, and never raises."""
@@ -37,10 +46,13 @@ class Announcer:
         self.tell_here(fact)
 
     def tell_here(self, fact: Fact) -> None:
-        """Only the sockets of this node."""
-        assert self._tell is not None and self._typing is not None, "connect() comes first"
+        """Only the sockets of this node, and who follows what happens."""
+        assert self._tell is not None and self._typing is not None and self._indexing is not None, (
+            "connect() comes first"
+        )
         self._typing.rights_heard(fact)
         self._tell(fact)
+        self._indexing.heard(fact)
 
     def receive(self, message: BusMessage) -> None:
         """From another node."""

@@ -19,6 +19,7 @@ from controllers.rest.openapi import openapi_document
 from controllers.rest.pages import page_routes
 from controllers.schemas.events import SERVER_EVENTS, present
 from controllers.socket.boundary import Boundary
+from controllers.socket.witness import SocketWitness
 from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server import VERSION
@@ -29,6 +30,8 @@ from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
 from server.hooks import SocketHooks
+from server.indexing import Indexing, Pace
+from server.jobs import JobRunner, jobs_of
 from server.lifecycle import Lifecycle
 from server.limit_exchange import LimitExchange
 from server.limits import limits_of, realtime_limits_of
@@ -83,6 +86,7 @@ def create_app(
         clock=time.monotonic,
         local_rooms=tracks.conversations,
     )
+    pace = Pace()
     work = hire(
         settings,
         secrets,
@@ -94,14 +98,19 @@ def create_app(
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
         committed=metrics.committed,
+        pace=pace,
     )
+    indexing = Indexing(indexer=work.indexer, pace=pace)
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
         settings=settings,
+        trail=work.trail,
         know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below
     )
-    boundary = Boundary((), limiter=limiter, error_reply=error_reply, present=present)
+    boundary = Boundary(
+        (), limiter=limiter, error_reply=error_reply, present=present, witness=SocketWitness(work.trail)
+    )
     realtime = Realtime(
         limits=realtime_limits_of(settings),
         admission=admission,
@@ -135,6 +144,7 @@ def create_app(
         tell=broadcaster.tell,
         typing=work.typing,
         cluster=cluster,
+        indexing=indexing,
         news={TokensSpent: exchange.receive, SocketsOpened: ceiling.receive},
     )
     reconciler = Reconciler(
@@ -155,6 +165,7 @@ def create_app(
         authenticate=work.authentication.authenticate,
         limiter=limiter,
         max_body_bytes=settings.max_body_bytes,
+        trail=work.trail,
         refused=metrics.refused,
     )
     docs = Docs(
@@ -166,7 +177,16 @@ def create_app(
     for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
         app.add_routes(routes)
     counting = ActivityCounting(unit_of_work=database, replied=metrics.replied)
-    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, counting=counting)
+    watch(
+        metrics,
+        realtime=realtime,
+        database=database,
+        cluster=cluster,
+        bus=bus,
+        indexing=indexing,
+        trail=work.trail,
+        counting=counting,
+    )
 
     async def refuse_new_clients(_: web.Application) -> None:
         health.stop()
@@ -185,6 +205,8 @@ def create_app(
         digest=digest,
         reconciler=reconciler,
         statistician=Statistician(counting),
+        jobs=JobRunner(settings, unit_of_work=database, jobs=jobs_of(work)),
+        indexing=indexing,
         metrics=metrics,
         host_keys=host_keys,
     )

@@ -9,6 +9,9 @@ from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.broadcaster import Broadcaster, Digest
 from server.fanout import Bus
+from server.files.collector import Collector
+from server.indexing import Indexing
+from server.jobs import JobRunner
 from server.observability.loop_lag import LoopLag
 from server.observability.metrics import Metrics
 from server.pulse import Pulse
@@ -35,6 +38,8 @@ class Lifecycle:
         digest: Digest,
         reconciler: Reconciler,
         statistician: Statistician,
+        jobs: JobRunner,
+        indexing: Indexing,
         metrics: Metrics,
         host_keys: PinnedKey | JwksKeys | None,
     ) -> None:
@@ -48,38 +53,52 @@ class Lifecycle:
         self._digest = digest
         self._reconciler = reconciler
         self._statistician = statistician
+        self._jobs = jobs
+        self._indexing = indexing
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
             remember=work.presence.remember,
             quick=shared,
         )
+        self._collector = Collector(orphans=work.orphans, folders=work.file_kit.passing)
         self._host_keys = host_keys
 
     async def run(self, app: web.Application) -> AsyncIterator[None]:
         """A cleanup context: the sockets are closed already when the second half runs."""
         await self._database.open()
         self._broadcaster.start()
+        self._work.trail.start()
+        self._work.sealer.start()
         self._bus.on_recovery = self._recovered
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
         self._statistician.start()
+        self._indexing.start()
         self._pulse.start()
         self._lag.start()
+        self._collector.start()
+        self._jobs.start()
         yield
+        await self._jobs.close()
+        await self._collector.close()
         self._lag.close()
         await self._pulse.close()
+        await self._indexing.close()
         await self._statistician.close()
         await self._reconciler.close()
         await self._work.writer.close()
         await self._work.presence.close()
+        await self._work.trail.close()
+        await self._work.sealer.close()
         await self._broadcaster.close()
         await self._digest.close()
         await self._bus.close()
         self._sends.close()
         await self._database.close()
         self._work.hasher.close()
+        await self._work.file_kit.close()
         if isinstance(self._host_keys, JwksKeys):
             await self._host_keys.close()
 

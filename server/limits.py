@@ -14,6 +14,8 @@ def limits_of(settings: Settings) -> dict[str, Limit]:
         # Over all sockets; each socket has its own EVENT_RATE before that.
         "event": Limit(settings.event_rate * SOCKETS, settings.event_rate * SOCKETS * 2),
         "request": Limit(settings.request_rate / 60, settings.request_rate),
+        "upload": Limit(settings.upload_rate / 60, settings.upload_rate),
+        "search": Limit(settings.search_rate / 60, settings.search_rate),
     }
     return {
         **of_a_person,

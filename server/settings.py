@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from environs import Env, EnvError, EnvValidationError
 
@@ -54,6 +55,11 @@ class Settings:
     encryption_keys: str = setting(
         "", "secret", "Master keys `id:base64,…`, the first one is current (or ENCRYPTION_KEYS_FILE)", secret=True
     )
+    audit_anchor_file: str = setting(
+        "",
+        "str",
+        "File in which the heads of the trail are kept, only ever added to; unset: trail-anchor.jsonl in DATA_DIR",
+    )
     host_jwt_issuer: str = setting("", "str", "Issuer of the host application's tokens")
     host_jwt_audience: str = setting("", "str", "Audience that the host application's tokens must name")
     host_jwt_public_key: str = setting("", "secret", "Its public key in PEM (or HOST_JWT_PUBLIC_KEY_FILE)")
@@ -67,10 +73,20 @@ class Settings:
         (), "networks", "Proxies whose X-Forwarded-For is believed (addresses or networks)"
     )
     conversation_kinds: frozenset[str] = setting(KINDS, "kinds", "Kinds of conversation switched on")
+    context_types: str = setting(
+        "", "str", "JSON file with the types of context, as server/contexts/types.json; unset: ordonnance and examen"
+    )
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
     max_content_length: int = setting(5000, "count", "Code points a message")
     max_attachments: int = setting(5, "count", "Files a message")
     max_attachment_bytes: int = setting(10_000_000, "count", "Bytes a file")
+    max_image_pixels: int = setting(40_000_000, "count", "Pixels a picture")
+    file_store: str = setting("", "file_store", "Folder of files, or `s3://bucket/prefix`; unset: `files` in DATA_DIR")
+    s3_endpoint: str = setting("", "str", "Address of what speaks S3's protocol; unset: Amazon's")
+    s3_region: str = setting("", "str", "Region of the bucket")
+    clamav_url: str = setting(
+        "", "clamav", "Virus scanner that must pass every file: `unix:///run/clamav/clamd.ctl` or `tcp://host:3310`"
+    )
     max_frame_bytes: int = setting(65_536, "count", "Bytes a Socket.IO frame")
     max_body_bytes: int = setting(1_048_576, "count", "Bytes a REST body")
     message_rate: int = setting(30, "count", "Messages a minute and user; 0: no limit")
@@ -78,10 +94,12 @@ class Settings:
     event_rate: int = setting(50, "count", "Events a second and socket; 0: no limit")
     login_rate: int = setting(10, "count", "Failed logins a minute and name, five times that an address; 0: no limit")
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
+    upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
+    search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
     address_factor: int = setting(
         20,
         "count",
-        "All who share an address may do so many times what a user may (REQUEST_RATE, EVENT_RATE); 0: no limit",
+        "All who share an address may do so many times what a user may (each of these rates but the logins); 0: no limit",
     )
     max_sockets_per_user: int = setting(
         20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"
@@ -92,6 +110,16 @@ class Settings:
     edit_minutes: int = setting(15, "count", "How long one's own message can be edited or deleted; 0: always")
     typing_seconds: float = setting(6.0, "seconds", "A typing_start without stop ends after this")
     presence_grace_seconds: float = setting(10.0, "seconds", "Offline only after so long without a socket")
+    archive_days: int = setting(30, "count", "A conversation is archived after so many days of silence; 0: never")
+    retention_days_care: int = setting(
+        2557, "count", "Care conversations are shredded after so many days of silence (7 years); 0: never"
+    )
+    retention_days_contextual: int = setting(2557, "count", "The same for contextual conversations")
+    retention_days_mentoring: int = setting(2557, "count", "The same for mentoring")
+    job_seconds: float = setting(5.0, "seconds", "How often a node looks for background work; 0: it does none")
+    job_lease_seconds: float = setting(
+        30.0, "seconds", "A node that says nothing of its background work for so long has lost it to another"
+    )
     log_format: str = setting("auto", "log_format", "json, text, or auto: text on a terminal")
     log_level: str = setting("INFO", "log_level", "DEBUG, INFO, WARNING or ERROR")
 
@@ -106,6 +134,11 @@ class Settings:
         if self.fanout != "auto":
             return self.fanout
         return "redis" if self.redis_url else "postgres" if self.workers > 1 else "memory"
+
+    @property
+    def retention_days(self) -> dict[str, int]:
+        """By kind."""
+        return {kind: int(getattr(self, f"retention_days_{kind}")) for kind in sorted(KINDS)}
 
     def contradictions(self) -> list[str]:
         """Settings that are well by themselves and cannot hold together."""
@@ -182,6 +215,21 @@ def _secret(env: Env, name: str, default: str) -> str:
         raise EnvError(f"the file named by {name}_FILE cannot be read: {error}") from error
 
 
+def _file_store(env: Env, name: str, default: str) -> str:
+    value = str(env.str(name, default))
+    if "://" in value and not (value.startswith("s3://") and urlsplit(value).netloc):
+        raise EnvError("must be a folder or s3://bucket/prefix")
+    return value
+
+
+def _clamav(env: Env, name: str, default: str) -> str:
+    value = str(env.str(name, default))
+    parts = urlsplit(value)
+    if value and not (parts.scheme == "unix" and parts.path) and not (parts.scheme == "tcp" and parts.netloc):
+        raise EnvError("must be unix:///path or tcp://host:port")
+    return value
+
+
 def _choice(*choices: str) -> Any:
     def read(env: Env, name: str, default: str) -> str:
         value = str(env.str(name, default))
@@ -204,6 +252,8 @@ _READERS: Mapping[str, Any] = {
     "networks": _networks,
     "kinds": _kinds,
     "secret": _secret,
+    "file_store": _file_store,
+    "clamav": _clamav,
     "fanout": _choice("auto", "memory", "postgres", "redis"),
     "log_format": _choice("auto", "json", "text"),
     "log_level": _choice("DEBUG", "INFO", "WARNING", "ERROR"),

@@ -4,17 +4,22 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from controllers.rest.admin_care_links import AdminCareLinkEndpoints
+from controllers.rest.admin_contexts import AdminContextEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
+from controllers.rest.attachments import AttachmentEndpoints
 from controllers.rest.auth import AuthEndpoints
+from controllers.rest.contextual import ContextualEndpoints
 from controllers.rest.contract import Endpoint
 from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
+from controllers.rest.trail import TrailEndpoints
 from controllers.rest.user_stats import UserStatsEndpoints
 from controllers.rest.users import UserEndpoints
 from controllers.socket.contract import SocketEvent
@@ -43,15 +48,20 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
     controllers: tuple[_HasEndpoints, ...] = (
         AuthEndpoints(auth=work.auth),
         SessionEndpoints(sessions=work.sessions),
-        ConversationEndpoints(conversations=work.conversations),
+        ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
+        ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
+        SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
         UserStatsEndpoints(activity=work.activity),
+        TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),
         AdminUserEndpoints(users=work.user_admin),
         AdminSessionEndpoints(sessions=work.sessions),
         AdminCareLinkEndpoints(care_links=work.care_links),
+        AdminContextEndpoints(contexts=work.contexts),
         AdminParticipantEndpoints(conversations=work.conversations),
         *([DemoEndpoints(users=demo_users)] if demo_users else []),
     )

@@ -27,6 +27,7 @@ class SignedIn:
     refresh_token: str
     refresh_expires_in: float
     user: UserRow
+    session_id: str
 
 
 class Auth:
@@ -78,7 +79,7 @@ class Auth:
     async def _checked(self, credentials: Credentials | None, password: str, origin: Origin) -> SignedIn:
         known_hash = None if credentials is None or credentials.disabled else credentials.password_hash
         if not await self._hasher.verify(known_hash, password) or credentials is None or known_hash is None:
-            raise AuthRequired(reason="wrong_login")
+            raise AuthRequired(reason="wrong_login", about=credentials.user_id if credentials else None)
         password_hash = await self._renewed_hash(credentials.user_id, known_hash, password)
         return await self._open_session(credentials.user_id, password_hash, origin)
 
@@ -113,7 +114,7 @@ class Auth:
     def _signed_in(self, user: UserRow, session_id: str, *, generation: int) -> SignedIn:
         token, expires_in = self._tokens.issue(user.id, user.role, session_id)
         refresh_token = self._refresh_tokens.issue(session_id, generation)
-        return SignedIn(token, expires_in, refresh_token, self._session_seconds, user)
+        return SignedIn(token, expires_in, refresh_token, self._session_seconds, user, session_id)
 
     async def refresh(self, *, refresh_token: str | None) -> SignedIn:
         """A new access token and the next refresh token. One that was replaced longer ago ends the session: it was
@@ -149,20 +150,25 @@ class Auth:
             await repositories.sessions.rotate(session_id=session.id, seconds=self._session_seconds)
         return user
 
-    async def logout(self, *, refresh_token: str | None) -> None:
-        """Ends the session of that token, whatever its generation; without one nothing happens. Raises Unavailable."""
+    async def logout(self, *, refresh_token: str | None) -> Principal | None:
+        """Ends the session of that token, whatever its generation; without one nothing happens. Returns whose it was.
+
+        Raises Unavailable.
+        """
         try:
             shown = self._refresh_tokens.parse(refresh_token or "")
         except AuthRequired:
-            return
+            return None
         session_id = uuid.UUID(shown.session_id)
         async with self._unit_of_work.transaction() as repositories:
             session = await repositories.sessions.lock(session_id=session_id, grace=GRACE_SECONDS)
             if session is None:
-                return
+                return None
+            user = await repositories.users.find(user_id=session.user_id)
             ended = await repositories.sessions.end(session_id=session_id, user_id=session.user_id, reason="logout")
         if ended:
             self._publisher.publish(SessionsEnded(user_id=session.user_id, session_ids=(shown.session_id,)))
+        return Principal(user.id, user.role, shown.session_id, 0.0) if ended and user else None
 
     async def me(self, principal: Principal) -> UserRow:
         """Raises AuthRequired, Unavailable."""

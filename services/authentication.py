@@ -44,7 +44,15 @@ class Authentication:
 
     async def _accepted(self, token: str, *, greeted: bool) -> tuple[Principal, Bearer]:
         claims = await self._tokens.verify(token)
-        session_id = _session_id(claims)
+        return await self._known(claims, _session_id(claims), greeted=greeted)
+
+    async def recall(self, user_id: int, session_id: str | None, expires_at: float) -> Principal:
+        """Somebody who was accepted a moment ago, for whom something of ours (a ticket) vouches. Raises as `authenticate`."""
+        claims = Claims(user_id, None, session_id, expires_at, "")
+        principal, _ = await self._known(claims, None if session_id is None else UUID(session_id), greeted=False)
+        return principal
+
+    async def _known(self, claims: Claims, session_id: UUID | None, *, greeted: bool) -> tuple[Principal, Bearer]:
         bearer = await self._bearers.ask(BearerKey(claims.subject, claims.external_id, session_id, greeted))
         if bearer is None or bearer.disabled:
             raise AuthRequired

@@ -65,7 +65,7 @@ class CareLinks:
             raise ValidationFailed(fields={"until": "out_of_range"})
         try:
             async with self._unit_of_work.transaction() as repositories:
-                patient_id, doctor_id = await _people(repositories, people)
+                patient_id, doctor_id = await people_of(repositories, people)
                 link_id, created, changed = await _put(repositories, external_id, patient_id, doctor_id, until)
                 link = await repositories.care_links.find(link_id=link_id)
         except ConstraintViolated as error:
@@ -77,7 +77,7 @@ class CareLinks:
     async def add(self, people: LinkPeople) -> PutLink:
         """Make sure that the two have an open link. Raises ValidationFailed, Unavailable."""
         async with self._unit_of_work.transaction() as repositories:
-            patient_id, doctor_id = await _people(repositories, people)
+            patient_id, doctor_id = await people_of(repositories, people)
             made = await repositories.care_links.insert(
                 external_id=None, patient_id=patient_id, doctor_id=doctor_id, until=None
             )
@@ -104,7 +104,7 @@ class CareLinks:
     async def end_between(self, people: LinkPeople) -> bool:
         """False when the two had no open link. Raises ValidationFailed, Unavailable."""
         async with self._unit_of_work.transaction() as repositories:
-            patient_id, doctor_id = await _people(repositories, people)
+            patient_id, doctor_id = await people_of(repositories, people)
             ended = await repositories.care_links.end(patient_id=patient_id, doctor_id=doctor_id)
         if ended:
             self._tell(patient_id, doctor_id)
@@ -114,7 +114,8 @@ class CareLinks:
         self._publisher.publish(CareLinkChanged(patient_id=patient_id, doctor_id=doctor_id))
 
 
-async def _people(repositories: Repositories, people: LinkPeople) -> tuple[int, int]:
+async def people_of(repositories: Repositories, people: LinkPeople) -> tuple[int, int]:
+    """(patient, doctor). Raises ValidationFailed for somebody unknown or of another role."""
     patient_id = await _person(repositories, people.patient, PATIENT, "patient")
     return patient_id, await _person(repositories, people.doctor, DOCTOR, "doctor")
 

@@ -1,26 +1,44 @@
 """A conversation as one of its participants sees it, opened."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from repositories.conversations import ConversationRow
-from services.message_view import Context, context_of
+from repositories.conversation_rows import ConversationRow
+from services.context_titles import ContextTitles
+from services.message_view import said_by_system
 from services.ports import OnlineLookup
 from services.security_ports import ContentCipher
 
 SNIPPET_LENGTH = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentContext:
+    """The prescription or exam as it is now. A message of an older version than this one is about what was changed since."""
+
+    type: str
+    id: str
+    version: int
+    title: str
+    closed: bool
+
+    @property
+    def state(self) -> str:
+        return "closed" if self.closed else "active"
+
+
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """`snippet`: the beginning of the last message, None when there is no message. Presence is hidden when nobody can write."""
+    """`snippet`: the beginning of the last message, None when there is no message, empty when the system said it: that is
+    in `system`. Presence is hidden when nobody can write.
+    """
 
     row: ConversationRow
     snippet: str | None
     online: bool
-
-    @property
-    def context(self) -> Context | None:
-        return context_of(self.row.context_type, self.row.context_id)
+    context: PresentContext | None = None
+    system: Mapping[str, Any] | None = None
 
     @property
     def itself(self) -> "ConversationView":
@@ -39,16 +57,34 @@ class ConversationView:
 class ConversationViewer:
     def __init__(self, *, cipher: ContentCipher, online: OnlineLookup) -> None:
         self._cipher = cipher
+        self._titles = ContextTitles(cipher=cipher)
         self._online = online
 
     def view(self, row: ConversationRow) -> ConversationView:
         online = row.obstacle is None and self._online.is_online(row.other_id)
-        return ConversationView(row, self._snippet(row), online)
+        text = self._last_text(row)
+        if row.last_type == "system" and text:
+            return ConversationView(row, "", online, self._context(row), said_by_system(text))
+        return ConversationView(row, None if text is None else text[:SNIPPET_LENGTH], online, self._context(row))
 
-    def _snippet(self, row: ConversationRow) -> str | None:
+    def _context(self, row: ConversationRow) -> PresentContext | None:
+        sealed = (row.context_title, row.context_title_key, row.context_key_id, row.context_data_key)
+        title, title_key, key_id, data_key = sealed
+        if title is None or title_key is None or key_id is None or data_key is None:
+            return None
+        assert row.context_type is not None and row.context_id is not None and row.context_version is not None
+        return PresentContext(
+            type=row.context_type,
+            id=row.context_id,
+            version=row.context_version,
+            title=self._titles.open(key_id, data_key, title_key, title, version=row.context_version),
+            closed=row.context_closed,
+        )
+
+    def _last_text(self, row: ConversationRow) -> str | None:
         if row.last_content is None or row.last_message_key is None or row.last_version is None:
             return None
-        text = self._cipher.decrypt(
+        return self._cipher.decrypt(
             self._cipher.unwrap(row.key_id, row.data_key),
             row.last_content,
             conversation_id=row.id,
@@ -56,4 +92,3 @@ class ConversationViewer:
             message_key=row.last_message_key,
             version=row.last_version,
         )
-        return text[:SNIPPET_LENGTH]

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from repositories.conversations import ConversationRow, ListPosition, ParticipantRow, Partner
+from repositories.conversation_rows import ConversationRow
+from repositories.conversations import (
+    Attention,
+    ListPosition,
+    Membership,
+    ParticipantRow,
+    Partner,
+)
 from repositories.unit_of_work import Repositories
 from services.access import Access
 from services.conversation_view import ConversationView, ConversationViewer
-from services.errors import Forbidden, NotFound, ValidationFailed
+from services.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from services.events import ConversationChanged, ConversationCreated, ParticipantRemoved
 from services.ports import Publisher, UnitOfWork
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
@@ -62,15 +69,13 @@ class Conversations:
         self._viewer = viewer
         self._access = access
 
-    async def open(self, principal: Principal, *, participant_id: int, in_context: bool = False) -> Opened:
+    async def open(self, principal: Principal, *, participant_id: int) -> Opened:
         """The conversation of the two, made when there is none. One and the same NotFound for whom one may not talk to.
 
         Raises ValidationFailed, NotFound, Forbidden, Unavailable.
         """
         if participant_id == principal.user_id:
             raise ValidationFailed(fields={"participantId": "own_id"})
-        if in_context:
-            raise NotFound
         async with self._unit_of_work.transaction() as repositories:
             partner = await repositories.conversations.partner(user_id=principal.user_id, partner_id=participant_id)
             if partner is None:
@@ -108,11 +113,13 @@ class Conversations:
         status: str | None,
         kind: str | None,
         q: str | None,
-        sort: str,
+        urgent: bool = False,
+        awaiting_reply: bool = False,
+        sort: str | None,
         before: ListPosition | None,
         limit: int,
     ) -> ConversationPage:
-        """Raises Unavailable."""
+        """`sort` None: what is urgent and unread first for doctors, the latest first for the others. Raises Unavailable."""
         async with self._unit_of_work.reading() as repositories:
             rows = await repositories.conversations.page(
                 viewer_id=principal.user_id,
@@ -120,7 +127,9 @@ class Conversations:
                 status=status,
                 kind=kind,
                 q=q,
-                sort=sort,
+                urgent=urgent,
+                awaiting_reply=awaiting_reply,
+                sort=sort or ("urgent" if principal.role == DOCTOR else "activity"),
                 before=before,
                 limit=limit + 1,
             )
@@ -130,6 +139,11 @@ class Conversations:
         last = rows[limit - 1]
         return ConversationPage(items, ListPosition(last.rank, last.activity_at, last.id))
 
+    async def attention(self, principal: Principal) -> Attention:
+        """Raises Unavailable."""
+        async with self._unit_of_work.reading() as repositories:
+            return await repositories.conversations.attention(viewer_id=principal.user_id, kinds=self._access.kinds)
+
     async def get(self, principal: Principal, *, conversation_id: int) -> ConversationDetail:
         """Raises NotFound, Forbidden, Unavailable."""
         async with self._unit_of_work.reading() as repositories:
@@ -138,13 +152,10 @@ class Conversations:
     async def settle(
         self, principal: Principal, *, conversation_id: int, settings: ConversationSettings
     ) -> ConversationDetail:
-        """Raises NotFound, Forbidden, Unavailable."""
+        """Raises NotFound, Forbidden, Conflict, Unavailable."""
         async with self._unit_of_work.transaction() as repositories:
             membership = await self._access.membership(repositories, principal, conversation_id)
-            shared = settings.status == "closed" or (settings.status == "active" and membership.status == "closed")
-            changed_for_all = shared and await self._set_status(
-                repositories, principal, conversation_id, settings.status
-            )
+            changed_for_all = await self._settle_for_all(repositories, principal, membership, settings.status)
             archived = None if settings.status is None else settings.status == "archived"
             changed = await repositories.conversations.set_personal(
                 conversation_id=conversation_id,
@@ -161,12 +172,20 @@ class Conversations:
             self._publisher.publish(ConversationChanged(conversation_id=conversation_id, user_id=principal.user_id))
         return detail
 
-    async def _set_status(
-        self, repositories: Repositories, principal: Principal, conversation_id: int, status: str | None
+    async def _settle_for_all(
+        self, repositories: Repositories, principal: Principal, membership: Membership, status: str | None
     ) -> bool:
-        if principal.role not in CLOSERS:
+        """Closing and what undoes it is for doctors and mentors; anybody may bring back what silence has archived."""
+        wanted = status == "closed" or (status == "active" and membership.status != "active")
+        if not wanted or status is None:
+            return False
+        if "closed" in (status, membership.status) and principal.role not in CLOSERS:
             raise Forbidden(reason="only_closers")
-        return await repositories.conversations.set_status(conversation_id=conversation_id, status=status or "active")
+        conversation_id = membership.conversation_id
+        changed = await repositories.conversations.set_status(conversation_id=conversation_id, status=status)
+        if not changed and status == "active":  # shredded: there is nothing to come back to
+            raise Conflict(reason="conversation_closed")
+        return changed
 
     async def _detail(
         self, repositories: Repositories, principal: Principal, conversation_id: int

@@ -12,7 +12,11 @@ KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ConversationKey:
-    """The key never changes for a conversation, and neither does its kind: both may be kept for good."""
+    """The key never changes for a conversation, and neither does its kind: both may be kept for good.
+
+    Rotation wraps the same key anew. A key that was destroyed may live on here: nothing is stored under it any more, since
+    the database has closed that conversation for good.
+    """
 
     kind: str
     data_key: DataKey

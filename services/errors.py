@@ -14,9 +14,16 @@ class DomainError(Exception):
     code: ClassVar[str] = "INTERNAL"
 
     def __init__(
-        self, *, reason: str | None = None, fields: Mapping[str, str] | None = None, retry_after: float | None = None
+        self,
+        *,
+        reason: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+        about: int | None = None,
     ) -> None:
+        """`about`: the user whom it concerns, for the trail only; the caller is never told."""
         super().__init__(self.code, reason)
+        self.about = about
         self.reason = reason
         self.fields = dict(fields) if fields else None
         self.retry_after = retry_after
@@ -38,6 +45,12 @@ class Forbidden(DomainError):
     code = "FORBIDDEN"
 
 
+class ContextAccessDenied(DomainError):
+    """No right on that prescription or exam, or there is none of that name: one answer for both."""
+
+    code = "CONTEXT_ACCESS_DENIED"
+
+
 class NotFound(DomainError):
     """Absent, or none of the caller's business: one answer for both, so that nobody learns who is a patient."""
 
@@ -50,6 +63,12 @@ class Conflict(DomainError):
 
 class PayloadTooLarge(DomainError):
     code = "PAYLOAD_TOO_LARGE"
+
+
+class UnsupportedFile(DomainError):
+    """Not of a type that is taken, not what its name says, or not safe to hand on; `reason` says which."""
+
+    code = "UNSUPPORTED_FILE"
 
 
 class RateLimitExceeded(DomainError):

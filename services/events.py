@@ -84,6 +84,18 @@ class ConversationChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationOpened(Fact):
+    """Somebody looked into it. `action` as on the trail; `reason` what an administrator gave as one."""
+
+    conversation_id: int
+    user_id: int
+    role: str
+    action: str
+    reason: str | None
+    opened_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantRemoved(Fact):
     conversation_id: int
     user_id: int

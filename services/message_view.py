@@ -1,18 +1,20 @@
 """A message as clients see it, and the way there from a sealed row."""
 
 import datetime
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from repositories.messages import MessageRow
+from services.attachment_view import Attachment, AttachmentOpener, files_of
 from services.security_ports import ContentCipher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The prescription or exam that a conversation is about."""
+    """The prescription or exam that a conversation is about. `version`: the one that it had when the message was written."""
 
     type: str
     id: str
@@ -20,7 +22,10 @@ class Context:
 
 
 class Message(NamedTuple):
-    """The same for every viewer: its status is that of the least advanced of the other participants."""
+    """The same for every viewer: its status is that of the least advanced of the other participants.
+
+    What the system says is {"code", "params"}, for clients to put into words.
+    """
 
     id: int
     conversation_id: int
@@ -31,7 +36,7 @@ class Message(NamedTuple):
     sender_name: str | None
     sender_role: str | None
     type: str
-    content: str
+    content: str | Mapping[str, Any]
     is_urgent: bool
     requires_response: bool
     action: str | None
@@ -42,7 +47,7 @@ class Message(NamedTuple):
     deleted_at: datetime.datetime | None = None
     delivered_at: datetime.datetime | None = None
     read_at: datetime.datetime | None = None
-    attachments: tuple[()] = ()
+    attachments: tuple[Attachment, ...] = ()
     reactions: tuple[()] = ()
 
     @property
@@ -56,8 +61,21 @@ class Message(NamedTuple):
         return self.read_at is not None
 
 
-def context_of(context_type: str | None, context_id: str | None) -> Context | None:
-    return None if context_type is None or context_id is None else Context(type=context_type, id=context_id)
+def context_of(context_type: str | None, context_id: str | None, version: int | None) -> Context | None:
+    if context_type is None or context_id is None:
+        return None
+    return Context(type=context_type, id=context_id, version=version)
+
+
+def system_text(code: str, **params: Any) -> str:
+    """What the system says, as it is sealed."""
+    return json.dumps({"code": code, "params": params}, ensure_ascii=False)
+
+
+def said_by_system(text: str) -> Mapping[str, Any]:
+    """{"code", "params"}, from what was sealed."""
+    said: Mapping[str, Any] = json.loads(text)
+    return said
 
 
 class MessageOpener:
@@ -65,8 +83,10 @@ class MessageOpener:
 
     def __init__(self, *, cipher: ContentCipher) -> None:
         self._cipher = cipher
+        self._files = AttachmentOpener(cipher=cipher)
 
     def open(self, row: MessageRow) -> Message:
+        text = self.text(row, row.content, row.version)
         return Message(
             id=row.id,
             conversation_id=row.conversation_id,
@@ -77,17 +97,26 @@ class MessageOpener:
             sender_name=row.sender_name,
             sender_role=row.sender_role,
             type=row.type,
-            content=self.text(row, row.content, row.version),
+            content=said_by_system(text) if row.type == "system" and text else text,
             is_urgent=row.is_urgent,
             requires_response=row.requires_response,
             action=row.action,
-            context=context_of(row.context_type, row.context_id),
+            context=context_of(row.context_type, row.context_id, row.context_version),
             reply_to_id=row.reply_to_id,
             sent_at=row.sent_at,
             edited_at=row.edited_at,
             deleted_at=row.deleted_at,
             delivered_at=row.delivered_at,
             read_at=row.read_at,
+            attachments=self._attachments(row) if row.attachments and row.deleted_at is None else (),
+        )
+
+    def _attachments(self, row: MessageRow) -> tuple[Attachment, ...]:
+        return self._files.open_all(
+            self._cipher.unwrap(row.key_id, row.data_key),
+            files_of(row.attachments or ()),
+            conversation_id=row.conversation_id,
+            uploader_id=row.sender_id,
         )
 
     def open_all(self, rows: Iterable[MessageRow]) -> list[Message]:

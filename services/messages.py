@@ -7,6 +7,8 @@ from uuid import UUID
 
 from repositories.messages import Appended, Draft, MessageRow
 from services.access import Access, refusal
+from services.attachment_view import Attachment, files_of
+from services.attachments_of_sends import AttachmentsOfSends
 from services.data_keys import ConversationKey, DataKeys
 from services.errors import Conflict, DomainError, NotFound, RateLimitExceeded, Unavailable, ValidationFailed
 from services.events import MessagePosted
@@ -54,6 +56,7 @@ class Messages:
         writer: MessageWriter,
         opener: MessageOpener,
         access: Access,
+        attachments: AttachmentsOfSends,
         max_content_length: int,
     ) -> None:
         self._unit_of_work = unit_of_work
@@ -64,6 +67,7 @@ class Messages:
         self._writer = writer
         self._opener = opener
         self._access = access
+        self._attachments = attachments
         self._max_content_length = max_content_length
         self._recalls: set[asyncio.Task[Posted]] = set()
 
@@ -76,9 +80,12 @@ class Messages:
 
     async def submit(self, principal: Principal, new: NewMessage) -> Outcome[Posted]:
         """Takes the message's place in line and returns; the outcome is that of `post`, and so is what is raised."""
-        check_content(new.content, self._max_content_length)
+        check_content(new.content, self._max_content_length, with_files=bool(new.attachment_ids))
+        files: tuple[Attachment, ...] = ()
         if new.attachment_ids:
-            raise ValidationFailed(fields={"attachmentIds": "unknown_attachment"})
+            files = await self._attachments.look_up(
+                principal, conversation_id=new.conversation_id, attachment_ids=new.attachment_ids
+            )
         key = await self._data_keys.of(new.conversation_id)
         if key.kind not in self._access.kinds:
             await self._refuse_switched_off(principal, new.conversation_id)
@@ -88,7 +95,7 @@ class Messages:
             if (known := await self._known(principal, new)) is None:  # a repeat is free
                 raise
             return Outcome.of(known)
-        return self._line_up(principal, new, key)
+        return self._line_up(principal, new, key, files)
 
     def submit_at_once(self, principal: Principal, new: NewMessage) -> Outcome[Posted] | None:
         """`submit` without waiting; None when it would have to look something up, and nothing was done."""
@@ -102,7 +109,9 @@ class Messages:
             return None
         return self._line_up(principal, new, key)
 
-    def _line_up(self, principal: Principal, new: NewMessage, key: ConversationKey) -> Outcome[Posted]:
+    def _line_up(
+        self, principal: Principal, new: NewMessage, key: ConversationKey, files: tuple[Attachment, ...] = ()
+    ) -> Outcome[Posted]:
         message_key = self._cipher.new_message_key()
         content = self._cipher.encrypt(
             key.data_key,
@@ -123,9 +132,10 @@ class Messages:
             requires_response=new.requires_response,
             action=new.action,
             reply_to_id=new.reply_to_id,
+            attachment_ids=new.attachment_ids,
         )
         outcome: Outcome[Posted] = Outcome()
-        self._writer.append(draft).listen(partial(self._answered, principal, new, outcome))
+        self._writer.append(draft).listen(partial(self._answered, principal, new, files, outcome))
         return outcome
 
     async def _refuse_switched_off(self, principal: Principal, conversation_id: int) -> None:
@@ -137,6 +147,7 @@ class Messages:
         self,
         principal: Principal,
         new: NewMessage,
+        files: tuple[Attachment, ...],
         outcome: Outcome[Posted],
         answer: Appended | None,
         error: BaseException | None,
@@ -145,7 +156,7 @@ class Messages:
         if answer is None:
             outcome.fail(error or Unavailable())
         elif answer.verdict in STORED:
-            message = _as_sent(new, principal.user_id, answer)
+            message = _as_sent(new, principal.user_id, answer, files)
             self._publisher.publish(
                 MessagePosted(
                     conversation_id=message.conversation_id, seq=message.seq, change=message.change, message=message
@@ -197,20 +208,21 @@ class Messages:
         return Posted(self._opener.open(row), duplicate=True)
 
     def _same(self, new: NewMessage, row: MessageRow, first_content: bytes) -> bool:
-        asked = (new.type, new.is_urgent, new.requires_response, new.action, new.reply_to_id)
-        stored = (row.type, row.is_urgent, row.requires_response, row.action, row.reply_to_id)
+        asked = (new.type, new.is_urgent, new.requires_response, new.action, new.reply_to_id, list(new.attachment_ids))
+        files = [file.id for file in files_of(row.attachments or ())]
+        stored = (row.type, row.is_urgent, row.requires_response, row.action, row.reply_to_id, files)
         return asked == stored and new.content == self._opener.text(row, first_content, 1)
 
 
-def check_content(content: str, max_length: int) -> None:
-    """`max_length` in code points; 0: no limit."""
-    if not content:
+def check_content(content: str, max_length: int, *, with_files: bool = False) -> None:
+    """`max_length` in code points; 0: no limit. A message with files need not say anything."""
+    if not content and not with_files:
         raise ValidationFailed(fields={"content": "empty"})
     if max_length and len(content) > max_length:
         raise ValidationFailed(fields={"content": f"too_long:{max_length}"})
 
 
-def _as_sent(new: NewMessage, sender_id: int, answer: Appended) -> Message:
+def _as_sent(new: NewMessage, sender_id: int, answer: Appended, files: tuple[Attachment, ...]) -> Message:
     """What was just stored, without reading it back."""
     assert answer.message_id is not None and answer.seq is not None
     assert answer.change is not None and answer.sent_at is not None
@@ -228,15 +240,18 @@ def _as_sent(new: NewMessage, sender_id: int, answer: Appended) -> Message:
         is_urgent=new.is_urgent,
         requires_response=new.requires_response,
         action=new.action,
-        context=context_of(answer.context_type, answer.context_id),
+        context=context_of(answer.context_type, answer.context_id, answer.context_version),
         reply_to_id=new.reply_to_id,
         sent_at=answer.sent_at,
+        attachments=files,
     )
 
 
 def _verdict_error(verdict: str) -> DomainError:
     if verdict == "not_found":
         return NotFound()
+    if verdict == "unknown_attachment":
+        return ValidationFailed(fields={"attachmentIds": "unknown_attachment"})
     if verdict == "unknown_reply_to":
         return ValidationFailed(fields={"replyToId": "unknown_message"})
     return refusal(verdict)

@@ -1,5 +1,6 @@
 """What services need of cryptography, as Protocols and plain data. server/security binds the real ones."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -68,12 +69,38 @@ class WrappedKey(NamedTuple):
     blob: bytes
 
 
+# What stands in the place of a data key that was destroyed at the end of retention.
+NO_KEY = WrappedKey("", b"")
+
+
 class ContentDamaged(Exception):
     """Stored bytes do not open: they were changed, moved to another row, or sealed under another key."""
 
 
 class MasterKeyMissing(Exception):
     """ENCRYPTION_KEYS holds no key of that id; the text names the id, never a key."""
+
+
+class MasterKeyService(Protocol):
+    """Wraps and unwraps data keys under master keys: those of the environment or a file, or a KMS that lets none of them out.
+
+    Asked on the event loop: once for each conversation that is opened, then the answer is kept. So it must not wait for a
+    network: who keeps master keys elsewhere opens them at the start (one call a key), or asks an agent on this machine.
+    """
+
+    @property
+    def current_id(self) -> str:
+        """The id of the key that wraps what is new."""
+
+    @property
+    def ids(self) -> Collection[str]:
+        """Of all keys that can unwrap."""
+
+    def wrap(self, data_key: bytes) -> WrappedKey:
+        """Under the current key."""
+
+    def unwrap(self, key_id: str, blob: bytes) -> bytes:
+        """Raises MasterKeyMissing, ContentDamaged."""
 
 
 class ContentCipher(Protocol):
@@ -85,7 +112,10 @@ class ContentCipher(Protocol):
     def new_data_key(self) -> WrappedKey: ...
 
     def unwrap(self, key_id: str, blob: bytes) -> DataKey:
-        """Raises MasterKeyMissing, ContentDamaged."""
+        """NO_KEY gives a key that was destroyed: what it sealed reads as empty, and nothing is sealed under it.
+
+        Raises MasterKeyMissing, ContentDamaged.
+        """
 
     def rewrap(self, key_id: str, blob: bytes) -> WrappedKey:
         """The same data key under the current master key. Raises as `unwrap`."""

@@ -1,8 +1,10 @@
 """What goes on the trail: who did what to which thing, with what result and why. Never content."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from repositories.trail import Head
 from services.principal import Origin, Principal
 
 Result = Literal["ok", "denied", "failed"]
@@ -31,7 +33,37 @@ class Trail(Protocol):
         """Never raises and never waits: what is noted is stored within moments, and in the order in which it came."""
 
 
+class TrailWriter(Trail, Protocol):
+    """What the boundaries need besides."""
+
+    def tally(
+        self, action: str, principal: Principal, origin: Origin, where: str, conversation_id: int, number: int
+    ) -> None:
+        """For what happens many times a second: all numbers of one action, conversation and `where` (a socket) that come
+        within two seconds are one entry. For what is a stored row already: `settled` does not wait for it. Never raises and
+        never waits."""
+
+    async def settled(self) -> None:
+        """All that was noted until now is stored. Raises Unavailable."""
+
+
 class NullTrail:
     """Where there is none, as in tests of other things."""
 
     def note(self, entry: TrailEntry) -> None: ...
+
+    def tally(
+        self, action: str, principal: Principal, origin: Origin, where: str, conversation_id: int, number: int
+    ) -> None: ...
+
+    async def settled(self) -> None: ...
+
+
+NULL_TRAIL = NullTrail()
+
+
+class Anchor(Protocol):
+    """Keeps the heads of the chains where the database's owner cannot reach."""
+
+    async def keep(self, heads: Sequence[Head]) -> None:
+        """On disk when this returns. Raises OSError."""

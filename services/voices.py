@@ -3,6 +3,7 @@
 from services.events import (
     ConnectionStatsChanged,
     ConversationCreated,
+    ConversationOpened,
     Fact,
     MessageDeleted,
     MessageEdited,
@@ -24,6 +25,7 @@ TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
     {
         ConnectionStatsChanged,
         ConversationCreated,
+        ConversationOpened,
         MessageDeleted,
         MessageEdited,
         MessagePosted,

@@ -3,12 +3,29 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT SELECT ON schema_migrations TO {role};
-GRANT SELECT, INSERT ON instance, marks, message_versions TO {role};
-GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, conversations, participants TO {role};
+GRANT SELECT, INSERT ON instance TO {role};
+GRANT SELECT, INSERT (conversation_id, user_id, kind, up_to_seq, at) ON marks TO {role};
+GRANT SELECT, INSERT (message_id, version, content, change, edited_at) ON message_versions TO {role};
+GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
 -- Written by count_activity() alone.
 GRANT SELECT, INSERT, UPDATE ON activity_days, activity_replies, activity_conversations, activity_tallies, activity_position TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
+GRANT SELECT, INSERT, UPDATE ON jobs TO {role};
+-- A hold is placed and released, never rewritten.
+GRANT SELECT, INSERT, UPDATE (release_reason, released_by, released_at) ON legal_holds TO {role};
+GRANT SELECT ON held_conversations, wrapped_keys TO {role};
 GRANT SELECT ON message_rows, conversation_rows TO {role};
+-- The trail can be added to, and its numbers are not the server's to choose.
+GRANT SELECT, INSERT (at, action, user_id, role, on_behalf_of, object_type, object_id, conversation_id, result, reason, address,
+                      device, session_id, request_id, times, batch) ON audit TO {role};
+GRANT SELECT, INSERT ON trail_blocks TO {role};
+GRANT SELECT, INSERT (conversation_id, user_id, reason, until) ON break_glass TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+-- Files are added, and attached once. Only forget_attachments() takes a row away.
+GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
+GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};
+-- The index holds nothing that cannot be made again from the messages: it follows them, so rows of it go too.
+GRANT SELECT, INSERT, UPDATE ON search_secrets, search_positions, search_lease TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON search_entries TO {role};

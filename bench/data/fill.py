@@ -81,15 +81,15 @@ def timed(label: str, say: Say) -> Iterator[None]:
 
 
 def _taken(cursor: Any) -> list[Taken]:
-    """Every key and index of the tables, and every foreign key from or to them, in the order in which they can be dropped."""
+    """Every key, index and foreign key of the tables or to them, in the order in which they can be dropped."""
     cursor.execute(
         "SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', r.relname, k.conname),"
         "       format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', r.relname, k.conname, pg_get_constraintdef(k.oid))"
         " FROM pg_constraint k JOIN pg_class r ON r.oid = k.conrelid"
-        " LEFT JOIN pg_class target ON target.oid = k.confrelid"
-        " WHERE (r.relname = ANY (%(tables)s) OR target.relname = ANY (%(tables)s)) AND k.contype IN ('f', 'p', 'u')"
+        " LEFT JOIN pg_class t ON t.oid = k.confrelid"
+        " WHERE (r.relname = ANY (%s) OR t.relname = ANY (%s)) AND k.contype IN ('f', 'p', 'u')"
         " ORDER BY k.contype = 'f' DESC, r.relname, k.conname",
-        {"tables": list(TABLES)},
+        (list(TABLES), list(TABLES)),
     )
     constraints = [Taken(*row) for row in cursor.fetchall()]
     cursor.execute(

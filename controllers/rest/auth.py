@@ -81,8 +81,8 @@ class AuthEndpoints:
         return _with_cookie(call, await self._auth.refresh(refresh_token=refresh_token(call)))
 
     async def logout(self, call: Call) -> Reply:
-        await self._auth.logout(refresh_token=refresh_token(call))
-        return Reply(status=204, cookies=(refresh_cookie(call, "", seconds=0),))
+        whose = await self._auth.logout(refresh_token=refresh_token(call))
+        return Reply(whose, status=204, cookies=(refresh_cookie(call, "", seconds=0),))
 
     async def change_password(self, call: Call) -> Reply:
         await self._auth.change_password(

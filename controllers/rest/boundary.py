@@ -12,15 +12,20 @@ from controllers.compiled_dump import compiled
 from controllers.errors import code_of, is_statement_timeout
 from controllers.limit_names import address_limit
 from controllers.rest.contract import Access, Call, Endpoint, Reply
+from controllers.rest.downloads import send_file
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.request_parts import bearer_token, json_body, load, query_of
 from controllers.rest.responses import empty_response, error_response, json_response
+from controllers.rest.uploads import open_upload
+from controllers.rest.witness import RestWitness
 from services.errors import Forbidden
 from services.ports import Limiter
 from services.principal import Principal
+from services.trail_ports import NULL_TRAIL, TrailWriter
 
 log = structlog.get_logger(__name__)
 Authenticate = Callable[[str], Awaitable[Principal]]
+CALLER = web.RequestKey("caller", Principal)
 
 
 class RestBoundary:
@@ -35,23 +40,27 @@ class RestBoundary:
         authenticate: Authenticate,
         limiter: Limiter,
         max_body_bytes: int,
+        trail: TrailWriter = NULL_TRAIL,
         refused: Callable[[str], None] = lambda _code: None,
     ) -> None:
         self._authenticate = authenticate
         self._limiter = limiter
         self._max_body_bytes = max_body_bytes
+        self._witness = RestWitness(trail)
         self._refused = refused
 
     def routes(self, endpoints: Iterable[Endpoint]) -> list[web.RouteDef]:
         return [web.route(item.method, item.path, self._handler(item)) for item in endpoints]
 
-    def _handler(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _handler(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         parts = _Parts(endpoint)
 
-        async def handle(request: web.Request) -> web.Response:
+        async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 call = await self._call(request, endpoint, parts)
-                return parts.present(await endpoint.handler(call))
+                reply = await endpoint.handler(call)
+                await self._witness.passed(endpoint, call, reply)
+                return parts.present(reply) if reply.file is None else await send_file(request, reply.file)
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):
                     raise
@@ -77,11 +86,13 @@ class RestBoundary:
             body=load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {},
             cookies=request.cookies,
             headers=request.headers,
+            form=await open_upload(request, parts.form) if parts.form else None,
         )
 
     def _failed(self, error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
         code = code_of(error)
         self._refused(code)
+        self._witness.refused(error, endpoint, request[ORIGIN], request.get(CALLER), request.match_info.get("id"))
         if code == "INTERNAL":
             log.error("request_failed", method=endpoint.method, route=endpoint.path, exc_info=error)
         elif code == "UNAVAILABLE":
@@ -93,7 +104,7 @@ class RestBoundary:
     async def _principal(self, request: web.Request, endpoint: Endpoint) -> Principal | None:
         if endpoint.access is Access.PUBLIC:
             return None
-        principal = await self._authenticate(bearer_token(request))
+        principal = request[CALLER] = await self._authenticate(bearer_token(request))
         if endpoint.access is Access.ADMIN and not principal.is_admin:
             raise Forbidden(reason="only_admins")
         return principal
@@ -107,6 +118,7 @@ class _Parts:
         self.query = _made(endpoint.query)
         self.body = _made(endpoint.body)
         self.address_limit = address_limit(endpoint.limit or "")
+        self.form = _made(endpoint.form)
         self._replies = {
             status: None if schema is None else compiled(schema) for status, schema in endpoint.replies.items()
         }

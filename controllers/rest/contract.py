@@ -2,13 +2,14 @@
 architecture tests."""
 
 import enum
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import Morsel
-from typing import Any
+from typing import Any, Protocol
 
 from marshmallow import Schema
 
+from services.attachment_ports import Span
 from services.principal import Origin, Principal
 
 
@@ -18,6 +19,31 @@ class Access(enum.Enum):
     PUBLIC = "public"
     USER = "user"
     ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form with a file: the fields have passed the endpoint's schema, the file comes while it is read."""
+
+    fields: dict[str, Any]
+    name: str
+    chunks: AsyncIterator[bytes]
+
+
+class FileReply(Protocol):
+    """A file to be given out; `read` gives the bytes of a span."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def read(self) -> Callable[[Span], AsyncIterator[bytes]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +57,13 @@ class Call:
     body: dict[str, Any]
     cookies: Mapping[str, str]
     headers: Mapping[str, str]
+    form: Upload | None = None
+
+    @property
+    def upload(self) -> Upload:
+        """The form, on every endpoint that takes one."""
+        assert self.form is not None, "this endpoint takes no file"
+        return self.form
 
     @property
     def user(self) -> Principal:
@@ -41,11 +74,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`body` is what the endpoint's reply schema for `status` dumps; None makes an empty answer (204)."""
+    """`body` is what the endpoint's reply schema for `status` dumps; None makes an empty answer (204). `file` is given out
+    instead, with a status of its own.
+
+    `reason` is for the trail: why somebody was let in who has no part in it.
+    """
 
     body: Any = None
     status: int = 200
     cookies: tuple["Morsel[str]", ...] = ()
+    file: FileReply | None = None
+    reason: str | None = None
 
 
 Handler = Callable[[Call], Awaitable[Reply]]
@@ -53,7 +92,10 @@ Handler = Callable[[Call], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One row of the REST table. `replies` maps each successful status to its schema; errors are the same for all."""
+    """One row of the REST table. `replies` maps each successful status to its schema; errors are the same for all.
+
+    `form`: the fields of a multipart form before its file, instead of a JSON body. `gives_file`: the answer is one.
+    """
 
     method: str
     path: str
@@ -65,5 +107,7 @@ class Endpoint:
     parameters: type[Schema] | None = None
     query: type[Schema] | None = None
     body: type[Schema] | None = None
+    form: type[Schema] | None = None
+    gives_file: bool = False
     replies: Mapping[int, type[Schema] | None] = field(default_factory=dict)
     errors: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from controllers.cursors import position_of, text_of
 from controllers.rest.contract import Call, Endpoint, Reply
 from controllers.schemas.conversations import (
+    AttentionSchema,
     ConversationDetailSchema,
     ConversationPageSchema,
     ConversationPath,
@@ -11,6 +12,8 @@ from controllers.schemas.conversations import (
     OpenedSchema,
     SettleConversationSchema,
 )
+from repositories.contexts import ContextName
+from services.contextual import Contextual
 from services.conversations import Conversations, ConversationSettings
 
 TAG = "conversations"
@@ -18,8 +21,9 @@ ALL, ONE = "/api/messaging/conversations", "/api/messaging/conversations/{id}"
 
 
 class ConversationEndpoints:
-    def __init__(self, *, conversations: Conversations) -> None:
+    def __init__(self, *, conversations: Conversations, contextual: Contextual) -> None:
         self._conversations = conversations
+        self._contextual = contextual
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -38,10 +42,18 @@ class ConversationEndpoints:
                 "GET",
                 ALL,
                 self.list,
-                "One's conversations, pinned and latest first",
+                "One's conversations: pinned first, urgent ones first for doctors unless sort says otherwise, then the latest",
                 TAG,
                 query=ConversationQuery,
                 replies={200: ConversationPageSchema},
+            ),
+            Endpoint(
+                "GET",
+                "/api/messaging/attention",
+                self.attention,
+                "Unread urgent messages, and conversations that wait for one's answer",
+                TAG,
+                replies={200: AttentionSchema},
             ),
             Endpoint(
                 "GET",
@@ -63,16 +75,16 @@ class ConversationEndpoints:
                 parameters=ConversationPath,
                 body=SettleConversationSchema,
                 replies={200: ConversationDetailSchema},
-                errors=("NOT_FOUND", "FORBIDDEN"),
+                errors=("NOT_FOUND", "FORBIDDEN", "CONFLICT"),
             ),
         ]
 
     async def open(self, call: Call) -> Reply:
-        opened = await self._conversations.open(
-            call.user,
-            participant_id=call.body["participant_id"],
-            in_context=call.body.get("context") is not None,
-        )
+        participant_id, context = call.body["participant_id"], call.body.get("context")
+        if context is None:
+            opened = await self._conversations.open(call.user, participant_id=participant_id)
+        else:
+            opened = await self._contextual.open_with(call.user, ContextName(**context), participant_id=participant_id)
         return Reply(opened, status=201 if opened.created else 200)
 
     async def list(self, call: Call) -> Reply:
@@ -82,11 +94,16 @@ class ConversationEndpoints:
             status=None if status == "all" else status,
             kind=call.query.get("kind"),
             q=call.query.get("q"),
-            sort=call.query["sort"],
+            urgent=call.query["urgent"],
+            awaiting_reply=call.query["awaiting_reply"],
+            sort=call.query.get("sort"),
             before=position_of(call.query.get("before")),
             limit=call.query["limit"],
         )
         return Reply({"items": page.items, "has_more": page.next is not None, "next": text_of(page.next)})
+
+    async def attention(self, call: Call) -> Reply:
+        return Reply(await self._conversations.attention(call.user))
 
     async def get(self, call: Call) -> Reply:
         detail = await self._conversations.get(call.user, conversation_id=call.path["conversation_id"])

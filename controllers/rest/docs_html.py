@@ -79,7 +79,8 @@ def _parameters(parameters: Iterable[Mapping[str, Any]]) -> str:
 def _body(body: Mapping[str, Any] | None) -> str:
     if body is None:
         return ""
-    return f"<h3>Body</h3>{_json(body['content']['application/json']['example'])}"
+    [(media_type, content)] = body["content"].items()
+    return f"<h3>Body</h3><p>{escape(media_type)}</p>{_json(content['example'])}"
 
 
 def _responses(responses: Mapping[str, Any]) -> str:

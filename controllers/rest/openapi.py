@@ -15,6 +15,7 @@ from controllers.rest.contract import Access, Endpoint
 from controllers.schemas.base import ReplySchema
 
 BEARER = "accessToken"
+BINARY = {"type": "string", "format": "binary"}
 DESCRIPTION = "Private conversations between patients and doctors. Errors have one envelope; see the schema Error."
 
 
@@ -70,13 +71,13 @@ def schema_name(schema: Any) -> str:
 def error_codes(endpoint: Endpoint) -> list[str]:
     """What this endpoint may refuse with, those that any may included."""
     codes = {"INTERNAL", "UNAVAILABLE", *endpoint.errors}
-    if endpoint.parameters or endpoint.query or endpoint.body:
+    if endpoint.parameters or endpoint.query or endpoint.body or endpoint.form:
         codes.add("VALIDATION_FAILED")
     if endpoint.access is not Access.PUBLIC:
         codes |= {"AUTH_REQUIRED", "SESSION_EXPIRED"}
     if endpoint.access is Access.ADMIN:
         codes.add("FORBIDDEN")
-    if endpoint.body:
+    if endpoint.body or endpoint.form:
         codes.add("PAYLOAD_TOO_LARGE")
     if endpoint.limit:
         codes.add("RATE_LIMIT_EXCEEDED")
@@ -94,7 +95,17 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     }
     if endpoint.body is not None:
         operation["requestBody"] = {"required": _needs_body(endpoint.body), "content": _content(endpoint.body)}
+    if endpoint.form is not None:
+        operation["requestBody"] = {"required": True, "content": _form(endpoint.form)}
     return operation
+
+
+def _form(schema: type[Schema]) -> dict[str, Any]:
+    """The fields, and the file behind them."""
+    before = {field.data_key or name: {"type": "string"} for name, field in schema().fields.items()}
+    properties = {**before, "file": BINARY}
+    whole = {"type": "object", "properties": properties, "required": [*properties]}
+    return {"multipart/form-data": {"schema": whole, "example": {**dict.fromkeys(before, "42"), "file": "letter.pdf"}}}
 
 
 def operation_id(endpoint: Endpoint) -> str:
@@ -116,6 +127,9 @@ def _content(schema: type[Schema]) -> dict[str, Any]:
 
 
 def _successes(endpoint: Endpoint) -> dict[str, Any]:
+    if endpoint.gives_file:
+        content = {"content": {"*/*": {"schema": BINARY}}}
+        return {str(status): {"description": endpoint.summary, **content} for status in endpoint.replies}
     return {
         str(status): {"description": endpoint.summary, **({} if schema is None else {"content": _content(schema)})}
         for status, schema in endpoint.replies.items()

@@ -9,6 +9,7 @@ from controllers.schemas.base import (
     Id,
     PageQuery,
     PathId,
+    QueryBool,
     ReplySchema,
     RequestSchema,
     Seq,
@@ -16,7 +17,7 @@ from controllers.schemas.base import (
     Timestamp,
     page_of,
 )
-from controllers.schemas.messages import ContextSchema
+from controllers.schemas.messages import ContextSchema, SystemContentSchema
 
 KINDS = ("care", "contextual", "mentoring")
 STATUSES = ("active", "archived", "closed")
@@ -32,7 +33,16 @@ class ConversationQuery(PageQuery):
     status = fields.String(validate=validate.OneOf((*STATUSES, "all")), load_default="all")
     kind = fields.String(validate=validate.OneOf(KINDS))
     q = Text(max=100, min=0)
-    sort = fields.String(validate=validate.OneOf(SORTS), load_default="activity")
+    urgent = QueryBool(load_default=False)
+    awaiting_reply = QueryBool(data_key="awaitingReply", load_default=False)
+    sort = fields.String(validate=validate.OneOf(SORTS))
+
+
+class PresentContextSchema(ContextSchema):
+    """As it is now; messages of an older version are about what was changed since."""
+
+    title = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(("active", "closed")))
 
 
 class ContextReferenceSchema(RequestSchema):
@@ -64,6 +74,7 @@ class ParticipantInfoSchema(ReplySchema):
 
 class LastMessageSchema(ReplySchema):
     content = fields.String(attribute="snippet", required=True)
+    system = fields.Nested(SystemContentSchema, allow_none=True)
     sender_id = Id(data_key="senderId", attribute="row.last_sender_id", allow_none=True)
     sent_at = Timestamp(data_key="sentAt", attribute="row.last_sent_at", required=True)
 
@@ -74,7 +85,7 @@ class ConversationSchema(ReplySchema):
     id = Id(attribute="row.id", required=True)
     kind = fields.String(attribute="row.kind", required=True, validate=validate.OneOf(KINDS))
     status = fields.String(attribute="row.status", required=True, validate=validate.OneOf(STATUSES))
-    context = fields.Nested(ContextSchema, allow_none=True)
+    context = fields.Nested(PresentContextSchema, allow_none=True)
     participant_info = fields.Nested(
         ParticipantInfoSchema, data_key="participantInfo", attribute="itself", required=True
     )
@@ -121,6 +132,13 @@ class DetailedConversationSchema(ConversationSchema):
 
 class ConversationDetailSchema(ReplySchema):
     conversation = fields.Nested(DetailedConversationSchema, required=True)
+
+
+class AttentionSchema(ReplySchema):
+    """Of a repositories.conversations.Attention."""
+
+    urgent_count = Seq(data_key="urgentCount", attribute="urgent", required=True)
+    awaiting_reply_count = Seq(data_key="awaitingReplyCount", attribute="awaiting_reply", required=True)
 
 
 class OpenedSchema(ReplySchema):

@@ -13,6 +13,7 @@ from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchem
 from controllers.schemas.messages import MessageSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
+from controllers.schemas.trail import ConversationOpenedSchema
 
 
 class LimitsSchema(ReplySchema):
@@ -102,6 +103,9 @@ SERVER_EVENTS = {
         ServerEvent("typing_stop", TypingSchema, "Somebody stopped typing"),
         ServerEvent("conversation_created", ConversationEventSchema, "A conversation with this person was opened"),
         ServerEvent("conversation_updated", ConversationEventSchema, "Something in this person's list changed"),
+        ServerEvent(
+            "conversation_opened", ConversationOpenedSchema, "To patients and mentees: somebody looked into this"
+        ),
         ServerEvent("unread_count", UnreadCountSchema, "This person's unread messages, over all conversations"),
         ServerEvent("presence_changed", PresenceChangedSchema, "Somebody came or, ten seconds ago, went"),
         ServerEvent(

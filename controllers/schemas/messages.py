@@ -21,13 +21,50 @@ from controllers.schemas.base import (
 from services.messages import NewMessage
 
 TYPES = ("text", "image", "file", "voice")
+MEDIA_TYPES = (
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "audio/webm",
+    "audio/ogg",
+    "audio/mp4",
+)
 STATUSES = ("sent", "delivered", "read")
 
 
 class ContextSchema(ReplySchema):
+    """Of a message: `version` is the one that the context had then. The conversation says the present one."""
+
     type = fields.String(required=True)
     id = fields.String(required=True)
     version = fields.Integer(allow_none=True)
+
+
+class SystemContentSchema(ReplySchema):
+    code = fields.String(required=True)
+    params = fields.Dict(required=True)
+
+
+class MessageContent(fields.Field[Any]):
+    """What a person wrote, or {code, params} of what the system says; goes out as it is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        said = {"type": "object", "required": ["code", "params"]}
+        super().__init__(metadata={"oneOf": [{"type": "string"}, said]}, **kwargs)
+
+
+class AttachmentSchema(ReplySchema):
+    """A file; `name` is null when it cannot be read any more. `width` and `height` are those of a picture."""
+
+    id = Id(required=True)
+    name = fields.String(required=True, allow_none=True)
+    media_type = fields.String(data_key="mediaType", required=True, validate=validate.OneOf(MEDIA_TYPES))
+    size = Seq(required=True)
+    width = fields.Integer(required=True, allow_none=True)
+    height = fields.Integer(required=True, allow_none=True)
+    has_thumbnail = fields.Boolean(data_key="hasThumbnail", required=True)
 
 
 class MessageSchema(ReplySchema):
@@ -44,8 +81,8 @@ class MessageSchema(ReplySchema):
     sender_name = fields.String(data_key="senderName", allow_none=True)
     sender_role = fields.String(data_key="senderRole", allow_none=True)
     type = fields.String(required=True, validate=validate.OneOf((*TYPES, "system")))
-    content = fields.String(required=True)
-    attachments = fields.List(fields.Dict())
+    content = MessageContent(required=True)
+    attachments = fields.List(fields.Nested(AttachmentSchema))
     is_urgent = fields.Boolean(data_key="isUrgent")
     requires_response = fields.Boolean(data_key="requiresResponse")
     action = fields.String(allow_none=True)

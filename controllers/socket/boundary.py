@@ -65,6 +65,18 @@ class Asked(NamedTuple):
     wants_ack: bool
 
 
+# Told what an event that went well left behind: (asked, its loaded data, reply).
+Noting = Callable[[Asked, Mapping[str, Any], Reply], None]
+
+
+class Witness(Protocol):
+    """controllers.socket.witness.SocketWitness."""
+
+    def noting(self, event: str) -> Noting | None: ...
+
+    def refused(self, error: BaseException, asked: Asked, label: str) -> None: ...
+
+
 class Boundary:
     """`present(event, payload)` makes what a handler tells ready for the wire."""
 
@@ -75,8 +87,10 @@ class Boundary:
         limiter: Limiter,
         error_reply: MakeErrorReply,
         present: Callable[[str, Payload], Payload],
+        witness: Witness | None = None,
     ) -> None:
         self._rows: dict[str, _Row] = {}
+        self._witness = witness
         self.add(events)
         self._limiter = limiter
         self._error_reply = error_reply
@@ -85,9 +99,12 @@ class Boundary:
 
     def add(self, events: Iterable[SocketEvent]) -> None:
         """For rows whose handlers need the sockets, which need this boundary."""
-        self._rows.update((event.name, _Row(event)) for event in events)
+        self._rows.update((event.name, _Row(event, self._noting(event.name))) for event in events)
         if forbidden := self._rows.keys() & RESERVED:
             raise ValueError(f"reserved event names: {sorted(forbidden)}")
+
+    def _noting(self, event: str) -> Noting | None:
+        return None if self._witness is None else self._witness.noting(event)
 
     def at_once(self, asked: Asked) -> Answer | Later | None:
         """`handle` without waiting; None when the event has to wait for something, and nothing was done. Never raises."""
@@ -101,7 +118,7 @@ class Boundary:
             if outcome is None:
                 self._give_back(row, asked)  # `handle` takes it again
                 return None
-            return self._came_out(row, asked, outcome)
+            return self._came_out(row, asked, data, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
             return self._failed(error, asked)
 
@@ -112,7 +129,7 @@ class Boundary:
             data = row.load(asked.args)
             self._take(row, asked)
             outcome = await row.event.handler(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
-            return self._came_out(row, asked, outcome)
+            return self._came_out(row, asked, data, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
             return self._failed(error, asked)
 
@@ -145,22 +162,29 @@ class Boundary:
             raise UnknownEvent
         return row
 
-    def _came_out(self, row: "_Row", asked: Asked, outcome: Reply | Pending) -> Answer | Later:
+    def _came_out(self, row: "_Row", asked: Asked, data: dict[str, Any], outcome: Reply | Pending) -> Answer | Later:
         if isinstance(outcome, Reply):
-            return self._went_well(row, outcome)
-        return Later(partial(self._listen, row, asked, outcome), outcome.conversation_id)
+            return self._went_well(row, asked, data, outcome)
+        return Later(partial(self._listen, row, asked, data, outcome), outcome.conversation_id)
 
-    def _listen(self, row: "_Row", asked: Asked, pending: Pending, told: Callable[[Answer], None]) -> None:
+    def _listen(
+        self, row: "_Row", asked: Asked, data: dict[str, Any], pending: Pending, told: Callable[[Answer], None]
+    ) -> None:
         def known(result: Any, error: BaseException | None) -> None:
             try:
-                answer = self._went_well(row, pending.reply(result)) if error is None else self._failed(error, asked)
+                if error is None:
+                    answer = self._went_well(row, asked, data, pending.reply(result))
+                else:
+                    answer = self._failed(error, asked)
             except Exception as failure:  # noqa: BLE001  # every event gets an answer
                 answer = self._failed(failure, asked)
             told(answer)
 
         pending.outcome.listen(known)
 
-    def _went_well(self, row: "_Row", reply: Reply) -> Answer:
+    def _went_well(self, row: "_Row", asked: Asked, data: dict[str, Any], reply: Reply) -> Answer:
+        if row.noting is not None:
+            row.noting(asked, data, reply)
         tell = tuple((event, self._present(event, payload)) for event, payload in reply.tell)
         return Answer({**row.dump(reply.ack), "ok": True}, tell)
 
@@ -168,6 +192,8 @@ class Boundary:
         """Raises `error` again when it is meant for the task or the process."""
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)) or _is_cancelled(error):
             raise error
+        if self._witness is not None:
+            self._witness.refused(error, asked, self.label(asked.event))
         # Only who is refused needs a number to name what went wrong by.
         origin = dataclasses.replace(asked.origin, request_id=f"{asked.origin.request_id}-{next(self._numbers)}")
         body = self.failure(error, origin)
@@ -187,9 +213,10 @@ class Boundary:
 class _Row:
     """One event of the table with its schemas, made once."""
 
-    def __init__(self, event: SocketEvent) -> None:
+    def __init__(self, event: SocketEvent, noting: Noting | None) -> None:
         self.event = event
         self.address_limit = address_limit(event.limit)
+        self.noting = noting
         self.dump = compiled(event.ack)
         self._quick = compiled_load(event.schema)
         self._schema: Schema = event.schema()

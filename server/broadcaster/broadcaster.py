@@ -11,6 +11,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
+from server.broadcaster.openings import OpeningNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
 from server.reconciler.told import Told
@@ -21,6 +22,7 @@ from services.events import (
     ConnectionStatsChanged,
     ConversationChanged,
     ConversationCreated,
+    ConversationOpened,
     Fact,
     MessageDeleted,
     MessageEdited,
@@ -85,6 +87,7 @@ class Broadcaster:
             TypingStarted: self._typing,
             TypingStopped: self._typing,
             ConversationCreated: self._later,
+            ConversationOpened: self._later,
             ConversationChanged: self._conversation_changed,
             ParticipantRemoved: self._removed,
             CareLinkChanged: self._later,
@@ -96,6 +99,7 @@ class Broadcaster:
         }
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,
+            ConversationOpened: OpeningNews(database=database, sockets=sockets, present=present).tell,
             ConversationChanged: self._changed_for_all,
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,

@@ -16,7 +16,7 @@ from repositories.unit_of_work import Database
 from server.postgres.embedded import join
 from server.postgres.errors import EmbeddedPostgresError
 from server.postgres.migrations import MigrationError, migrate, pending
-from server.security.fingerprints import KeysDiffer, check_fingerprints, fingerprints
+from server.security.fingerprints import KeysDiffer, check_fingerprints, fingerprints, missing_keys
 from server.security.secrets_store import Secrets, load_secrets
 from server.seeding.demo import DemoRefused
 from server.settings import Settings, SettingsError, read_settings
@@ -107,8 +107,9 @@ async def opened(ready: Prepared) -> AsyncIterator[Environment]:
     await database.open()
     try:
         async with database.transaction() as repositories:
-            known = await repositories.instance.entries()
-            for key, value in check_fingerprints(known, fingerprints(ready.secrets)).items():
+            known, current = await repositories.instance.entries(), fingerprints(ready.secrets)
+            wrapping = [key for key in missing_keys(known, current) if await repositories.keys.is_wrapping(key_id=key)]
+            for key, value in check_fingerprints(known, current, wrapping=wrapping).items():
                 await repositories.instance.keep(key=key, value=value)
         yield Environment(settings, ready.secrets, database)
     finally:

@@ -5,7 +5,7 @@ The table `instance` holds a fingerprint of each key. They cannot be turned back
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from server.security.secrets_store import Secrets
@@ -31,12 +31,16 @@ def fingerprints(secrets: Secrets) -> dict[str, str]:
     return found
 
 
-def check_fingerprints(stored: Mapping[str, str], current: Mapping[str, str]) -> dict[str, str]:
-    """`stored`: the table `instance`. Returns the entries to add to it. Raises KeysDiffer.
+def check_fingerprints(
+    stored: Mapping[str, str], current: Mapping[str, str], *, wrapping: Collection[str] = ()
+) -> dict[str, str]:
+    """`stored`: the table `instance`; `wrapping`: master keys under which something is wrapped. Returns the entries to add.
+
+    Raises KeysDiffer.
 
     A master key that differs or is missing would leave messages unreadable, or seal new ones under a key that other
-    nodes do not have, so the server must not start. New ids are how keys are rotated: they are added. Who retires a
-    key, once nothing is sealed under it, deletes its entry.
+    nodes do not have, so the server must not start. New ids are how keys are rotated: they are added. A key under which
+    nothing is wrapped any more may go; its fingerprint stays, so that its id is never given to another key.
 
     A JWT secret that differs is more often a mistake (a node configured apart, a lost DATA_DIR) than meant: tokens of
     one node would be refused by the next. It is refused as well; changing it on purpose takes one statement by the
@@ -49,15 +53,25 @@ def check_fingerprints(stored: Mapping[str, str], current: Mapping[str, str]) ->
                 f"purpose (everybody signs in again), delete the row {JWT_ENTRY!r} of the table instance first."
             )
         if entry.startswith(_KEY_PREFIX):
-            _check_master_key(entry.removeprefix(_KEY_PREFIX), value, current.get(entry))
+            key_id = entry.removeprefix(_KEY_PREFIX)
+            _check_master_key(value, current.get(entry), key_id=key_id, in_use=key_id in wrapping)
     return {entry: value for entry, value in current.items() if entry not in stored}
 
 
-def _check_master_key(key_id: str, stored: str, current: str | None) -> None:
+def missing_keys(stored: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
+    """Ids of master keys that this database was used with and that are not at hand."""
+    return [
+        entry.removeprefix(_KEY_PREFIX) for entry in stored if entry.startswith(_KEY_PREFIX) and entry not in current
+    ]
+
+
+def _check_master_key(stored: str, current: str | None, *, key_id: str, in_use: bool) -> None:
     if current is None:
+        if not in_use:
+            return
         raise KeysDiffer(
-            f"ENCRYPTION_KEYS lacks the key {key_id!r}, under which messages of this database may be sealed. "
-            "Put it back behind the current one."
+            f"ENCRYPTION_KEYS lacks the key {key_id!r}, under which something in this database is still sealed. "
+            "Put it back behind the current one. To do without it, run `python -m server keys rotate` first."
         )
     if not _same(stored, current):
         raise KeysDiffer(

@@ -1,25 +1,36 @@
-"""The keys that wrap data keys, as ENCRYPTION_KEYS gives them: `id:base64,id2:base64`, the first one current."""
+"""The keys that wrap data keys, as ENCRYPTION_KEYS gives them: `id:base64,id2:base64`, the first one current.
+
+A wrapped data key is sealed as everything is (server.security.sealed), with the master key's id as additional data.
+"""
 
 import base64
 import binascii
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
+from typing import Final
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from server.security.sealed import FORMAT, NONCE_BYTES, split
 from server.settings import SettingsError
-from services.security_ports import MasterKeyMissing
+from services.security_ports import ContentDamaged, MasterKeyMissing, WrappedKey
 
 KEY_BYTES = 32
 KEY_ID = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+_PURPOSE: Final = b"data key\x01"
 
 
 class MasterKeys:
-    """Its repr shows ids only."""
+    """services.security_ports.MasterKeyService. Safe to use from several threads. Its repr shows ids only."""
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         """`keys` by id, the current one first."""
         self._keys = MappingProxyType(dict(keys))
-        self.current_id = next(iter(self._keys))
+        self._wrappers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._current_id = next(iter(self._keys))
 
     def __repr__(self) -> str:
         return f"MasterKeys({', '.join(self._keys)})"
@@ -28,15 +39,36 @@ class MasterKeys:
     def by_id(self) -> Mapping[str, bytes]:
         return self._keys
 
-    def of(self, key_id: str) -> bytes:
-        """Raises MasterKeyMissing."""
-        try:
-            return self._keys[key_id]
-        except KeyError:
+    @property
+    def current_id(self) -> str:
+        return self._current_id
+
+    @property
+    def ids(self) -> Collection[str]:
+        return self._keys.keys()
+
+    def wrap(self, data_key: bytes) -> WrappedKey:
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self._wrappers[self._current_id].encrypt(nonce, data_key, _bound(self._current_id))
+        return WrappedKey(self._current_id, FORMAT + nonce + sealed)
+
+    def unwrap(self, key_id: str, blob: bytes) -> bytes:
+        """Raises MasterKeyMissing, ContentDamaged."""
+        wrapper = self._wrappers.get(key_id)
+        if wrapper is None:
             raise MasterKeyMissing(
                 f"Content was sealed under the master key {key_id!r}, which ENCRYPTION_KEYS does not hold. "
                 "Put that key back behind the current one."
-            ) from None
+            )
+        nonce, sealed = split(blob)
+        try:
+            return wrapper.decrypt(nonce, sealed, _bound(key_id))
+        except InvalidTag:
+            raise ContentDamaged(f"a data key does not open with the master key {key_id!r}") from None
+
+
+def _bound(key_id: str) -> bytes:
+    return _PURPOSE + key_id.encode()
 
 
 def parse_master_keys(text: str) -> MasterKeys:

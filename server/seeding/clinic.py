@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from repositories.contexts import ContextName
 from repositories.seeding import NewUser
 from services.principal import ADMIN, DOCTOR, MEMBER, MENTOR, PATIENT
 
@@ -39,6 +40,25 @@ CARE_LINKS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A prescription or an exam, with the patient and the doctor whom it names."""
+
+    name: ContextName
+    version: int
+    title: str
+    patient: str
+    doctor: str
+
+
+PRESCRIPTION = ContextName("ordonnance", MARK + "ordonnance-1")
+EXAM = ContextName("examen", MARK + "examen-1")
+SUBJECTS = (
+    Subject(PRESCRIPTION, 2, "Amlodipine 5 mg, un comprimé le matin", "amelie", "dr.martin"),
+    Subject(EXAM, 1, "IRM du genou droit", "lucie", "dr.petit"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What somebody wrote, so many minutes ago."""
 
@@ -46,6 +66,8 @@ class Line:
     minutes_ago: int
     text: str
     is_urgent: bool = False
+    requires_response: bool = False
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,7 @@ class Thread:
     second: str
     lines: tuple[Line, ...]
     read_by: tuple[int, int]
+    context: ContextName | None = None
 
 
 DAY = 24 * 60
@@ -107,6 +130,43 @@ THREADS = (
             Line("lucie", 9 * DAY - 90, "Mieux, je monte les escaliers sans douleur."),
         ),
         (2, 2),
+    ),
+    Thread(
+        "contextual",
+        "amelie",
+        "dr.martin",
+        (
+            Line(
+                "amelie",
+                DAY + 500,
+                "Depuis le nouveau comprimé, j'ai les chevilles gonflées le soir. Est-ce un effet possible ?",
+                requires_response=True,
+                action="side_effects",
+            ),
+            Line(
+                "dr.martin",
+                DAY + 420,
+                "Oui, c'est un effet connu et sans danger. Surélevez les jambes ; si cela continue, je réduirai la dose.",
+            ),
+        ),
+        (1, 2),
+        PRESCRIPTION,
+    ),
+    Thread(
+        "contextual",
+        "lucie",
+        "dr.petit",
+        (
+            Line(
+                "lucie",
+                200,
+                "Le compte rendu parle d'une « fissure méniscale ». Qu'est-ce que cela veut dire ?",
+                requires_response=True,
+                action="explanation",
+            ),
+        ),
+        (1, 0),
+        EXAM,
     ),
     Thread(
         "mentoring",

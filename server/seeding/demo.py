@@ -8,7 +8,8 @@ from pathlib import Path
 from repositories.messages import Draft
 from repositories.seeding import NewPair, SeededConversation, SeededUser
 from repositories.unit_of_work import Database, Repositories
-from server.seeding.clinic import CARE_LINKS, THREADS, USERS, Line, Thread
+from server.seeding.clinic import CARE_LINKS, SUBJECTS, THREADS, USERS, Line, Subject, Thread
+from services.context_titles import ContextTitles
 from services.security_ports import ContentCipher, PasswordHasher
 
 WORDS = (  # noqa: SIM905  # a list of forty strings reads worse
@@ -62,6 +63,8 @@ async def seed_demo(
         for name, password_hash in hashes.items():
             await repositories.seeding.password(user_id=users[name].id, password_hash=password_hash)
         await repositories.seeding.links([(users[patient].id, users[doctor].id) for patient, doctor in CARE_LINKS])
+        for subject in SUBJECTS:
+            await _put(repositories, cipher, users, subject)
         conversations = await repositories.seeding.conversations([_pair(cipher, users, thread) for thread in THREADS])
         for thread, conversation in zip(THREADS, conversations, strict=True):
             if conversation.last_seq == 0:
@@ -77,7 +80,20 @@ def _require_ours(users: dict[str, SeededUser]) -> None:
 
 def _pair(cipher: ContentCipher, users: dict[str, SeededUser], thread: Thread) -> NewPair:
     key = cipher.new_data_key()
-    return NewPair(thread.kind, users[thread.first].id, users[thread.second].id, key.key_id, key.blob)
+    return NewPair(thread.kind, users[thread.first].id, users[thread.second].id, key.key_id, key.blob, thread.context)
+
+
+async def _put(
+    repositories: Repositories, cipher: ContentCipher, users: dict[str, SeededUser], subject: Subject
+) -> None:
+    await repositories.contexts.insert(
+        subject.name,
+        version=subject.version,
+        patient_id=users[subject.patient].id,
+        doctor_id=users[subject.doctor].id,
+        sealed=ContextTitles(cipher=cipher).seal(subject.title, version=subject.version),
+        closed=False,
+    )
 
 
 async def _write(
@@ -115,7 +131,7 @@ def _draft(cipher: ContentCipher, sender: SeededUser, line: Line, conversation: 
         type="text",
         content=content,
         is_urgent=line.is_urgent,
-        requires_response=False,
-        action=None,
+        requires_response=line.requires_response,
+        action=line.action,
         reply_to_id=None,
     )

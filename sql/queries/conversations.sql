@@ -28,7 +28,7 @@ SELECT c.kind, c.key_id, c.data_key FROM conversations c WHERE c.id = :conversat
 -- name: find_conversation(conversation_id, viewer_id)^
 SELECT r.* FROM conversation_rows r WHERE r.viewer_id = :viewer_id AND r.id = :conversation_id;
 
--- name: list_conversations(viewer_id, kinds, status, kind, q, sort, before_rank, before_at, before_id, limit)
+-- name: list_conversations(viewer_id, kinds, status, kind, q, urgent, awaiting_reply, sort, before_rank, before_at, before_id, limit)
 -- By keyset on (rank, activity, id). Pinned first; with sort = urgent what is urgent and unread before that.
 -- First the places of all, from what little decides them; then the rows of one page.
 WITH page AS MATERIALIZED (
@@ -39,6 +39,8 @@ WITH page AS MATERIALIZED (
         WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds)
           AND (:status::text IS NULL OR v.status = :status)
           AND (:kind::text IS NULL OR v.kind = :kind)
+          AND (:urgent IS FALSE OR v.unread > 0 AND v.urgent_count > 0)
+          AND (:awaiting_reply IS FALSE OR v.awaiting_reply)
           AND (:q::text IS NULL OR strpos(v.other_search_name, fold(:q)) > 0 OR word_similarity(fold(:q), v.other_search_name) > 0.5)
     ) place
     WHERE :before_id::bigint IS NULL
@@ -47,6 +49,12 @@ WITH page AS MATERIALIZED (
 )
 SELECT r.*, page.rank FROM page JOIN conversation_rows r ON r.id = page.id AND r.viewer_id = :viewer_id
 ORDER BY page.rank DESC, page.activity_at DESC, page.id DESC;
+
+-- name: count_attention(viewer_id, kinds)
+-- What waits for this person, over all their conversations.
+SELECT COALESCE(sum(CASE WHEN v.unread > 0 THEN v.urgent_count ELSE 0 END), 0)::bigint AS urgent,
+       count(*) FILTER (WHERE v.awaiting_reply) AS awaiting_reply
+FROM conversation_rows v WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds);
 
 -- name: list_recent_conversations(viewer_id, kinds, status, kind, except_ids, before_rank, before_at, before_id, limit)
 -- list_conversations where nothing but the time and the pins decides the order: from the latest week back, until a page is
@@ -116,7 +124,7 @@ FOR SHARE OF u;
 
 -- name: find_pair(first_user_id, second_user_id)$
 SELECT c.id FROM conversations c
-WHERE c.first_user_id = :first_user_id AND c.second_user_id = :second_user_id AND c.context_type IS NULL;
+WHERE c.first_user_id = :first_user_id AND c.second_user_id = :second_user_id AND c.context_type IS NULL AND c.shredded_at IS NULL;
 
 -- name: insert_pair(kind, first_user_id, second_user_id, key_id, data_key)$
 -- No row when another node was quicker.
@@ -143,8 +151,9 @@ WHERE p.conversation_id = :conversation_id AND p.user_id = :user_id AND p.left_a
       IS DISTINCT FROM (p.archived_at IS NOT NULL, p.muted, p.pinned, p.marked_unread);
 
 -- name: set_status(conversation_id, status)!
--- For all participants. 0 rows when it was so already.
-UPDATE conversations SET status = :status, updated_at = clock_timestamp() WHERE id = :conversation_id AND status <> :status;
+-- For all participants. 0 rows when it was so already, or when it can never be again: what was shredded stays closed.
+UPDATE conversations SET status = :status, updated_at = clock_timestamp()
+WHERE id = :conversation_id AND status <> :status AND shredded_at IS NULL;
 
 -- name: set_left(conversation_id, user_id, left)!
 -- Removes or brings back a participant. 0 rows when it was so already.

@@ -1,10 +1,13 @@
 -- Messages as bytes: content is sealed before it comes here and opened after it left.
 
 -- name: append_messages(conversation_ids, sender_ids, message_keys, client_message_ids, types, contents, urgent, response, actions, reply_to_ids)
--- One batch of sends; see sql/migrations/0005_fast_paths.sql.
+-- One batch of sends; see sql/migrations/0006_contexts.sql.
 SELECT * FROM append_messages(
     :conversation_ids::bigint[], :sender_ids::bigint[], :message_keys::uuid[], :client_message_ids::uuid[], :types::text[],
     :contents::bytea[], :urgent::boolean[], :response::boolean[], :actions::text[], :reply_to_ids::bigint[]);
+
+-- name: append_system_message(conversation_id, message_key, content)
+SELECT * FROM append_system_message(:conversation_id, :message_key::uuid, :content);
 
 -- name: find_message(message_id, viewer_id)^
 -- Only for a current participant of its conversation.
@@ -81,8 +84,8 @@ FOR NO KEY UPDATE OF c, m;
 
 -- name: keep_version(message_id)!
 -- The text so far, before it is replaced.
-INSERT INTO message_versions (message_id, version, content)
-SELECT m.id, m.version, m.content FROM messages m WHERE m.id = :message_id;
+INSERT INTO message_versions (message_id, version, content, change, edited_at)
+SELECT m.id, m.version, m.content, m.change, m.edited_at FROM messages m WHERE m.id = :message_id;
 
 -- name: replace_content(message_id, conversation_id, content)!
 WITH moved AS (

@@ -16,19 +16,23 @@ INSERT INTO care_links (patient_id, doctor_id)
 SELECT * FROM unnest(:patient_ids::bigint[], :doctor_ids::bigint[])
 ON CONFLICT (patient_id, doctor_id) WHERE until IS NULL DO NOTHING;
 
--- name: seed_conversations(kinds, first_ids, second_ids, key_ids, data_keys)!
+-- name: seed_conversations(kinds, first_ids, second_ids, context_types, context_ids, key_ids, data_keys)!
 WITH made AS (
-    INSERT INTO conversations (kind, first_user_id, second_user_id, key_id, data_key)
-    SELECT * FROM unnest(:kinds::text[], :first_ids::bigint[], :second_ids::bigint[], :key_ids::text[], :data_keys::bytea[])
+    INSERT INTO conversations (kind, first_user_id, second_user_id, context_type, context_id, key_id, data_key)
+    SELECT * FROM unnest(:kinds::text[], :first_ids::bigint[], :second_ids::bigint[], :context_types::text[], :context_ids::text[],
+                         :key_ids::text[], :data_keys::bytea[])
     ON CONFLICT DO NOTHING RETURNING id, first_user_id, second_user_id
 )
 INSERT INTO participants (conversation_id, user_id)
 SELECT made.id, member FROM made, unnest(ARRAY[made.first_user_id, made.second_user_id]) AS member;
 
--- name: seeded_conversations(first_ids, second_ids)
+-- name: seeded_conversations(first_ids, second_ids, context_types, context_ids)
 SELECT c.id, c.first_user_id, c.second_user_id, c.key_id, c.data_key, c.last_seq
-FROM unnest(:first_ids::bigint[], :second_ids::bigint[]) WITH ORDINALITY AS asked (first_id, second_id, n)
-JOIN conversations c ON c.first_user_id = asked.first_id AND c.second_user_id = asked.second_id AND c.context_type IS NULL
+FROM unnest(:first_ids::bigint[], :second_ids::bigint[], :context_types::text[], :context_ids::text[])
+    WITH ORDINALITY AS asked (first_id, second_id, context_type, context_id, n)
+JOIN conversations c ON c.first_user_id = asked.first_id AND c.second_user_id = asked.second_id
+    AND (c.context_type, c.context_id) IS NOT DISTINCT FROM (asked.context_type, asked.context_id)
+    AND c.shredded_at IS NULL
 ORDER BY asked.n;
 
 -- name: seed_sessions(session_ids, user_ids, seconds)!

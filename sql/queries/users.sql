@@ -62,11 +62,13 @@ WHERE id = :user_id
       IS DISTINCT FROM (:username::text, :first_name::text, :last_name::text, :email::text, :role::text, :disabled::boolean);
 
 -- name: role_in_use(user_id)$
--- Whether conversations or open links stand on this person's role.
+-- Whether conversations, contexts or open links stand on this person's role.
 SELECT EXISTS (SELECT FROM conversations c WHERE c.first_user_id = :user_id)
     OR EXISTS (SELECT FROM conversations c WHERE c.second_user_id = :user_id)
     OR EXISTS (SELECT FROM care_links l WHERE l.patient_id = :user_id AND l.until IS NULL)
-    OR EXISTS (SELECT FROM care_links l WHERE l.doctor_id = :user_id AND l.until IS NULL);
+    OR EXISTS (SELECT FROM care_links l WHERE l.doctor_id = :user_id AND l.until IS NULL)
+    OR EXISTS (SELECT FROM contexts x WHERE x.patient_id = :user_id)
+    OR EXISTS (SELECT FROM contexts x WHERE x.doctor_id = :user_id);
 
 -- name: list_users(q, role, disabled, before, limit)
 -- Latest first, by keyset on the id. Each word of `q` must be in the name, or nearly; or `q` is an e-mail or external id.

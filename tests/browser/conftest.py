@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, Locator, Page, Request, async_playwright
 
 from tests.support.clinic import Clinic, running_clinic
 from tests.support.postgres import DatabaseServer
@@ -48,8 +48,13 @@ class Somebody:
 
     page: Page
 
+    def talk_with(self, name: str) -> Locator:
+        """In the list; not one about a prescription or an exam, which the same two may have as well."""
+        plain = self.page.locator(".rows button", has=self.page.locator(".subject[hidden]"))
+        return plain.filter(has_text=name)
+
     async def open_talk_with(self, name: str) -> None:
-        await self.page.locator(".rows button", has_text=name).click()
+        await self.talk_with(name).click()
         await self.page.locator(".history .message").first.wait_for()
 
     async def write(self, text: str) -> None:

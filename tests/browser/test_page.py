@@ -55,13 +55,13 @@ async def test_ticks_say_delivered_on_a_device_and_then_read(log_in: LogIn) -> N
     await amelie.sees_status(alone, "delivered")
     await amelie.write(listed)
     await amelie.sees_status(listed, "delivered")
-    await expect(doctor.page.locator(".rows li", has_text="Amélie Durand").locator(".badge")).to_be_visible()
+    await expect(doctor.talk_with("Amélie Durand").locator(".badge")).to_be_visible()
     await expect(doctor.page).to_have_title(f"({await _badge(doctor)}) Colloque")
     await doctor.open_talk_with("Amélie Durand")
     await amelie.sees_status(listed, "read")
     await amelie.sees_status(alone, "read")
     await expect(doctor.page.locator(".separator.is-unread")).to_have_text("New messages")
-    await expect(doctor.page.locator(".rows li", has_text="Amélie Durand").locator(".badge")).to_be_hidden()
+    await expect(doctor.talk_with("Amélie Durand").locator(".badge")).to_be_hidden()
 
 
 async def _badge(somebody: Somebody) -> int:
@@ -228,16 +228,16 @@ async def test_two_tabs_of_one_person_agree_on_what_is_unread(log_in: LogIn) -> 
     amelie, doctor = await log_in("amelie"), await log_in("dr.martin")
     other_tab = Somebody(await amelie.page.context.new_page())
     await other_tab.page.goto(amelie.page.url)
-    await other_tab.page.locator(".rows button", has_text="Claire Martin").wait_for()
+    await other_tab.talk_with("Claire Martin").wait_for()
     await doctor.open_talk_with("Amélie Durand")
     words = _words()
     await doctor.write(words)
     for tab in (amelie, other_tab):
-        await expect(tab.page.locator(".badge:visible")).to_have_count(1)
+        await expect(tab.talk_with("Claire Martin").locator(".badge")).to_be_visible()
     await other_tab.open_talk_with("Claire Martin")
     for tab in (amelie, other_tab):
-        await expect(tab.page.locator(".badge:visible")).to_have_count(0)
-        await expect(tab.page).to_have_title("Colloque")
+        await expect(tab.talk_with("Claire Martin").locator(".badge")).to_be_hidden()
+        await expect(tab.page).to_have_title(f"({await _badge(tab)}) Colloque")
 
 
 async def test_a_refused_message_says_so_and_can_be_thrown_away(log_in: LogIn) -> None:

@@ -5,6 +5,8 @@ of conversations, messages, people and sessions that are not theirs, while those
 answered or told is searched for words of others.
 """
 
+import asyncio
+import base64
 import json
 import re
 from collections import defaultdict
@@ -15,9 +17,13 @@ from uuid import uuid4
 
 from tests.support.clients import WEBSOCKET, JsClient, JsHost
 from tests.support.clinic import Clinic, Pair, Person
+from tests.support.contexts import Subject
 from tests.support.documents import Document, asyncapi, openapi
 from tests.support.flows import joined, nothing_more_comes, say
+from tests.support.postgres import dumped
 from tests.support.rest import Rest
+from tests.support.specimens import photo
+from tests.support.uploads import upload
 
 PAIRS = 4
 ENDS_ONES_OWN_SESSION = ("/api/auth/logout", "/api/auth/password", "/api/auth/login", "/api/auth/refresh")
@@ -26,11 +32,13 @@ SAME_FOR_ALL = ("requestId",)
 
 @dataclass(slots=True)
 class Thread:
-    """`words`: what must stay among the two; `ids`: what others may try."""
+    """`words`: what must stay among the two; `ids`: what others may try. `subject`: a prescription of theirs."""
 
     pair: Pair
+    subject: Subject
     words: list[str] = field(default_factory=list)
     message_ids: list[int] = field(default_factory=list)
+    attachment_ids: list[int] = field(default_factory=list)
     before: Any = None
 
     @property
@@ -50,6 +58,16 @@ async def _talk(thread: Thread, rest: Rest) -> None:
         thread.message_ids.append(sent["message"]["id"])
     await by.patch(f"/api/messaging/messages/{thread.message_ids[0]}", {"content": thread.word()})
     await by.delete(f"/api/messaging/messages/{thread.message_ids[1]}")
+    for sent_with in (True, False):
+        status, body = await upload(
+            rest.session, rest.url, thread.pair.patient, thread.pair.conversation_id, photo(), f"{thread.word()}.jpg"
+        )
+        assert status == 201, body
+        thread.attachment_ids.append(body["attachment"]["id"])
+        if sent_with:
+            await by.post(path, {"content": "", "attachmentIds": thread.attachment_ids})
+    assert (await thread.subject.put(title=thread.word())).status == 201
+    await thread.subject.say(thread.pair.patient.token, thread.word())
     me = await by.get("/api/auth/me")
     thread.words += [me["user"]["username"]]
 
@@ -63,13 +81,22 @@ async def _as_shown(thread: Thread, rest: Rest) -> Any:
     return kept, page["items"]
 
 
-def _ids(noun: str, thread: Thread) -> list[str]:
+def _ids(noun: str, parameter: str, thread: Thread) -> list[str]:
     """What stands behind that word of a path. By kind: the number of their message may well be that of one's own talk."""
+    named = {"{contextType}": [thread.subject.type], "{contextId}": [thread.subject.in_address]}
+    if parameter in named:
+        return named[parameter]
+    if parameter == "{userType}":
+        return ["patient", "medecin"]
     people, sessions = [str(person.id) for person in thread.people], [person.session_id for person in thread.people]
     ids = {
         "conversations": [str(thread.pair.conversation_id)],
         "messages": [str(one) for one in thread.message_ids],
-        "sessions": sessions,
+        "attachments": [str(one) for one in thread.attachment_ids],
+        "sessions": [*sessions, str(thread.pair.conversation_id)],
+        "contexts": [thread.subject.in_address],
+        "patient": people,
+        "medecin": people,
         "users": people,
         "participants": people,
         "care-links": ["1"],
@@ -84,7 +111,7 @@ def _paths(path: str, thread: Thread) -> list[str]:
     if found is None:
         return [path]
     noun, parameter = found.groups()
-    return [one for value in _ids(noun, thread) for one in _paths(path.replace(parameter, value), thread)]
+    return [one for value in _ids(noun, parameter, thread) for one in _paths(path.replace(parameter, value), thread)]
 
 
 def _with_ids(sample: Any, thread: Thread) -> Any:
@@ -94,7 +121,9 @@ def _with_ids(sample: Any, thread: Thread) -> Any:
         "participantId": thread.pair.doctor.id,
         "userIds": [person.id for person in thread.people],
         "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
+        "attachmentIds": thread.attachment_ids,
         "replyToId": thread.message_ids[2],
+        **thread.subject.named,
     }
     return {name: ids.get(name, value) for name, value in sample.items()} if isinstance(sample, dict) else sample
 
@@ -114,6 +143,8 @@ async def _try_endpoints(by: Rest, document: Document, thread: Thread) -> list[s
             found = await by.get(path, q=word)
             assert thread.pair.conversation_id not in [item["id"] for item in found["items"]]
             answers.append(json.dumps(found))
+        in_messages = await by.get("/api/messaging/messages/search", q=word)
+        assert in_messages["items"] == []
     return answers
 
 
@@ -132,8 +163,8 @@ def _foreign(threads: list[Thread], person: Person) -> Iterator[Thread]:
 
 async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost, rest: Rest) -> None:
     rest_document, socket_document = await openapi(rest), await asyncapi(rest)
-    threads = [Thread(pair) for pair in clinic.pairs(PAIRS)]
     admin = clinic.person("admin")
+    threads = [Thread(pair, Subject(rest.of(admin.token), pair)) for pair in clinic.pairs(PAIRS)]
     people = [person for thread in threads for person in thread.people]
     sockets = {person: await js.connected(clinic.url, person.token, options=WEBSOCKET) for person in (*people, admin)}
     told: dict[Person, list[str]] = defaultdict(list)
@@ -163,6 +194,21 @@ async def test_not_a_byte_reaches_whom_it_is_not_for(clinic: Clinic, js: JsHost,
     for thread in threads:
         own = "\n".join(told[thread.pair.patient])
         assert thread.words[-1] in own, "the search would find nothing at all"
+
+
+async def test_no_word_is_in_a_dump_of_the_database(clinic: Clinic, rest: Rest, pair: Pair) -> None:
+    thread = Thread(pair, Subject(rest.of(clinic.person("admin").token), pair))
+    await _talk(thread, rest)
+    *words, username = thread.words
+    dump = await asyncio.to_thread(dumped, clinic.database)
+    assert username in dump, "the search would find nothing at all"
+    assert [word for word in words for form in _forms(word) if form in dump] == []
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """As itself, in bytea's hexadecimal, and in base64 wherever it may begin."""
+    encoded = [base64.b64encode(b"x" * shift + word.encode()).decode()[8:-8] for shift in range(3)]
+    return word, word.encode().hex(), *encoded
 
 
 async def test_a_conversation_of_others_and_none_at_all_look_the_same(rest: Rest, pair: Pair, stranger: Pair) -> None:

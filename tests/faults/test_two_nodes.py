@@ -10,8 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.support.clinic import pair_of
+from tests.support.contexts import Subject
 from tests.support.postgres import DatabaseServer, connected
 from tests.support.processes import ServerProcess
+from tests.support.rest import Rest
 from tests.support.site import Site, headers
 from tests.support.valkey import Valkey
 from tests.support.wire_client import WireClient
@@ -166,6 +169,43 @@ async def test_the_bus_cut_off_in_postgres_again_and_again(duo: Duo, site: Site,
     for client in (duo.patient, duo.doctor):
         seqs = [data["message"]["seq"] for data in client.named("new_message")]
         assert sorted(seqs) == list(range(1, 11))
+
+
+async def test_a_context_that_ends_and_a_new_version_reach_the_other_node_within_a_second(
+    duo: Duo, http: aiohttp.ClientSession
+) -> None:
+    rest = Rest(http, duo.first.url, duo.admin_token)
+    pair = pair_of(duo.pair)
+    subject = Subject(rest, pair)
+    conversation_id = await subject.opened()
+    assert (await duo.doctor.call("join_room", {"conversationId": conversation_id}))["ok"]
+    started = time.monotonic()
+    assert (await subject.put(version=2)).status == 200
+    said = await duo.doctor.wait_for("new_message", lambda data: bool(data["conversationId"] == conversation_id))
+    assert (said["message"]["type"], said["message"]["content"]["params"]["version"]) == ("system", 2)
+    assert (await subject.end()).status == 200
+    ended = await duo.doctor.wait_for("conversation_updated", lambda data: not data["conversation"]["canReply"])
+    assert ended["conversation"]["canReplyReason"] == "context_closed"
+    assert time.monotonic() - started < 1
+
+
+async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
+    duo: Duo, site: Site, http: aiohttp.ClientSession
+) -> None:
+    """Another program writes to the database; each node looks for itself."""
+    subject = Subject(Rest(http, duo.first.url, duo.admin_token), pair_of(duo.pair))
+    conversation_id = await subject.opened()
+    for client in (duo.patient, duo.doctor):
+        assert (await client.call("join_room", {"conversationId": conversation_id}))["ok"]
+    # Only what differs from a node's first look is news; this command takes longer than the pause before that look.
+    await asyncio.to_thread(site.command, "user", "list", "--json")
+    with connected(site.database.owner_url) as cursor:
+        cursor.execute("UPDATE contexts SET closed_at = now()")
+    for client in (duo.patient, duo.doctor):
+        told = await client.wait_for(
+            "conversation_updated", lambda data: not data["conversation"]["canReply"], patience=1.5
+        )
+        assert told["conversation"]["canReplyReason"] == "context_closed"
 
 
 async def test_what_a_command_takes_away_is_gone_within_a_second(duo: Duo, site: Site) -> None:

@@ -48,8 +48,6 @@ async def test_no_link_unknown_and_disabled_are_one_answer(house: House) -> None
     for participant_id in (doctor.user_id, 10**15):
         with pytest.raises(NotFound):
             await house.conversations.open(patient, participant_id=participant_id)
-    with pytest.raises(NotFound):
-        await house.conversations.open(patient, participant_id=doctor.user_id, in_context=True)
     with pytest.raises(ValidationFailed):
         await house.conversations.open(patient, participant_id=patient.user_id)
 

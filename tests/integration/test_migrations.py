@@ -160,3 +160,12 @@ def test_messages_come_in_through_their_function_alone(migrated: ScratchDatabase
             "SELECT has_table_privilege('messages', 'INSERT'), has_column_privilege('messages', 'seq', 'UPDATE')"
         )
         assert cursor.fetchone() == (False, False)
+
+
+def test_a_hold_is_placed_and_lifted_and_never_rewritten(migrated: ScratchDatabase) -> None:
+    with connected(migrated.server_url) as cursor:
+        for column, may in (("reason", False), ("placed_by", False), ("user_id", False), ("released_at", True)):
+            cursor.execute("SELECT has_column_privilege('legal_holds', %s, 'UPDATE')", (column,))
+            assert cursor.fetchone() == (may,)
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            cursor.execute("DELETE FROM legal_holds")

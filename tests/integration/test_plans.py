@@ -22,8 +22,15 @@ DAY = "2026-01-01T00:00:00Z"
 QUERIES = load_queries()
 PAGE: dict[str, Any] = {"before": None, "limit": 51}
 LISTED: dict[str, Any] = {"kinds": KINDS, "limit": 51}
-UNFILTERED: dict[str, Any] = {**LISTED, "status": None, "kind": None, "q": None}
 RECENT: dict[str, Any] = {**LISTED, "status": None, "kind": None, "except_ids": []}
+UNFILTERED: dict[str, Any] = {
+    **LISTED,
+    "status": None,
+    "kind": None,
+    "q": None,
+    "urgent": False,
+    "awaiting_reply": False,
+}
 FIRST: dict[str, Any] = {"before_rank": None, "before_at": None, "before_id": None}
 
 
@@ -68,6 +75,13 @@ HOT: list[tuple[str, dict[str, Any], int]] = [
         {**RECENT, "viewer_id": "{busy}", "before_rank": 0, "before_at": DAY, "before_id": 9},
         2600,
     ),
+    (
+        "list_conversations",
+        {**UNFILTERED, **FIRST, "urgent": True, "awaiting_reply": True, "viewer_id": "{first}", "sort": "urgent"},
+        400,
+    ),
+    ("count_attention", {"viewer_id": "{first}", "kinds": KINDS}, 400),
+    ("find_standing", {"type": "ordonnance", "external_id": "rx-1", "user_id": "{first}"}, 40),
     ("list_messages_before", {"conversation_id": "{long}", "before_seq": None, "limit": 51}, 1200),
     ("list_messages_before", {"conversation_id": "{long}", "before_seq": 5000, "limit": 51}, 1200),
     ("list_messages_after", {"conversation_id": "{long}", "after_seq": 5000, "limit": 51}, 1200),

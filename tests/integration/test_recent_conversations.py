@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from repositories.conversations import ConversationRow, ListPosition
+from repositories.conversation_rows import ConversationRow
+from repositories.conversations import ListPosition
 from repositories.unit_of_work import Database
 from services.principal import DOCTOR, PATIENT, Principal
 from tests.support.house import ALL_KINDS, House
@@ -53,8 +54,8 @@ async def pages(
     while not found or len(found[-1]) == limit:
         async with database.reading() as repositories:
             rows = await repositories.conversations.page(
-                viewer_id=viewer.user_id, kinds=ALL_KINDS, status=status, kind=None, q=q, sort="activity",
-                before=before, limit=limit,
+                viewer_id=viewer.user_id, kinds=ALL_KINDS, status=status, kind=None, q=q, urgent=False,
+                awaiting_reply=False, sort="activity", before=before, limit=limit,
             )  # fmt: skip
         found.append(rows)
         if rows:

@@ -41,7 +41,7 @@ class Client:
         raise AssertionError("no end of pages")
 
 
-async def truth(house: House, pair: Pair) -> dict[int, tuple[int, str]]:
+async def truth(house: House, pair: Pair) -> dict[int, tuple[int, object]]:
     async with house.database.reading() as repositories:
         rows = await repositories.messages.after(conversation_id=pair.conversation_id, after_seq=0, limit=10_000)
     return {message.id: (message.change, message.content) for message in house.opener.open_all(rows)}

@@ -56,7 +56,9 @@ def locked(database: ScratchDatabase, pair: Pair) -> Iterator[Any]:
 async def waiting_backend(cursor: Any) -> int:
     """Of the lane, once it waits for the lock."""
     while True:
-        cursor.execute("SELECT pid FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
+        )
         if found := cursor.fetchone():
             return int(found[0])
         await asyncio.sleep(0.01)

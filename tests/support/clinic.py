@@ -21,7 +21,9 @@ from tests.support.token_forge import public_pem
 PAIRS_AT_ONCE = 40
 HOST_ISSUER, HOST_AUDIENCE = "https://host.example", "colloque-host"
 # Limits have tests of their own; here they would only make a quick test look like an attack.
-UNLIMITED = dict.fromkeys(("MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"), "0")
+UNLIMITED = dict.fromkeys(
+    ("UPLOAD_RATE", "MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"), "0"
+)
 
 # What ends by itself ends sooner, so that a test need not wait for it.
 QUICK = {"TYPING_SECONDS": "1.5", "PRESENCE_GRACE_SECONDS": "1.5"}
@@ -58,6 +60,8 @@ class Clinic:
             "HOST_JWT_PUBLIC_KEY": public_pem(self._host_key),
         }
         self._site = Site(database, folder, **{**UNLIMITED, **QUICK, **host, **changes})
+        self.database = database
+        self.owner_url = database.owner_url
         self.secret = self._site.environment["JWT_SECRET"]
         self.server = ServerProcess(self._site.environment, folder=folder, arguments=("serve", "--demo"))
         self._seeded = 0
@@ -80,7 +84,7 @@ class Clinic:
     def _seed(self) -> None:
         """The people of `seed --pairs N` have numbers, so that only those above the last N are new."""
         before, self._seeded = self._seeded, self._seeded + PAIRS_AT_ONCE
-        self._pairs += [_pair(row) for row in self._site.pairs(self._seeded)[before:]]
+        self._pairs += [pair_of(row) for row in self._site.pairs(self._seeded)[before:]]
 
     def token(self, person: Person, *, lives: int) -> str:
         """Another token of the same session, with an end of its own."""
@@ -98,6 +102,16 @@ class Clinic:
             host_audience=HOST_AUDIENCE,
         )
 
+    def command(self, *arguments: str) -> str:
+        """What it printed. Raises RuntimeError when it failed."""
+        return self._site.command(*arguments)
+
+    def administrator(self) -> Person:
+        """A new one."""
+        token = self._site.administrator()
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return Person(int(claims["sub"]), "admin", token)
+
     def passwords(self) -> dict[str, str]:
         """Of the demo clinic, by user name."""
         with urllib.request.urlopen(f"{self.url}/api/demo", timeout=10) as answer:
@@ -113,7 +127,8 @@ class Clinic:
         return Person(reply["user"]["id"], reply["user"]["role"], reply["accessToken"])
 
 
-def _pair(row: dict[str, Any]) -> Pair:
+def pair_of(row: dict[str, Any]) -> Pair:
+    """Of one line of `seed --pairs N --json`."""
     patient, doctor = row["patient"], row["doctor"]
     return Pair(
         row["conversationId"],

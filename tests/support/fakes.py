@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from repositories.unit_of_work import Repositories
 from services.errors import RateLimitExceeded
 from services.events import Fact
+from services.trail_ports import TrailEntry
 
 SomeFact = TypeVar("SomeFact", bound=Fact)
 
@@ -24,6 +25,14 @@ class RecordingPublisher:
 
     def clear(self) -> None:
         self.facts.clear()
+
+
+class RecordingTrail:
+    def __init__(self) -> None:
+        self.entries: list[TrailEntry] = []
+
+    def note(self, entry: TrailEntry) -> None:
+        self.entries.append(entry)
 
 
 class OpenLimiter:

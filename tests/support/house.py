@@ -5,9 +5,16 @@ from dataclasses import dataclass
 
 from repositories.seeding import NewUser
 from repositories.send_lane import SendLane
+from repositories.sends_with_files import SendsWithFiles
 from repositories.unit_of_work import Database
+from server.contexts import load_context_types
 from server.security.cipher import AesContentCipher
 from services.access import Access
+from services.attachment_view import AttachmentOpener
+from services.attachments_of_sends import AttachmentsOfSends
+from services.context_titles import ContextTitles
+from services.contexts import Contexts
+from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
@@ -20,6 +27,8 @@ from services.message_writer import MessageWriter
 from services.messages import Messages, NewMessage
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
 from services.resume import Resume
+from services.system_messages import SystemMessages
+from services.trail_ports import TrailEntry
 from tests.support.fakes import RecordingPublisher
 from tests.support.postgres import connected
 
@@ -42,6 +51,14 @@ class Limits:
 
     def give_back(self, limit: str, key: str) -> None:
         """Nothing was taken."""
+
+
+class RecordingTrail:
+    def __init__(self) -> None:
+        self.entries: list[TrailEntry] = []
+
+    def note(self, entry: TrailEntry) -> None:
+        self.entries.append(entry)
 
 
 class Everybody:
@@ -73,7 +90,7 @@ class House:
         max_content_length: int = 5000,
     ) -> None:
         self.database = database
-        self._owner_url = owner_url
+        self.owner_url = owner_url
         self.published = RecordingPublisher()
         self.doubts: list[set[int]] = []
         self.commits: list[int] = []
@@ -82,7 +99,9 @@ class House:
         self.opener = MessageOpener(cipher=cipher)
         viewer = ConversationViewer(cipher=cipher, online=Everybody())
         self.writer = MessageWriter(
-            appender=SendLane(url=database.url, patience=2.5, observe=database.observe),
+            appender=SendsWithFiles(
+                lane=SendLane(url=database.url, patience=2.5, observe=database.observe), database=database
+            ),
             in_doubt=self.doubts.append,
             committed=self.commits.append,
         )
@@ -95,6 +114,9 @@ class House:
             writer=self.writer,
             opener=self.opener,
             access=access,
+            attachments=AttachmentsOfSends(
+                unit_of_work=database, access=access, cipher=cipher, opener=AttachmentOpener(cipher=cipher), most=5
+            ),
             max_content_length=max_content_length,
         )
         self.changes = MessageChanges(
@@ -113,6 +135,26 @@ class House:
         self.history = History(unit_of_work=database, opener=self.opener, access=access, marks=self.marks)
         self.resume = Resume(
             unit_of_work=database, opener=self.opener, viewer=viewer, access=access, online=Everybody()
+        )
+
+        self.trail = RecordingTrail()
+        self.contexts = Contexts(
+            unit_of_work=database,
+            publisher=self.published,
+            types=load_context_types(""),
+            titles=ContextTitles(cipher=cipher),
+            system=SystemMessages(cipher=cipher),
+            trail=self.trail,
+        )
+        self.contextual = Contextual(
+            unit_of_work=database,
+            publisher=self.published,
+            cipher=cipher,
+            viewer=viewer,
+            access=access,
+            conversations=self.conversations,
+            messages=self.messages,
+            history=self.history,
         )
 
     async def person(self, role: str) -> Principal:
@@ -142,7 +184,7 @@ class House:
 
     async def end_link(self, pair: Pair) -> None:
         """As an administrator would, straight in the database."""
-        with connected(self._owner_url) as cursor:
+        with connected(self.owner_url) as cursor:
             cursor.execute(
                 "UPDATE care_links SET until = now() WHERE patient_id = %s AND doctor_id = %s",
                 (pair.first.user_id, pair.second.user_id),

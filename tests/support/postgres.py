@@ -8,6 +8,7 @@ with database_server() as server:              # once a session
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
+from server.postgres.binaries import find_binaries
 from server.postgres.cluster import SUPERUSER
 from server.postgres.embedded import OWNER_ROLE, SERVER_ROLE, EmbeddedPostgres, join
 from server.postgres.folders import Folders
@@ -114,6 +116,13 @@ def connected(url: str) -> Iterator[Any]:
             yield cursor
     finally:
         connection.close()
+
+
+def dumped(database: ScratchDatabase) -> str:
+    """All of it, as a backup would hold it, in readable form."""
+    pg_dump = find_binaries().program("pg_dump")
+    done = subprocess.run([pg_dump, "--format=plain", database.owner_url], capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def truncate(database: ScratchDatabase) -> None:

@@ -16,18 +16,18 @@ class Answer:
 class Rest:
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str | None) -> None:
         self.session = session
-        self._url = url
+        self.url = url
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
     def of(self, token: str | None) -> "Rest":
         """The same server for somebody else."""
-        return Rest(self.session, self._url, token)
+        return Rest(self.session, self.url, token)
 
     async def call(self, method: str, path: str, body: Any = None, **query: Any) -> Answer:
         """A body is sent as JSON, with lone surrogates as escapes if it has any."""
         data = None if body is None else json.dumps(body).encode()
         headers = self._headers | ({} if body is None else {"Content-Type": "application/json"})
-        url, params = f"{self._url}{path}", {name: str(value) for name, value in query.items()}
+        url, params = f"{self.url}{path}", {name: str(value) for name, value in query.items()}
         async with self.session.request(method, url, data=data, params=params, headers=headers) as reply:
             text = await reply.text()
             is_json = reply.content_type == "application/json" and text

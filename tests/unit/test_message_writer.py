@@ -42,7 +42,7 @@ class Storage:
         return answers
 
 
-ANSWER = Appended(0, "stored", 1, 1, 1, None, None, None, None, None)
+ANSWER = Appended(0, "stored", 1, 1, 1, None, None, None, None, None, None)
 
 
 def draft(*, client_id: uuid.UUID | None = None, action: str | None = None) -> Draft:

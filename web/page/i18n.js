@@ -40,6 +40,12 @@ export function errorText(code) {
   return TEXTS[current][`error.${code}`] ?? TEXTS[current]["error.INTERNAL"];
 }
 
+/** What the system says in a conversation: {code, params}, in words. */
+export function systemText({ code, params }) {
+  const key = `system.${code}`;
+  return key in TEXTS[current] ? t(key, params) : t("message.system");
+}
+
 export function roleText(role) {
   return TEXTS[current][`role.${role}`] ?? role;
 }

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, post_dump
 
 from controllers.compiled_dump import compiled
 from controllers.schemas.events import SERVER_EVENTS
-from controllers.schemas.messages import MessageSchema
+from controllers.schemas.messages import MessageContent, MessageSchema
 from server.app import create_app
 from server.catalogue import CATALOGUE
 from server.security.secrets_store import Secrets
@@ -35,6 +35,7 @@ def value_of(field: fields.Field[Any]) -> Any:
         (fields.Boolean, True),
         (fields.Integer, 7),
         (fields.String, "sé\0🙏"),
+        (MessageContent, {"code": "context_version_changed", "params": {"version": 2}}),
     ):
         if isinstance(field, kind):
             return value

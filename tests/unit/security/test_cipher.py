@@ -1,4 +1,6 @@
+import os
 import time
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -6,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.security.cipher import NONCE_BYTES, AesContentCipher
+from server.security.cipher import AesContentCipher
 from server.security.master_keys import MasterKeys
-from services.security_ports import ContentDamaged, DataKey, MasterKeyMissing
+from server.security.sealed import NONCE_BYTES
+from services.security_ports import NO_KEY, ContentDamaged, DataKey, MasterKeyMissing, WrappedKey
 
 OLD, NEW = b"o" * 32, b"n" * 32
 CIPHER = AesContentCipher(MasterKeys({"k1": OLD}))
@@ -150,3 +153,49 @@ def _seconds_for_2000(place: dict[str, Any]) -> float:
     for _ in range(2000):
         CIPHER.encrypt(KEY, text="Bonjour docteur", **place)
     return time.perf_counter() - started
+
+
+class Vault:
+    """A KMS: wraps by a key that nobody sees, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self._keys = MasterKeys({"arn-1": os.urandom(32)})
+        self.asked = 0
+
+    @property
+    def current_id(self) -> str:
+        return self._keys.current_id
+
+    @property
+    def ids(self) -> Collection[str]:
+        return self._keys.ids
+
+    def wrap(self, data_key: bytes) -> WrappedKey:
+        return self._keys.wrap(data_key)
+
+    def unwrap(self, key_id: str, blob: bytes) -> bytes:
+        self.asked += 1
+        return self._keys.unwrap(key_id, blob)
+
+
+def test_master_keys_may_live_in_a_vault_that_is_asked_once_for_each_data_key() -> None:
+    vault = Vault()
+    cipher = AesContentCipher(vault)
+    wrapped = [cipher.new_data_key() for _ in range(3)]
+    for key in wrapped * 4:
+        sealed = cipher.encrypt(cipher.unwrap(*key), text="x", **PLACE)
+        assert cipher.decrypt(cipher.unwrap(*key), sealed, **PLACE) == "x"
+    assert vault.asked == len(wrapped)
+
+
+def test_a_destroyed_key_opens_all_as_nothing_and_seals_nothing() -> None:
+    destroyed = CIPHER.unwrap(*NO_KEY)
+    sealed = CIPHER.encrypt(KEY, text="once readable", **PLACE)
+    assert CIPHER.decrypt(destroyed, sealed, **PLACE) == ""
+    assert CIPHER.encrypt(destroyed, text="never stored", **PLACE) == b""
+
+
+@pytest.mark.parametrize("wrapped", [("", WRAPPED.blob), ("k1", b"")])
+def test_half_a_key_is_no_destroyed_one(wrapped: tuple[str, bytes]) -> None:
+    with pytest.raises((MasterKeyMissing, ContentDamaged)):
+        CIPHER.unwrap(*wrapped)

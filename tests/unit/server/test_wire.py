@@ -74,7 +74,7 @@ def example(kind: type[Any]) -> BusMessage:
         match str(field.type if isinstance(field.type, str) else getattr(field.type, "__name__", field.type)):
             case "int":
                 values[field.name] = 7
-            case "str":
+            case "str" | "str | None":
                 values[field.name] = "x"
             case "datetime":
                 values[field.name] = MOMENT

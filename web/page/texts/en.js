@@ -55,6 +55,7 @@ export const en = {
   "message.actions": "Actions on this message",
   "message.edit": "Edit",
   "message.delete": "Delete",
+  "system.context_version_changed": "There is a new version ({version}).",
   "message.system": "System message",
   "status.sending": "sending",
   "status.sent": "stored",

@@ -55,6 +55,7 @@ export const fr = {
   "message.actions": "Actions sur ce message",
   "message.edit": "Modifier",
   "message.delete": "Supprimer",
+  "system.context_version_changed": "Une nouvelle version ({version}) existe.",
   "message.system": "Message du système",
   "status.sending": "envoi en cours",
   "status.sent": "enregistré",

@@ -1,6 +1,6 @@
 import { shortTime } from "../dates.js";
 import { h, icon, keyed, setText } from "../dom.js";
-import { counted, language, roleText, t } from "../i18n.js";
+import { counted, language, roleText, systemText, t } from "../i18n.js";
 import { listed } from "../state.js";
 import { avatar, fullName } from "./people.js";
 
@@ -71,6 +71,7 @@ function row(conversation, open) {
   const who = h("strong", { class: "who" });
   const role = h("span", { class: "role" });
   const time = h("time", {});
+  const subject = h("span", { class: "line subject" });
   const last = h("span", { class: "last" });
   const badge = h("span", { class: "badge" });
   const presence = h("span", { class: "hidden" });
@@ -79,6 +80,7 @@ function row(conversation, open) {
     { type: "button", "data-conversation": String(conversation.id), onclick: () => open(conversation.id) },
     h("span", { class: "portrait" }, avatar(conversation.participantInfo), dot),
     h("span", { class: "line" }, who, role, presence, time),
+    subject,
     h("span", { class: "line" }, last, badge),
   );
   const item = h("li", {}, button);
@@ -96,6 +98,8 @@ function row(conversation, open) {
     const { online } = current.participantInfo;
     setText(who, fullName(current.participantInfo));
     setText(role, roleText(current.participantInfo.role));
+    setText(subject, current.context?.title ?? "");
+    subject.hidden = !current.context;
     dot.classList.toggle("is-online", online);
     setText(presence, t(online ? "presence.online" : "presence.offline"));
     time.setAttribute("datetime", current.lastMessageTime);
@@ -111,6 +115,7 @@ function row(conversation, open) {
 function lastText(conversation, me) {
   const { lastMessage } = conversation;
   if (lastMessage === null) return t("list.noMessage");
+  if (lastMessage.system) return systemText(lastMessage.system);
   const text = lastMessage.content === "" ? t("message.deleted") : lastMessage.content;
   return lastMessage.senderId === me ? t("list.you", { text }) : text;
 }

@@ -1,6 +1,6 @@
 import { clockTime } from "../dates.js";
 import { h, icon, setText } from "../dom.js";
-import { errorText, t } from "../i18n.js";
+import { errorText, systemText, t } from "../i18n.js";
 
 const CHANGEABLE_FOR = 15 * 60_000;
 const ICON_OF = { sending: "clock", sent: "tick", delivered: "ticks", read: "ticks", failed: "warning" };
@@ -62,7 +62,7 @@ export function messageRow(actions) {
     row.classList.toggle("is-mine", isMine);
     row.classList.toggle("is-deleted", isDeleted);
     setText(speaker, isMine ? t("message.you") : t("message.from", { name: message.senderName ?? "" }));
-    setText(text, isDeleted ? t("message.deleted") : message.type === "system" ? t("message.system") : message.content);
+    setText(text, isDeleted ? t("message.deleted") : message.type === "system" ? systemText(message.content) : message.content);
     setText(time, clockTime(message.sentAt));
     time.setAttribute("datetime", message.sentAt);
     edited.hidden = isDeleted || (message.editedAt ?? null) === null;

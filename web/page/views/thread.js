@@ -100,10 +100,10 @@ export function threadView(conversationId, { messenger, close, confirmDelete, dr
     write.update(conversation, state.limits);
   }
 
-  function showHead({ participantInfo }) {
+  function showHead({ participantInfo, context }) {
     const presence = t(participantInfo.online ? "presence.online" : "presence.offline");
     setText(name, fullName(participantInfo));
-    setText(about, `${roleText(participantInfo.role)} · ${presence}`);
+    setText(about, [roleText(participantInfo.role), presence, context?.title].filter(Boolean).join(" · "));
     if (portrait.childElementCount === 0) portrait.append(avatar(participantInfo), h("span", { class: "presence" }));
     portrait.lastElementChild.classList.toggle("is-online", participantInfo.online);
   }

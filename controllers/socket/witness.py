@@ -1,0 +1,115 @@
+"""What socket events leave on the trail. Sends and marks come by thousands a second: one line of a table each, and no more
+than two calls for those.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from controllers.socket.boundary import Asked, Noting
+from controllers.socket.contract import Reply
+from controllers.trail_refusals import note_refusal
+from controllers.trail_rules import seqs
+from services.resume import Update
+from services.trail_ports import TrailEntry, TrailWriter
+
+ACTIONS = {
+    "join_room": "conversation.join",
+    "sync": "conversation.sync",
+    "send_message": "message.send",
+    "mark_as_read": "message.read",
+    "mark_as_delivered": "message.delivered",
+    "connection_stats": "admin.view",
+}
+
+
+class SocketWitness:
+    """controllers.socket.boundary.Witness."""
+
+    def __init__(self, trail: TrailWriter) -> None:
+        self._trail = trail
+        self._table: Mapping[str, Noting] = {
+            "join_room": self._join,
+            "sync": self._sync,
+            "send_message": self._send,
+            "mark_as_read": self._read,
+            "mark_as_delivered": self._delivered,
+            "connection_stats": self._stats,
+        }
+
+    def noting(self, event: str) -> Noting | None:
+        return self._table.get(event)
+
+    def refused(self, error: BaseException, asked: Asked, label: str) -> None:
+        """`label`: the event, or "unknown"."""
+        data = asked.args[0] if asked.args and isinstance(asked.args[0], dict) else {}
+        conversation_id = data.get("conversationId")
+        sane = type(conversation_id) is int and 0 < conversation_id < 2**63
+        note_refusal(
+            self._trail,
+            error,
+            action=ACTIONS.get(label, "socket.event"),
+            principal=asked.principal,
+            origin=asked.origin,
+            object_id=label,
+            conversation_id=conversation_id if sane else None,
+        )
+
+    def _send(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+        ack = reply.ack
+        if not ack["duplicate"]:
+            message = ack["message"]
+            self._trail.tally(
+                "message.send", asked.principal, asked.origin, asked.socket_id, message.conversation_id, message.seq
+            )
+
+    def _read(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+        up_to = data.get("up_to_seq") or 0
+        self._trail.tally(
+            "message.read", asked.principal, asked.origin, asked.socket_id, data["conversation_id"], up_to
+        )
+
+    def _delivered(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+        self._trail.tally(
+            "message.delivered",
+            asked.principal,
+            asked.origin,
+            asked.socket_id,
+            data["conversation_id"],
+            data["up_to_seq"],
+        )
+
+    def _join(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+        self._note(asked, "conversation.join", reply.ack)
+
+    def _sync(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+        for update in reply.ack["conversations"].values():
+            if update.messages or update.changes:
+                self._note(asked, "conversation.sync", update)
+        others = ",".join(str(view.row.id) for view in reply.ack["others"])
+        if others:
+            self._trail.note(
+                TrailEntry(
+                    action="conversation.list",
+                    principal=asked.principal,
+                    origin=asked.origin,
+                    object_type="conversation",
+                    object_id=others,
+                )
+            )
+
+    def _note(self, asked: Asked, action: str, update: Update) -> None:
+        self._trail.note(
+            TrailEntry(
+                action=action,
+                principal=asked.principal,
+                origin=asked.origin,
+                object_type="seq",
+                object_id=seqs((*update.messages, *update.changes)),
+                conversation_id=update.conversation_id,
+            )
+        )
+
+    def _stats(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+        self._trail.note(
+            TrailEntry(action="admin.view", principal=asked.principal, origin=asked.origin, object_type="stats")
+        )

@@ -1,0 +1,1 @@
+"""Files at rest and on their way in: sealing, stores, the scanner, and the look inside."""

@@ -1,0 +1,79 @@
+"""Has a file looked at in a process of its own, and believes only what that answers in order."""
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from services.attachment_ports import FileFacts
+from services.errors import Unavailable, UnsupportedFile
+
+log = structlog.get_logger(__name__)
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 30.0
+# Each may take a gigabyte while it looks at a hostile picture.
+AT_ONCE = 2
+# Python could not begin: our trouble, not the file's.
+NOT_STARTED = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Where the sealed file is, where its cleaned parts go, and the keys of both. Travels by a pipe, never as an argument."""
+
+    source: str
+    source_key: str
+    whole: str
+    thumbnail: str
+    key: str
+    token: str
+    max_pixels: int
+
+
+class Inspection:
+    def __init__(self, *, patience: float = PATIENCE, at_once: int = AT_ONCE) -> None:
+        self._patience = patience
+        self._turns = asyncio.Semaphore(at_once)
+
+    async def look(self, order: Order) -> FileFacts:
+        """Raises UnsupportedFile, Unavailable when nobody can look."""
+        async with self._turns:
+            code, said = await self._run(json.dumps(asdict(order)).encode() + b"\n")
+        try:
+            answer: dict[str, Any] = json.loads(said)
+        except ValueError:
+            log.warning("file_look_ended", code=code)
+            if code == NOT_STARTED:
+                raise Unavailable from None
+            raise UnsupportedFile(reason="file_damaged") from None
+        if "refused" in answer:
+            log.info("file_refused", reason=answer["refused"], detail=answer["detail"])
+            raise UnsupportedFile(reason=answer["refused"])
+        return FileFacts(**answer)
+
+    async def _run(self, order: bytes) -> tuple[int | None, bytes]:
+        """With nothing of our environment: there are secrets in it."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "server.files.looking"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd=ROOT,
+            env={},
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(self._patience):
+                said, _ = await process.communicate(order)
+        except TimeoutError:
+            said = b""
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        return process.returncode, said

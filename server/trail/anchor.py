@@ -1,0 +1,37 @@
+"""The heads of the chains in a file that only grows: who rewrites the database cannot rewrite it too."""
+
+import asyncio
+import datetime
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from repositories.trail import Head
+
+
+class FileAnchor:
+    """services.trail_ports.Anchor. Several processes may write to the same file: a line is one write at its end."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def keep(self, heads: Sequence[Head]) -> None:
+        line = {
+            "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+            "heads": {head.chain: [head.number, head.hash.hex()] for head in heads},
+        }
+        await asyncio.to_thread(self._append, json.dumps(line, separators=(",", ":")) + "\n")
+
+    def _append(self, line: str) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(descriptor, line.encode("ascii"))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def anchor_path(configured: str, data_dir: Path) -> Path:
+    return Path(configured) if configured else data_dir / "trail-anchor.jsonl"

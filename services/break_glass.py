@@ -1,0 +1,62 @@
+"""Administrators do not read conversations. In an emergency one can: for a while, with a reason that the patient sees."""
+
+import datetime
+from dataclasses import dataclass
+
+from services.errors import Forbidden, NotFound
+from services.history import HistoryPage
+from services.message_view import MessageOpener
+from services.ports import UnitOfWork
+from services.principal import Principal
+
+MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenGlass:
+    conversation_id: int
+    reason: str
+    until: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyPage:
+    page: HistoryPage
+    reason: str
+
+
+class BreakGlass:
+    """Only for administrators: the boundary sees to that."""
+
+    def __init__(self, *, unit_of_work: UnitOfWork, opener: MessageOpener) -> None:
+        self._unit_of_work = unit_of_work
+        self._opener = opener
+
+    async def open(self, principal: Principal, *, conversation_id: int, reason: str) -> BrokenGlass:
+        """For MINUTES from now. Raises NotFound, Unavailable."""
+        async with self._unit_of_work.transaction() as repositories:
+            until = await repositories.trail.break_glass(
+                conversation_id=conversation_id, user_id=principal.user_id, reason=reason, minutes=MINUTES
+            )
+        if until is None:
+            raise NotFound
+        return BrokenGlass(conversation_id, reason, until)
+
+    async def read(
+        self, principal: Principal, *, conversation_id: int, before_seq: int | None, limit: int
+    ) -> EmergencyPage:
+        """Marks nothing, joins nothing. Raises NotFound, Forbidden (the glass is whole), Unavailable."""
+        async with self._unit_of_work.reading() as repositories:
+            if not await repositories.conversations.exists(conversation_id=conversation_id):
+                raise NotFound
+            reason = await repositories.trail.broken_glass(conversation_id=conversation_id, user_id=principal.user_id)
+            if reason is None:
+                raise Forbidden(reason="glass_whole")
+            rows = await repositories.messages.before(
+                conversation_id=conversation_id, before_seq=before_seq, limit=limit + 1
+            )
+        page = rows[-limit:]
+        has_more = len(rows) > limit
+        return EmergencyPage(
+            HistoryPage(self._opener.open_all(page), has_more, page[0].seq if has_more else None), reason
+        )

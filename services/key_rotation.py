@@ -1,0 +1,106 @@
+"""Wraps data keys anew under the current master key, while everything runs. What they seal is not touched.
+
+What is left to do is in the rows themselves: a run that was cut off is gone on with by starting it again, and several at once
+share the work.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from repositories.keys import KeyUse, WrappedRow
+from services.ports import UnitOfWork
+from services.security_ports import ContentCipher, MasterKeyService
+from services.trail_ports import Trail, TrailEntry
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """`known`: this process can unwrap with it. `wraps`: how many of what."""
+
+    key_id: str
+    current: bool
+    known: bool
+    wraps: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Data keys wrapped anew by this run, and those that other keys wrap still."""
+
+    done: int
+    left: int
+
+
+class KeyRotation:
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        cipher: ContentCipher,
+        master_keys: MasterKeyService,
+        trail: Trail,
+        batch: int = BATCH,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._cipher = cipher
+        self._master_keys = master_keys
+        self._trail = trail
+        self._batch = batch
+
+    async def states(self) -> list[KeyState]:
+        """The current key first, then those that are at hand, then those that are missing. Raises StorageUnavailable."""
+        wraps: dict[str, dict[str, int]] = {}
+        for use in await self._uses():
+            wraps.setdefault(use.key_id, {})[use.holder] = use.rows
+        current = self._master_keys.current_id
+        others = [key_id for key_id in self._master_keys.ids if key_id != current]
+        missing = sorted(set(wraps) - set(self._master_keys.ids))
+        return [
+            KeyState(key_id, key_id == current, key_id not in missing, wraps.get(key_id, {}))
+            for key_id in (current, *others, *missing)
+        ]
+
+    async def rotate(self) -> AsyncIterator[Progress]:
+        """At the beginning and after each batch; at the end `left` is counted anew.
+
+        Raises MasterKeyMissing, ContentDamaged, StorageUnavailable: what was done until then stays done.
+        """
+        others = [use for use in await self._uses() if use.key_id != self._master_keys.current_id]
+        done, left = 0, sum(use.rows for use in others)
+        yield Progress(done, left)
+        for use in others:
+            async for wrapped in self._rewrap_all(use.holder, use.key_id):
+                done, left = done + wrapped, max(0, left - wrapped)
+                yield Progress(done, left)
+        yield Progress(done, await self._left())
+        self._trail.note(TrailEntry(action="key.rotate", principal=None, object_type="master_key", reason=str(done)))
+
+    async def _rewrap_all(self, holder: str, key_id: str) -> AsyncIterator[int]:
+        after = 0
+        while True:
+            async with self._unit_of_work.reading() as repositories:
+                rows = await repositories.keys.wrapped(holder, key_id=key_id, after_id=after, limit=self._batch)
+            if not rows:
+                return
+            after = rows[-1].id
+            yield await self._rewrap(holder, key_id, rows)
+
+    async def _rewrap(self, holder: str, key_id: str, rows: Sequence[WrappedRow]) -> int:
+        wrapped = [self._cipher.rewrap(key_id, row.data_key) for row in rows]
+        async with self._unit_of_work.transaction() as repositories:
+            return await repositories.keys.replace(
+                holder,
+                rows,
+                old_key_id=key_id,
+                new_key_id=self._master_keys.current_id,
+                new_keys=[key.blob for key in wrapped],
+            )
+
+    async def _uses(self) -> list[KeyUse]:
+        async with self._unit_of_work.reading() as repositories:
+            return await repositories.keys.uses()
+
+    async def _left(self) -> int:
+        return sum(use.rows for use in await self._uses() if use.key_id != self._master_keys.current_id)

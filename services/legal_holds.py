@@ -1,0 +1,80 @@
+"""What must be kept beyond its retention: by whom it was said and why, and who lifted it and why."""
+
+from collections.abc import AsyncIterator
+
+from repositories.errors import ConstraintViolated
+from repositories.legal_holds import HoldRow
+from services.errors import NotFound, ValidationFailed
+from services.ports import UnitOfWork
+from services.trail_ports import Trail, TrailEntry
+
+PAGE = 200
+
+
+class LegalHolds:
+    def __init__(self, *, unit_of_work: UnitOfWork, trail: Trail) -> None:
+        self._unit_of_work = unit_of_work
+        self._trail = trail
+
+    async def place(
+        self, *, conversation_id: int | None = None, user_id: int | None = None, reason: str, placed_by: str
+    ) -> HoldRow:
+        """On one conversation, or on all of a person, those to come included. Raises NotFound, ValidationFailed."""
+        _require(reason=reason, placedBy=placed_by)
+        if (conversation_id is None) == (user_id is None):
+            raise ValidationFailed(fields={"conversationId": "required"})
+        try:
+            async with self._unit_of_work.transaction() as repositories:
+                placed = await repositories.legal_holds.place(
+                    conversation_id=conversation_id, user_id=user_id, reason=reason.strip(), placed_by=placed_by.strip()
+                )
+        except ConstraintViolated as error:
+            raise NotFound from error
+        return self._noted("legal_hold.place", placed)
+
+    async def release(self, *, hold_id: int, reason: str, released_by: str) -> HoldRow:
+        """Raises NotFound (also for one that was released before), ValidationFailed."""
+        _require(reason=reason, releasedBy=released_by)
+        async with self._unit_of_work.transaction() as repositories:
+            released = await repositories.legal_holds.release(
+                hold_id=hold_id, reason=reason.strip(), released_by=released_by.strip()
+            )
+        return self._noted("legal_hold.release", released)
+
+    async def all(self, *, with_released: bool) -> AsyncIterator[HoldRow]:
+        """Latest first."""
+        before: int | None = None
+        while True:
+            async with self._unit_of_work.reading() as repositories:
+                rows = await repositories.legal_holds.page(before_id=before, with_released=with_released, limit=PAGE)
+            for row in rows:
+                yield row
+            if len(rows) < PAGE:
+                return
+            before = rows[-1].id
+
+    async def is_held(self, *, conversation_id: int) -> bool:
+        """By a hold of its own or of one of its people. For whoever erases."""
+        async with self._unit_of_work.reading() as repositories:
+            return await repositories.legal_holds.is_held(conversation_id=conversation_id)
+
+    def _noted(self, action: str, hold: HoldRow | None) -> HoldRow:
+        if hold is None:
+            raise NotFound
+        self._trail.note(
+            TrailEntry(
+                action=action,
+                principal=None,
+                object_type="legal_hold",
+                object_id=str(hold.id),
+                conversation_id=hold.conversation_id,
+                reason=hold.release_reason or hold.reason,
+            )
+        )
+        return hold
+
+
+def _require(**texts: str) -> None:
+    missing = {name: "required" for name, text in texts.items() if not text.strip()}
+    if missing:
+        raise ValidationFailed(fields=missing)

@@ -32,6 +32,7 @@ class Metrics:
         self._requests = self._histogram("request_seconds", "REST requests", ["route", "method", "status"])
         self._facts = self._counter("facts", "Facts told to, or heard from, other nodes", ["kind", "direction"])
         self._replies = self._histogram("reply_seconds", "From the first unanswered message to the reply", [], REPLIES)
+        self._deliveries = self._counter("notifications_sent", "Push and e-mail by outcome", ["channel", "outcome"])
         self._lag = self._histogram("loop_lag_seconds", "How late the event loop was", [])
         self._worst_lag = self._gauge("loop_lag_worst_seconds", "Worst lag of the last ten seconds")
 
@@ -75,6 +76,9 @@ class Metrics:
     def replied(self, seconds: float, count: int) -> None:
         """So many replies took about so long."""
         self._replies.observe(seconds, times=count)
+
+    def notified(self, channel: str, outcome: str) -> None:
+        self._deliveries.count(channel, outcome)
 
     def lag(self, seconds: float, worst: float) -> None:
         self._lag.observe(seconds)

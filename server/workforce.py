@@ -8,6 +8,7 @@ from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
 from server.security.passwords import Argon2PasswordHasher
 from services.access_log import AccessLog
+from services.activity import Activity
 from services.attachments import Attachments
 from services.auth import Auth
 from services.authentication import Authentication
@@ -79,6 +80,7 @@ class Workforce:
     presence: Presence
     typing: Typing
     stats: ConnectionStats
+    activity: Activity
     notifications: Notifications
     notification_preferences: NotificationPreferences
     push_subscriptions: PushSubscriptions

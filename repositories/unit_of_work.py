@@ -21,7 +21,10 @@ from repositories.keys import KeyRepository
 from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
+from repositories.notification_queue import NotificationQueueRepository
+from repositories.notifications import NotificationRepository
 from repositories.presence import PresenceRepository
+from repositories.push_subscriptions import PushSubscriptionRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.search import SearchRepository
@@ -81,6 +84,18 @@ class Repositories:
     @cached_property
     def presence(self) -> PresenceRepository:
         return PresenceRepository(self._statements)
+
+    @cached_property
+    def notifications(self) -> NotificationRepository:
+        return NotificationRepository(self._statements)
+
+    @cached_property
+    def notification_queue(self) -> NotificationQueueRepository:
+        return NotificationQueueRepository(self._statements)
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptionRepository:
+        return PushSubscriptionRepository(self._statements)
 
     @cached_property
     def rights(self) -> RightsRepository:

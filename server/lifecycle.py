@@ -69,6 +69,7 @@ class Lifecycle:
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
+        self._work.notifier.start()
         self._indexing.start()
         self._pulse.start()
         self._work.export_runner.start(self._work.export_maker)
@@ -83,6 +84,9 @@ class Lifecycle:
         await self._pulse.close()
         await self._indexing.close()
         await self._reconciler.close()
+        await self._work.notifier.close()
+        if self._work.pusher is not None:
+            await self._work.pusher.close()
         await self._work.writer.close()
         await self._work.presence.close()
         await self._work.trail.close()

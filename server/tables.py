@@ -18,6 +18,8 @@ from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.exports import ExportEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.notifications import NotificationEndpoints
+from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
@@ -56,6 +58,8 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         ExportEndpoints(exports=work.exports),
+        NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
+        PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
         TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),

@@ -43,6 +43,7 @@ from services.conversations import Conversations
 from services.data_keys import DataKeys
 from services.epoch import Epoch
 from services.history import History
+from services.legal_holds import LegalHolds
 from services.marks import Marks
 from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
@@ -63,9 +64,11 @@ from services.search_indexer import SearchIndexer
 from services.search_secret import SearchSecret
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
+from services.shredded_files import ShreddedFiles
 from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
 from services.trail import BufferedTrail
+from services.trail_ports import NULL_TRAIL
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -222,8 +225,13 @@ def hire(
             publisher=announcer,
             trail=trail,
             policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
-            forget=[forget_in_index(database)],
+            forget=[
+                forget_in_index(database),
+                ShreddedFiles(unit_of_work=database, store=kit.store, publisher=announcer).forget,
+            ],
         ),
+        # What administrators do over REST the boundary notes, before they have their answer.
+        legal_holds=LegalHolds(unit_of_work=database, trail=NULL_TRAIL),
         presence=presence,
         typing=Typing(
             unit_of_work=database,

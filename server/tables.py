@@ -5,6 +5,7 @@ from typing import Protocol
 
 from controllers.rest.admin_care_links import AdminCareLinkEndpoints
 from controllers.rest.admin_contexts import AdminContextEndpoints
+from controllers.rest.admin_legal_holds import AdminLegalHoldEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
@@ -69,6 +70,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         AdminCareLinkEndpoints(care_links=work.care_links),
         AdminContextEndpoints(contexts=work.contexts),
         AdminParticipantEndpoints(conversations=work.conversations),
+        AdminLegalHoldEndpoints(holds=work.legal_holds),
         *([DemoEndpoints(users=demo_users)] if demo_users else []),
     )
     return [endpoint for controller in controllers for endpoint in controller.endpoints()]

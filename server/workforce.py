@@ -23,6 +23,7 @@ from services.epoch import Epoch
 from services.export_maker import ExportMaker
 from services.exports import Exports
 from services.history import History
+from services.legal_holds import LegalHolds
 from services.marks import Marks
 from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
@@ -77,6 +78,7 @@ class Workforce:
     epoch: Epoch
     resume: Resume
     retention: Retention
+    legal_holds: LegalHolds
     presence: Presence
     typing: Typing
     stats: ConnectionStats

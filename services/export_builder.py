@@ -4,6 +4,7 @@ import datetime
 from collections.abc import AsyncIterator, Callable
 
 from services.export_documents import html_document, json_document
+from services.export_files import ExportFiles
 from services.export_ports import PdfPrinter, Plain, Signer
 from services.export_proof import Hashing, Proof, prove
 from services.export_source import ExportSource
@@ -23,13 +24,24 @@ Now = Callable[[], datetime.datetime]
 class ExportBuilder:
     """Makes one export. `percent` says how far it is, `proof` is there when `chunks` came to its end."""
 
-    def __init__(self, source: ExportSource, *, format: str, signer: Signer, printer: PdfPrinter, now: Now) -> None:
+    def __init__(
+        self,
+        source: ExportSource,
+        files: ExportFiles,
+        *,
+        format: str,
+        signer: Signer,
+        printer: PdfPrinter,
+        now: Now,
+    ) -> None:
         self._source = source
+        self._files = files
         self._format = format
         self._signer = signer
         self._printer = printer
         self._now = now
         self._passes = 3 if format == "zip" else 1
+        self._lost: list[str] = []
         self._before = 0
         self._reached = 0
         self.proof: Proof | None = None
@@ -52,12 +64,8 @@ class ExportBuilder:
             self.proof = self._prove(entries, head)
             return
         archive = ZipStream()
-        for name, document in self._documents(head):
-            hashing = Hashing()
-            async for chunk in archive.file(name, hashing.through(document)):
-                yield chunk
-            entries[name] = hashing.entry
-            self._before, self._reached = self._before + self._reached, 0
+        async for chunk in self._archived(archive, head, entries):
+            yield chunk
         self.proof = proof = self._prove(entries, head)
         for name, text in (
             ("manifest.json", proof.manifest),
@@ -67,6 +75,29 @@ class ExportBuilder:
             async for chunk in archive.file(name, whole(text.encode())):
                 yield chunk
         yield archive.end()
+
+    async def _archived(self, archive: ZipStream, head: Plain, entries: dict[str, object]) -> AsyncIterator[bytes]:
+        """Documents, then files; each with its entry for the manifest."""
+        place = {"conversation_id": self._source.conversation_id, "up_to_seq": self._source.up_to_seq}
+        total = await self._files.bytes_of(**place)
+        self._passes += bool(total)
+        for name, document in self._documents(head):
+            hashing = Hashing()
+            async for chunk in archive.file(name, hashing.through(document)):
+                yield chunk
+            entries[name] = hashing.entry
+            self._before, self._reached = self._before + self._reached, 0
+        done = 0
+        async for file in self._files.all(**place):
+            if file.chunks is None:
+                self._lost.append(file.path)
+                continue
+            hashing = Hashing()
+            async for chunk in archive.file(file.path, hashing.through(file.chunks), compressed=False):
+                yield chunk
+            entries[file.path] = hashing.entry
+            done += file.size
+            self._reached = self._source.up_to_seq * done // total
 
     def _documents(self, head: Plain) -> list[tuple[str, AsyncIterator[bytes]]]:
         named = [(f"conversation.{kind}", self._document(kind, head, 0)) for kind in ("json", "html")]
@@ -89,6 +120,8 @@ class ExportBuilder:
 
     def _prove(self, entries: dict[str, object], head: Plain) -> Proof:
         about = {"exportedAt": head["exportedAt"], "conversationId": self._source.conversation_id}
+        if self._lost:
+            about["lost"] = self._lost
         return prove(entries, signer=self._signer, about=about)
 
 

@@ -10,6 +10,7 @@ from repositories.exports import ExportName, ExportTask
 from services.errors import NotFound
 from services.events import ExportProgressed
 from services.export_builder import ExportBuilder, Now
+from services.export_files import ExportFiles
 from services.export_ports import ArchiveSealer, PdfPrinter, Signer
 from services.export_source import ExportSource
 from services.exports import KEY_PREFIX, ArchiveSecret, store_key
@@ -27,7 +28,7 @@ SLICE_SECONDS = 0.005
 
 
 class TakenOver(Exception):
-    """Another node makes it now."""
+    """Another node makes it now, or nobody: its conversation was shredded."""
 
 
 class ExportMaker:
@@ -40,6 +41,7 @@ class ExportMaker:
         publisher: Publisher,
         cipher: ContentCipher,
         opener: MessageOpener,
+        files: ExportFiles,
         store: FileStore,
         sealer: ArchiveSealer,
         signer: Signer,
@@ -54,6 +56,7 @@ class ExportMaker:
         self._publisher = publisher
         self._cipher = cipher
         self._opener = opener
+        self._files = files
         self._store = store
         self._sealer = sealer
         self._signer = signer
@@ -102,7 +105,7 @@ class ExportMaker:
             membership = await repositories.conversations.membership(
                 conversation_id=task.conversation_id, user_id=task.user_id
             )
-        if membership is None:
+        if membership is None or not membership.key_id:  # shredded meanwhile
             raise NotFound
         source = ExportSource(
             unit_of_work=self._unit_of_work,
@@ -110,8 +113,16 @@ class ExportMaker:
             conversation_id=task.conversation_id,
             up_to_seq=task.up_to_seq,
             asked_by=task.user_id,
+            with_files=task.format == "zip",
         )
-        builder = ExportBuilder(source, format=task.format, signer=self._signer, printer=self._printer, now=self._now)
+        builder = ExportBuilder(
+            source,
+            self._files,
+            format=task.format,
+            signer=self._signer,
+            printer=self._printer,
+            now=self._now,
+        )
         key, counted = self._sealer.new_key(), _Counted()
         beat = asyncio.create_task(self._beat(task, builder), name=f"beat of export {task.id}")
         try:

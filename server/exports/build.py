@@ -7,8 +7,12 @@ from uuid import uuid4
 
 from server.exports.printer import ProcessPdfPrinter
 from server.exports.sealing import ChunkedArchiveSealer
+from server.files.sealing import AesFileCipher
 from server.security.signing import Ed25519Signer
 from services.access import Access
+from services.attachment_reader import AttachmentReader
+from services.attachment_view import AttachmentOpener
+from services.export_files import ExportFiles
 from services.export_maker import ExportMaker
 from services.exports import Exports
 from services.file_ports import FileStore
@@ -56,6 +60,12 @@ def make_exports(
             publisher=publisher,
             cipher=cipher,
             opener=opener,
+            files=ExportFiles(
+                unit_of_work=unit_of_work,
+                cipher=cipher,
+                opener=AttachmentOpener(cipher=cipher),
+                reader=AttachmentReader(content_cipher=cipher, file_cipher=AesFileCipher(), store=store),
+            ),
             store=store,
             sealer=sealer,
             signer=signer,

@@ -130,6 +130,15 @@ def hire(
     context_types = load_context_types(settings.context_types)
     epoch = Epoch(unit_of_work=database)
     runner = ExportRunner()
+    notifying = make_notifying(
+        settings,
+        secrets,
+        database=database,
+        publisher=announcer,
+        online=presence,
+        now=lambda: datetime.datetime.now(datetime.UTC),
+        sent=notified,
+    )
     exporting = make_exports(
         unit_of_work=database,
         publisher=announcer,
@@ -139,17 +148,9 @@ def hire(
         store=kit.store,
         signing_seed=secrets.signing_seed,
         trail=trail,
+        notices=notifying.notifications,
         wake=runner.wake,
         life_seconds=settings.export_hours * 3600,
-    )
-    notifying = make_notifying(
-        settings,
-        secrets,
-        database=database,
-        publisher=announcer,
-        online=presence,
-        now=lambda: datetime.datetime.now(datetime.UTC),
-        sent=notified,
     )
     return Workforce(
         hasher=hasher,
@@ -174,6 +175,7 @@ def hire(
             types=context_types,
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
+            notices=notifying.notifications,
             trail=trail,
         ),
         contextual=Contextual(
@@ -255,7 +257,7 @@ def hire(
             now=lambda: datetime.datetime.now(datetime.UTC),
         ),
         access_log=AccessLog(unit_of_work=database, access=access),
-        break_glass=BreakGlass(unit_of_work=database, opener=opener),
+        break_glass=BreakGlass(unit_of_work=database, opener=opener, notices=notifying.notifications),
         opener=opener,
         viewer=viewer,
     )

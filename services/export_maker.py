@@ -16,6 +16,7 @@ from services.export_source import ExportSource
 from services.exports import KEY_PREFIX, ArchiveSecret, store_key
 from services.file_ports import FileStore
 from services.message_view import MessageOpener
+from services.notification_ports import Notice, Notices
 from services.ports import Publisher, UnitOfWork
 from services.security_ports import ContentCipher
 
@@ -46,6 +47,7 @@ class ExportMaker:
         sealer: ArchiveSealer,
         signer: Signer,
         printer: PdfPrinter,
+        notices: Notices,
         owner: UUID,
         life_seconds: float,
         now: Now,
@@ -61,6 +63,7 @@ class ExportMaker:
         self._sealer = sealer
         self._signer = signer
         self._printer = printer
+        self._notices = notices
         self._owner = owner
         self._life_seconds = life_seconds
         self._now = now
@@ -136,6 +139,15 @@ class ExportMaker:
         if not await self._finish(task, self._sealed(membership, task, secret.text()), counted.size):
             raise TakenOver
         self._tell(task, "ready", 100)
+        self._notices.tell(
+            Notice(
+                user_id=task.user_id,
+                kind="export_ready",
+                conversation_id=task.conversation_id,
+                subject_type="export",
+                subject_id=str(task.id),
+            )
+        )
 
     async def _beat(self, task: ExportTask, builder: ExportBuilder) -> None:
         """Says that somebody is at it, to the other nodes and to who waits. Ends when another node took it over."""

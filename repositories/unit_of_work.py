@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 import aiopg
 
+from repositories.activity import ActivityRepository
 from repositories.attachments import AttachmentRepository
 from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
@@ -115,6 +116,10 @@ class Repositories:
     @cached_property
     def rights(self) -> RightsRepository:
         return RightsRepository(self._statements)
+
+    @cached_property
+    def activity(self) -> ActivityRepository:
+        return ActivityRepository(self._statements)
 
     @cached_property
     def keys(self) -> KeyRepository:

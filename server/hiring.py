@@ -27,6 +27,7 @@ from server.trail.anchor import FileAnchor, anchor_path
 from server.workforce import Workforce
 from services.access import Access
 from services.access_log import AccessLog
+from services.activity import Activity
 from services.attachment_view import AttachmentOpener
 from services.attachments import Attachments
 from services.attachments_of_sends import AttachmentsOfSends
@@ -249,6 +250,7 @@ def hire(
             seconds=settings.typing_seconds,
         ),
         stats=ConnectionStats(cluster=cluster, publisher=announcer, clock=time.monotonic),
+        activity=Activity(unit_of_work=database, kinds=settings.conversation_kinds),
         notifications=notifying.notifications,
         notification_preferences=NotificationPreferences(unit_of_work=database),
         push_subscriptions=PushSubscriptions(unit_of_work=database, pusher=notifying.pusher),

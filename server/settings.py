@@ -98,7 +98,14 @@ class Settings:
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
     search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
-    max_sockets_per_user: int = setting(20, "count", "Sockets a user; the oldest is closed; 0: no limit")
+    address_factor: int = setting(
+        20,
+        "count",
+        "All who share an address may do so many times what a user may (each of these rates but the logins); 0: no limit",
+    )
+    max_sockets_per_user: int = setting(
+        20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"
+    )
     auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
     max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")
     max_queue_bytes: int = setting(1_048_576, "count", "Bytes that may wait for a slow client")

@@ -25,6 +25,7 @@ from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
 from controllers.rest.trail import TrailEndpoints
+from controllers.rest.user_stats import UserStatsEndpoints
 from controllers.rest.users import UserEndpoints
 from controllers.socket.contract import SocketEvent
 from controllers.socket.marks import MarkEvents
@@ -66,6 +67,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
+        UserStatsEndpoints(activity=work.activity),
         TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),
         AdminUserEndpoints(users=work.user_admin),
         AdminSessionEndpoints(sessions=work.sessions),

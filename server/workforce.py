@@ -9,6 +9,7 @@ from server.notify.worker import NotificationWorker
 from server.person_data.build import PersonData
 from server.security.passwords import Argon2PasswordHasher
 from services.access_log import AccessLog
+from services.activity import Activity
 from services.attachments import Attachments
 from services.auth import Auth
 from services.authentication import Authentication
@@ -83,6 +84,7 @@ class Workforce:
     presence: Presence
     typing: Typing
     stats: ConnectionStats
+    activity: Activity
     notifications: Notifications
     notification_preferences: NotificationPreferences
     push_subscriptions: PushSubscriptions

@@ -7,6 +7,8 @@ GRANT SELECT, INSERT ON instance TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, kind, up_to_seq, at) ON marks TO {role};
 GRANT SELECT, INSERT (message_id, version, content, change, edited_at) ON message_versions TO {role};
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
+-- Written by count_activity() alone.
+GRANT SELECT, INSERT, UPDATE ON activity_days, activity_replies, activity_conversations, activity_tallies, activity_position TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
 GRANT SELECT, INSERT, UPDATE ON jobs TO {role};

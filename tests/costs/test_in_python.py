@@ -32,7 +32,7 @@ async def test_events_for_many(bench: Bench, watched: WatchedServer, gather: Gat
     await crowd.many_of(bench.pairs(1)[0], 50)
     await crowd.type(1, window=1)
     seen = []
-    # A machine that is busy with other things hands the four of a window to the server in two turns: the best of some counts.
+    # As in test_on_the_wire: the least of some counts.
     for _ in range(4):
         with watched.counting():
             delivered = await crowd.type(5, window=4)

@@ -20,6 +20,8 @@ SENTENCES = {
     "participant_left": "You can no longer write here: the other person has left.",
     "conversation_closed": "This conversation is closed.",
     "conversation_shredded": "This conversation came to the end of its retention: its content was destroyed.",
+    "legal_hold": "A legal hold forbids it.",
+    "person_erased": "This person was erased.",
     "context_closed": "You can no longer write here: the prescription or exam is closed.",
     "older_version": "A later version is known already.",
     "kind_off": "This kind of conversation is switched off.",

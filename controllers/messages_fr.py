@@ -20,6 +20,8 @@ SENTENCES = {
     "participant_left": "Vous ne pouvez plus écrire ici : l’autre personne est partie.",
     "conversation_closed": "Cette conversation est fermée.",
     "conversation_shredded": "Cette conversation est arrivée au terme de sa conservation : son contenu a été détruit.",
+    "legal_hold": "Une obligation de conservation s’y oppose.",
+    "person_erased": "Cette personne a été effacée.",
     "context_closed": "Vous ne pouvez plus écrire ici : l’ordonnance ou l’examen est clos.",
     "older_version": "Une version plus récente est déjà connue.",
     "kind_off": "Ce type de conversation est désactivé.",

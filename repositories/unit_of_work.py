@@ -14,6 +14,7 @@ from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
+from repositories.erasures import ErasureRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.exports import ExportRepository
 from repositories.instance import InstanceRepository
@@ -24,6 +25,8 @@ from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.notification_queue import NotificationQueueRepository
 from repositories.notifications import NotificationRepository
+from repositories.person_archives import PersonArchiveRepository
+from repositories.person_data import PersonDataRepository
 from repositories.presence import PresenceRepository
 from repositories.push_subscriptions import PushSubscriptionRepository
 from repositories.retention import RetentionRepository
@@ -81,6 +84,18 @@ class Repositories:
     @cached_property
     def instance(self) -> InstanceRepository:
         return InstanceRepository(self._statements)
+
+    @cached_property
+    def person_data(self) -> PersonDataRepository:
+        return PersonDataRepository(self._statements)
+
+    @cached_property
+    def person_archives(self) -> PersonArchiveRepository:
+        return PersonArchiveRepository(self._statements)
+
+    @cached_property
+    def erasures(self) -> ErasureRepository:
+        return ErasureRepository(self._statements)
 
     @cached_property
     def presence(self) -> PresenceRepository:

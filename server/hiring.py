@@ -15,6 +15,7 @@ from server.files.build import make_file_kit
 from server.files.sealing import AesFileCipher
 from server.indexing import Pace
 from server.notify.build import make_notifying
+from server.person_data.build import forgetting, make_person_data
 from server.security.blind_index import HmacBlindIndexKeys
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
@@ -59,12 +60,11 @@ from services.push_subscriptions import PushSubscriptions
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
 from services.sealer import Sealer
-from services.search import Search, forget_in_index
+from services.search import Search
 from services.search_indexer import SearchIndexer
 from services.search_secret import SearchSecret
 from services.security_ports import AccessTokens
 from services.sessions import Sessions
-from services.shredded_files import ShreddedFiles
 from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
 from services.trail import BufferedTrail
@@ -152,6 +152,16 @@ def hire(
         wake=runner.wake,
         life_seconds=settings.export_hours * 3600,
     )
+    person_data = make_person_data(
+        unit_of_work=database,
+        publisher=announcer,
+        cipher=cipher,
+        store=kit.store,
+        signing_seed=secrets.signing_seed,
+        wake=runner.wake,
+        life_seconds=settings.export_hours * 3600,
+        days=settings.retention_days,
+    )
     return Workforce(
         hasher=hasher,
         authentication=Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds),
@@ -220,6 +230,7 @@ def hire(
         exports=exporting.exports,
         export_maker=exporting.maker,
         export_runner=runner,
+        person_data=person_data,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence, epoch=epoch),
         epoch=epoch,
         retention=Retention(
@@ -227,10 +238,7 @@ def hire(
             publisher=announcer,
             trail=trail,
             policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
-            forget=[
-                forget_in_index(database),
-                ShreddedFiles(unit_of_work=database, store=kit.store, publisher=announcer).forget,
-            ],
+            forget=forgetting(database, announcer, kit.store, person_data.maker),
         ),
         # What administrators do over REST the boundary notes, before they have their answer.
         legal_holds=LegalHolds(unit_of_work=database, trail=NULL_TRAIL),

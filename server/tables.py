@@ -19,6 +19,7 @@ from controllers.rest.exports import ExportEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.notifications import NotificationEndpoints
+from controllers.rest.person_data import PersonDataEndpoints
 from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
@@ -59,6 +60,9 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         ExportEndpoints(exports=work.exports),
+        PersonDataEndpoints(
+            archives=work.person_data.archives, erasure=work.person_data.erasure, holds=work.legal_holds
+        ),
         NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
         PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),

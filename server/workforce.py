@@ -6,6 +6,7 @@ from server.exports.runner import ExportRunner
 from server.files.build import FileKit
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
+from server.person_data.build import PersonData
 from server.security.passwords import Argon2PasswordHasher
 from services.access_log import AccessLog
 from services.activity import Activity
@@ -75,6 +76,7 @@ class Workforce:
     exports: Exports
     export_maker: ExportMaker
     export_runner: ExportRunner
+    person_data: PersonData
     epoch: Epoch
     resume: Resume
     retention: Retention

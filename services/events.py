@@ -152,6 +152,16 @@ class ConnectionStatsChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveProgressed(Fact):
+    """The archive of everything about this person got on, is ready or is no more. `progress`: percent."""
+
+    archive_id: int
+    user_id: int
+    state: str
+    progress: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportProgressed(Fact):
     """An export that this person asked for got on, is ready or failed. `progress`: percent."""
 

@@ -13,6 +13,7 @@ from controllers.schemas.exports import ExportProgressSchema
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
 from controllers.schemas.messages import MessageSchema
 from controllers.schemas.notifications import NotificationEventSchema
+from controllers.schemas.person_data import ArchiveProgressSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
 from controllers.schemas.trail import ConversationOpenedSchema
@@ -116,6 +117,9 @@ SERVER_EVENTS = {
         ),
         ServerEvent(
             "export_progress", ExportProgressSchema, "An export that this person asked for got on, is ready or failed"
+        ),
+        ServerEvent(
+            "archive_progress", ArchiveProgressSchema, "The archive of all one's data got on, is ready or is no more"
         ),
         ServerEvent(
             "notification", NotificationEventSchema, "Something this person should know, or that one of them was read"

@@ -111,6 +111,11 @@ def _session(call: Call, _: Reply) -> About:
     return About("session", None if named is None else str(named))
 
 
+def _hold(_: Call, reply: Reply) -> About:
+    hold = reply.body
+    return About("legal_hold", str(hold.id), hold.conversation_id)
+
+
 def _people(_: Call, reply: Reply) -> About:
     return About("user")
 
@@ -143,6 +148,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/messaging/search-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/available-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/stats"): Rule("admin.view", lambda _call, _reply: About("stats"), durable=True),
+    ("POST", f"{ADMIN}legal-holds"): Rule("legal_hold.place", _hold, durable=True),
+    ("POST", f"{ADMIN}legal-holds/{{id}}/release"): Rule("legal_hold.release", _hold, durable=True),
     ("POST", f"{ADMIN}conversations/{{id}}/break-glass"): Rule("break_glass", _of_path, durable=True),
     ("GET", f"{ADMIN}conversations/{{id}}/messages"): Rule("break_glass.read", _history, durable=True),
 }

@@ -10,11 +10,13 @@ from marshmallow import Schema
 
 from controllers.compiled_dump import compiled
 from controllers.errors import code_of, is_statement_timeout
+from controllers.limit_names import address_limit
 from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.rest.downloads import send_file
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.request_parts import bearer_token, json_body, load, query_of
 from controllers.rest.responses import empty_response, error_response, json_response
+from controllers.rest.streams import send_stream
 from controllers.rest.uploads import open_upload
 from controllers.rest.witness import RestWitness
 from services.errors import Forbidden
@@ -59,6 +61,8 @@ class RestBoundary:
                 call = await self._call(request, endpoint, parts)
                 reply = await endpoint.handler(call)
                 await self._witness.passed(endpoint, call, reply)
+                if reply.stream is not None:
+                    return await send_stream(request, reply.stream)
                 return parts.present(reply) if reply.file is None else await send_file(request, reply.file)
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):
@@ -74,7 +78,9 @@ class RestBoundary:
         principal = await self._principal(request, endpoint)
         if endpoint.limit is not None:
             # Before the body is read, so that a flood of rubbish is limited too.
-            self._limiter.take(endpoint.limit, origin.address if principal is None else str(principal.user_id))
+            if principal is not None:
+                self._limiter.take(endpoint.limit, str(principal.user_id))
+            self._limiter.take(parts.address_limit, origin.address)
         return Call(
             principal=principal,
             origin=origin,
@@ -114,6 +120,7 @@ class _Parts:
         self.path = _made(endpoint.parameters)
         self.query = _made(endpoint.query)
         self.body = _made(endpoint.body)
+        self.address_limit = address_limit(endpoint.limit or "")
         self.form = _made(endpoint.form)
         self._replies = {
             status: None if schema is None else compiled(schema) for status, schema in endpoint.replies.items()

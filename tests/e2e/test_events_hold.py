@@ -84,12 +84,16 @@ async def test_every_event_and_ack_is_as_documented(clinic: Clinic, pair: Pair, 
         await patient.send("mark_as_read", {"conversationId": "seven"})
         refused = await patient.call("no_such_event", {})
         promise.check("refused", refused)
+        path = f"/api/messaging/conversations/{pair.conversation_id}/exports"
+        assert (await by.call("POST", path, {"format": "json"})).status == 202
         await ask(doctor, "leave_room", conversation)
 
         await outside.wait_for("conversation_updated")
         await outside.wait_for("unread_count", lambda data: data["unreadCount"] == 0)
         await patient.wait_for("message_deleted")
         await doctor.wait_for("room_left")
+        await patient.wait_for("export_progress", lambda data: data["state"] == "ready")
+        await patient.wait_for("notification")
         told: set[str] = set()
         for client in (patient, doctor, outside):
             for name, data in client.events:

@@ -21,6 +21,7 @@ from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.presence import PresenceRepository
+from repositories.reactions import ReactionRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.search import SearchRepository
@@ -48,6 +49,10 @@ class Repositories:
     @cached_property
     def attachments(self) -> AttachmentRepository:
         return AttachmentRepository(self._statements)
+
+    @cached_property
+    def reactions(self) -> ReactionRepository:
+        return ReactionRepository(self._statements)
 
     @cached_property
     def marks(self) -> MarkRepository:

@@ -16,6 +16,7 @@ from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.reactions import ReactionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
@@ -25,6 +26,7 @@ from controllers.socket.contract import SocketEvent
 from controllers.socket.marks import MarkEvents
 from controllers.socket.messages import MessageEvents
 from controllers.socket.presence import PresenceEvents
+from controllers.socket.reactions import ReactionEvents
 from controllers.socket.rooms import RoomEvents
 from controllers.socket.stats import StatsEvents
 from controllers.socket.tokens import TokenEvents
@@ -50,6 +52,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        ReactionEndpoints(reactions=work.reactions),
         AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
@@ -70,6 +73,7 @@ def socket_events(work: Workforce, realtime: Realtime, view: NodeView) -> list[S
     controllers: tuple[_HasEvents, ...] = (
         RoomEvents(resume=work.resume, rooms=realtime, joined=view.joined),
         MessageEvents(messages=work.messages),
+        ReactionEvents(reactions=work.reactions),
         MarkEvents(marks=work.marks),
         TypingEvents(typing=work.typing),
         PresenceEvents(presence=work.presence, rooms=realtime),

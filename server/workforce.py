@@ -49,6 +49,7 @@ from services.orphans import Orphans
 from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
+from services.reactions import Reactions
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
 from services.sealer import Sealer
@@ -85,6 +86,7 @@ class Workforce:
     orphans: Orphans
     file_kit: FileKit
     changes: MessageChanges
+    reactions: Reactions
     history: History
     search: Search
     indexer: SearchIndexer
@@ -215,6 +217,14 @@ def hire(
             access=access,
             max_content_length=settings.max_content_length,
             edit_seconds=settings.edit_minutes * 60,
+        ),
+        reactions=Reactions(
+            unit_of_work=database,
+            publisher=announcer,
+            cipher=cipher,
+            opener=opener,
+            access=access,
+            most=settings.max_reactions,
         ),
         history=history,
         search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),

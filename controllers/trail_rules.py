@@ -149,6 +149,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{CONVERSATION}/access-log"): Rule("access_log.read", _of_path),
     ("PATCH", "/api/messaging/messages/{id}"): Rule("message.edit", _message),
     ("DELETE", "/api/messaging/messages/{id}"): Rule("message.delete", _message),
+    ("POST", "/api/messaging/messages/{id}/reactions"): Rule("message.react", _message),
+    ("DELETE", "/api/messaging/messages/{id}/reactions"): Rule("message.unreact", _message),
     ("PATCH", "/api/messaging/messages/{id}/read"): Rule("message.read", _read_message),
     ("POST", "/api/messaging/sessions"): Rule("conversation.make", _opened),
     ("PATCH", "/api/messaging/sessions/{id}/archive"): Rule("conversation.settle", _of_path),

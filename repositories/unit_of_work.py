@@ -29,6 +29,7 @@ from repositories.person_archives import PersonArchiveRepository
 from repositories.person_data import PersonDataRepository
 from repositories.presence import PresenceRepository
 from repositories.push_subscriptions import PushSubscriptionRepository
+from repositories.reactions import ReactionRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.search import SearchRepository
@@ -56,6 +57,10 @@ class Repositories:
     @cached_property
     def attachments(self) -> AttachmentRepository:
         return AttachmentRepository(self._statements)
+
+    @cached_property
+    def reactions(self) -> ReactionRepository:
+        return ReactionRepository(self._statements)
 
     @cached_property
     def marks(self) -> MarkRepository:

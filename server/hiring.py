@@ -57,6 +57,7 @@ from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
+from services.reactions import Reactions
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
 from services.sealer import Sealer
@@ -222,6 +223,14 @@ def hire(
             access=access,
             max_content_length=settings.max_content_length,
             edit_seconds=settings.edit_minutes * 60,
+        ),
+        reactions=Reactions(
+            unit_of_work=database,
+            publisher=announcer,
+            cipher=cipher,
+            opener=opener,
+            access=access,
+            most=settings.max_reactions,
         ),
         history=history,
         search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),

@@ -21,6 +21,7 @@ from controllers.rest.messages import MessageEndpoints
 from controllers.rest.notifications import NotificationEndpoints
 from controllers.rest.person_data import PersonDataEndpoints
 from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
+from controllers.rest.reactions import ReactionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
@@ -31,6 +32,7 @@ from controllers.socket.contract import SocketEvent
 from controllers.socket.marks import MarkEvents
 from controllers.socket.messages import MessageEvents
 from controllers.socket.presence import PresenceEvents
+from controllers.socket.reactions import ReactionEvents
 from controllers.socket.rooms import RoomEvents
 from controllers.socket.stats import StatsEvents
 from controllers.socket.tokens import TokenEvents
@@ -56,6 +58,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        ReactionEndpoints(reactions=work.reactions),
         AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
@@ -84,6 +87,7 @@ def socket_events(work: Workforce, realtime: Realtime, view: NodeView) -> list[S
     controllers: tuple[_HasEvents, ...] = (
         RoomEvents(resume=work.resume, rooms=realtime, joined=view.joined),
         MessageEvents(messages=work.messages),
+        ReactionEvents(reactions=work.reactions),
         MarkEvents(marks=work.marks),
         TypingEvents(typing=work.typing),
         PresenceEvents(presence=work.presence, rooms=realtime),

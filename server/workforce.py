@@ -36,6 +36,7 @@ from services.orphans import Orphans
 from services.people import People
 from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
+from services.reactions import Reactions
 from services.resume import Resume
 from services.retention import Retention
 from services.sealer import Sealer
@@ -69,6 +70,7 @@ class Workforce:
     orphans: Orphans
     file_kit: FileKit
     changes: MessageChanges
+    reactions: Reactions
     history: History
     search: Search
     indexer: SearchIndexer

@@ -40,6 +40,16 @@ class MessageDeleted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReacted(Fact):
+    """Somebody reacted to it, or took that back."""
+
+    conversation_id: int
+    seq: int
+    change: int
+    message: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesRead(Fact):
     conversation_id: int
     user_id: int

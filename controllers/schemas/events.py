@@ -101,6 +101,7 @@ SERVER_EVENTS = {
         ServerEvent("new_message", NewMessageSchema, "A message was stored; the sender gets it too"),
         ServerEvent("message_updated", MessageChangedSchema, "A message was edited"),
         ServerEvent("message_deleted", MessageChangedSchema, "A message became a tombstone"),
+        ServerEvent("reactions_changed", MessageChangedSchema, "Somebody reacted to a message, or took that back"),
         ServerEvent("messages_read", MessagesReadSchema, "A participant's read watermark moved"),
         ServerEvent("messages_delivered", MessagesDeliveredSchema, "A participant's delivered watermark moved"),
         ServerEvent("typing_start", TypingSchema, "Somebody is typing; ends by itself"),

@@ -27,6 +27,7 @@ from services.message_view import Message, MessageOpener
 from services.message_writer import MessageWriter
 from services.messages import Messages, NewMessage
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
+from services.reactions import Reactions
 from services.resume import Resume
 from services.system_messages import SystemMessages
 from tests.support.fakes import RecordingNotices, RecordingPublisher, RecordingTrail
@@ -119,6 +120,14 @@ class House:
             access=access,
             max_content_length=max_content_length,
             edit_seconds=900,
+        )
+        self.reactions = Reactions(
+            unit_of_work=database,
+            publisher=self.published,
+            cipher=cipher,
+            opener=self.opener,
+            access=access,
+            most=3,
         )
         self.conversations = Conversations(
             unit_of_work=database, publisher=self.published, cipher=cipher, viewer=viewer, access=access

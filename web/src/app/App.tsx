@@ -1,44 +1,35 @@
 import { lazy, Suspense, useEffect } from "react";
-import { SessionProvider, useSession } from "@/hooks";
-import { language, useTexts } from "@/i18n";
-import { isMessagingError } from "@/sdk/errors";
-import { createSession } from "@/sdk/session";
+import { useSession } from "@/hooks";
+import { useTexts } from "@/i18n";
+import { isMessagingError } from "@/sdk";
 import { Toasts } from "@/ui";
 import { Splash } from "./Splash";
 import { appTexts } from "./texts";
 
-const session = createSession({ url: "", language: language.get });
 const RETRY_MS = 3_000;
-// What comes next is known only after the server was asked; both are fetched while it is.
-const loadLogin = () => import("@/features/login/Login");
-const loadSignedIn = () => import("./SignedIn");
-const Login = lazy(() => loadLogin().then(({ Login }) => ({ default: Login })));
-const SignedIn = lazy(() => loadSignedIn().then(({ SignedIn }) => ({ default: SignedIn })));
+const Login = lazy(() => import("@/features/login/Login").then(({ Login }) => ({ default: Login })));
+const SignedIn = lazy(() => import("./SignedIn").then(({ SignedIn }) => ({ default: SignedIn })));
 
+/** Who is logged in, and what that means for what is shown. */
 export function App() {
-  return (
-    <SessionProvider session={session}>
-      <Root />
-      <Toasts />
-    </SessionProvider>
-  );
-}
-
-function Root() {
   const t = useTexts(appTexts);
-  const { phase, me, endedBecause, login, resume } = useSession();
-  useResume(resume);
+  const { phase, me, endedBecause, login } = useSession();
+  useResume();
   return (
-    <Suspense fallback={<Splash text={t("starting")} />}>
-      {phase === "starting" && <Splash text={t("starting")} />}
-      {phase === "out" && <Login login={login} endedBecause={endedBecause} />}
-      {phase === "in" && me !== null && <SignedIn key={me.id} session={session} me={me} />}
-    </Suspense>
+    <>
+      <Suspense fallback={<Splash text={t("starting")} />}>
+        {phase === "starting" && <Splash text={t("starting")} />}
+        {phase === "out" && <Login login={login} endedBecause={endedBecause} />}
+        {phase === "in" && me !== null && <SignedIn key={me.id} me={me} />}
+      </Suspense>
+      <Toasts />
+    </>
   );
 }
 
 /** Goes on with the session of this browser, as soon as the server can be asked. */
-function useResume(resume: () => Promise<void>) {
+function useResume() {
+  const { resume } = useSession();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const attempt = () => {

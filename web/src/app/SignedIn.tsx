@@ -1,33 +1,32 @@
-import { useEffect, useState } from "react";
-import { MessagingProvider } from "@/hooks";
-import { language } from "@/i18n";
-import { createMessaging } from "@/sdk/create";
-import { isMessagingError } from "@/sdk/errors";
-import type { Session } from "@/sdk/session";
-import type { Me } from "@/sdk/types";
+import { useMemo } from "react";
+import { useMessaging, useSession } from "@/hooks";
+import { Connected } from "@/hooks/connected";
+import { language, useTexts } from "@/i18n";
+import type { Me, MessagingOptions } from "@/sdk";
 import { Shell } from "./Shell";
+import { Splash } from "./Splash";
+import { appTexts } from "./texts";
 
 /** One person's connection, from the login to the end of the session. */
-export function SignedIn({ session, me }: { session: Session; me: Me }) {
-  const [messaging] = useState(() =>
-    createMessaging(window.location.origin, { token: session.token, language: language.get, onEnded: session.end }),
+export function SignedIn({ me }: { me: Me }) {
+  const t = useTexts(appTexts);
+  const { token, end } = useSession();
+  const options = useMemo<MessagingOptions>(() => ({ token, language: language.get, onEnded: end }), [token, end]);
+  return (
+    <Connected options={options} fallback={<Splash text={t("starting")} />}>
+      <Inside me={me} />
+    </Connected>
   );
-  useEffect(() => {
-    messaging.start().catch((error: unknown) => {
-      // It keeps trying, and the banner says so.
-      if (!isMessagingError(error)) throw error;
-    });
-    return () => messaging.stop();
-  }, [messaging]);
+}
+
+function Inside({ me }: { me: Me }) {
+  const messaging = useMessaging();
+  const { logout } = useSession();
 
   async function signOut() {
     await messaging.clear();
-    await session.logout();
+    await logout();
   }
 
-  return (
-    <MessagingProvider messaging={messaging}>
-      <Shell me={me} signOut={signOut} />
-    </MessagingProvider>
-  );
+  return <Shell me={me} signOut={signOut} />;
 }

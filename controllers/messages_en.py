@@ -36,6 +36,7 @@ SENTENCES = {
     "wrong_login": "The name or the password is wrong.",
     "method_not_allowed": "This address does not take this method.",
     "server_stopping": "The server is being restarted. Please try again in a moment.",
+    "push_off": "This server has no push notifications.",
     "file_type": "This type of file is not accepted.",
     "file_not_its_name": "The content of this file is not what its name says.",
     "file_hostile": "This file is built to do harm, or to look like something else.",
@@ -86,6 +87,10 @@ SENTENCES = {
     "role_in_use": "The role cannot change while the person has conversations or care links.",
     "other_user": "This belongs to another person.",
     "bad_cursor": "This position is not one that the server gave.",
+    "unknown_time_zone": "This time zone is not known.",
+    "bad_endpoint": "This is not the address of a push service.",
+    "bad_push_keys": "These are not the keys of a browser.",
+    "not_clock": "A time such as 22:00 is expected.",
     # bodies
     "not_multipart": "A multipart/form-data body is expected.",
     "bad_multipart": "The form is not complete or not valid.",

@@ -36,6 +36,7 @@ SENTENCES = {
     "wrong_login": "Le nom ou le mot de passe est incorrect.",
     "method_not_allowed": "Cette adresse n’accepte pas cette méthode.",
     "server_stopping": "Le serveur redémarre. Veuillez réessayer dans un instant.",
+    "push_off": "Les notifications push ne sont pas activées sur ce serveur.",
     "file_type": "Ce type de fichier n’est pas accepté.",
     "file_not_its_name": "Le contenu de ce fichier n’est pas ce que dit son nom.",
     "file_hostile": "Ce fichier est fait pour nuire, ou pour passer pour autre chose.",
@@ -86,6 +87,10 @@ SENTENCES = {
     "role_in_use": "Le rôle ne peut pas changer tant que la personne a des conversations ou des liens de soin.",
     "other_user": "Cela appartient à une autre personne.",
     "bad_cursor": "Cette position n’a pas été donnée par le serveur.",
+    "unknown_time_zone": "Ce fuseau horaire n’est pas connu.",
+    "bad_endpoint": "Ce n’est pas l’adresse d’un service de push.",
+    "bad_push_keys": "Ce ne sont pas les clés d’un navigateur.",
+    "not_clock": "Une heure comme 22:00 est attendue.",
     # bodies
     "not_multipart": "Un corps multipart/form-data est attendu.",
     "bad_multipart": "Le formulaire est incomplet ou non valide.",

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 import aiopg
 
+from repositories.activity import ActivityRepository
 from repositories.attachments import AttachmentRepository
 from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
@@ -21,7 +22,10 @@ from repositories.keys import KeyRepository
 from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
+from repositories.notification_queue import NotificationQueueRepository
+from repositories.notifications import NotificationRepository
 from repositories.presence import PresenceRepository
+from repositories.push_subscriptions import PushSubscriptionRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.search import SearchRepository
@@ -83,8 +87,24 @@ class Repositories:
         return PresenceRepository(self._statements)
 
     @cached_property
+    def notifications(self) -> NotificationRepository:
+        return NotificationRepository(self._statements)
+
+    @cached_property
+    def notification_queue(self) -> NotificationQueueRepository:
+        return NotificationQueueRepository(self._statements)
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptionRepository:
+        return PushSubscriptionRepository(self._statements)
+
+    @cached_property
     def rights(self) -> RightsRepository:
         return RightsRepository(self._statements)
+
+    @cached_property
+    def activity(self) -> ActivityRepository:
+        return ActivityRepository(self._statements)
 
     @cached_property
     def keys(self) -> KeyRepository:

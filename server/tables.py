@@ -17,10 +17,13 @@ from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.exports import ExportEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.notifications import NotificationEndpoints
+from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
 from controllers.rest.trail import TrailEndpoints
+from controllers.rest.user_stats import UserStatsEndpoints
 from controllers.rest.users import UserEndpoints
 from controllers.socket.contract import SocketEvent
 from controllers.socket.marks import MarkEvents
@@ -55,8 +58,11 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         ExportEndpoints(exports=work.exports),
+        NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
+        PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
+        UserStatsEndpoints(activity=work.activity),
         TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),
         AdminUserEndpoints(users=work.user_admin),
         AdminSessionEndpoints(sessions=work.sessions),

@@ -130,6 +130,14 @@ class UserChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsTold(Fact):
+    """This person has new notifications, or these were read on one of their devices."""
+
+    user_id: int
+    notification_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Fact):
     """Computed by each node for itself from the shared presence; never sent to other nodes."""
 

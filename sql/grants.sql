@@ -7,6 +7,8 @@ GRANT SELECT, INSERT ON instance TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, kind, up_to_seq, at) ON marks TO {role};
 GRANT SELECT, INSERT (message_id, version, content, change, edited_at) ON message_versions TO {role};
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
+-- Written by count_activity() alone.
+GRANT SELECT, INSERT, UPDATE ON activity_days, activity_replies, activity_conversations, activity_tallies, activity_position TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
 GRANT SELECT, INSERT, UPDATE ON jobs TO {role};
@@ -22,6 +24,10 @@ GRANT SELECT, INSERT (conversation_id, user_id, reason, until) ON break_glass TO
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
 GRANT SELECT, INSERT, UPDATE ON exports TO {role};
+-- Hints, no records: they go when they are old, sent or no longer wanted.
+GRANT SELECT, INSERT, UPDATE, DELETE ON notifications, notification_decisions, notification_deliveries, push_subscriptions TO {role};
+GRANT SELECT, INSERT, UPDATE ON notification_cursor, notification_preferences TO {role};
+GRANT SELECT ON notification_rows TO {role};
 -- Files are added, and attached once. Only forget_attachments() takes a row away.
 GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
 GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};

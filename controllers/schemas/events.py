@@ -12,6 +12,7 @@ from controllers.schemas.conversations import ConversationSchema
 from controllers.schemas.exports import ExportProgressSchema
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
 from controllers.schemas.messages import MessageSchema
+from controllers.schemas.notifications import NotificationEventSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
 from controllers.schemas.trail import ConversationOpenedSchema
@@ -115,6 +116,9 @@ SERVER_EVENTS = {
         ),
         ServerEvent(
             "export_progress", ExportProgressSchema, "An export that this person asked for got on, is ready or failed"
+        ),
+        ServerEvent(
+            "notification", NotificationEventSchema, "Something this person should know, or that one of them was read"
         ),
         ServerEvent("token_expiring", TokenExpiringSchema, "Send refresh_token soon to keep this connection"),
         ServerEvent("session_expired", SessionExpiredSchema, "The server is about to close this connection"),

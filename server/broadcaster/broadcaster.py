@@ -11,6 +11,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
+from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.openings import OpeningNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
@@ -30,6 +31,7 @@ from services.events import (
     MessagePosted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     ParticipantRemoved,
     PresenceChanged,
     SessionsEnded,
@@ -62,6 +64,7 @@ class Broadcaster:
         viewer: ConversationViewer,
         presence: Presence,
         stats: ConnectionStats,
+        notices: NoticeTeller,
         digest: Digest,
         tracks: RoomTracks,
         told: Told,
@@ -79,26 +82,6 @@ class Broadcaster:
         self._present = present
         self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
         self._task: asyncio.Task[None] | None = None
-        self.table: dict[type[Fact], Callable[[Any], None]] = {
-            MessagePosted: self._message,
-            MessageEdited: self._message,
-            MessageDeleted: self._message,
-            MessagesRead: self._read,
-            MessagesDelivered: self._delivered,
-            TypingStarted: self._typing,
-            TypingStopped: self._typing,
-            ConversationCreated: self._later,
-            ConversationOpened: self._later,
-            ConversationChanged: self._conversation_changed,
-            ParticipantRemoved: self._removed,
-            CareLinkChanged: self._later,
-            SessionsEnded: self._sessions_ended,
-            UserDisabled: self._user_disabled,
-            UserChanged: self._later,
-            PresenceChanged: self._later,
-            ConnectionStatsChanged: self._stats_changed,
-            ExportProgressed: self._export_progressed,
-        }
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,
             ConversationOpened: OpeningNews(database=database, sockets=sockets, present=present).tell,
@@ -106,6 +89,24 @@ class Broadcaster:
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,
             UserChanged: self._user_changed,
+            NotificationsTold: notices.tell,
+        }
+        self.table: dict[type[Fact], Callable[[Any], None]] = {
+            **dict.fromkeys(self._slow, self._later),
+            MessagePosted: self._message,
+            MessageEdited: self._message,
+            MessageDeleted: self._message,
+            MessagesRead: self._read,
+            MessagesDelivered: self._delivered,
+            TypingStarted: self._typing,
+            TypingStopped: self._typing,
+            ConversationChanged: self._conversation_changed,
+            ParticipantRemoved: self._removed,
+            SessionsEnded: self._sessions_ended,
+            UserDisabled: self._user_disabled,
+            PresenceChanged: self._later,
+            ConnectionStatsChanged: self._stats_changed,
+            ExportProgressed: self._export_progressed,
         }
 
     def start(self) -> None:

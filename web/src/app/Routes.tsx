@@ -9,6 +9,7 @@ import { appTexts } from "./texts";
 
 const Search = lazy(() => import("@/features/search/Search").then(({ Search }) => ({ default: Search })));
 const Settings = lazy(() => import("@/features/settings/Settings").then(({ Settings }) => ({ default: Settings })));
+const AccessEntries = lazy(() => import("@/features/access/AccessLog").then(({ AccessEntries }) => ({ default: AccessEntries })));
 const Admin = lazy(() => import("@/features/admin/Admin").then(({ Admin }) => ({ default: Admin })));
 
 export interface RoutesProps {
@@ -30,12 +31,16 @@ export function Routes({ me, onNew, searchBox, signOut }: RoutesProps) {
         <Search />
       </Route>
       <Route path="/settings/:part?">{({ part }) => <Settings part={part} me={me} signOut={signOut} />}</Route>
-      {me.role === "admin" && <Route path="/admin/:part?/:id?">{({ part, id }) => <Admin part={part} id={id} />}</Route>}
+      {me.role === "admin" && <Route path="/admin/:part?/:id?">{({ part, id }) => <Admin part={part} id={id} journal={journal} />}</Route>}
       <Route>
         <NotFound />
       </Route>
     </Switch>
   );
+}
+
+function journal(conversationId: number) {
+  return <AccessEntries conversationId={conversationId} other={null} />;
 }
 
 function NotFound() {

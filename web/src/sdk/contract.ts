@@ -387,6 +387,7 @@ export interface JoinRoom {
 
 export interface LastMessage {
   content: string;
+  type: string;
   system?: SystemContent | null;
   senderId?: number | null;
   sentAt: string;
@@ -405,6 +406,7 @@ export interface Limits {
   messageRate?: number;
   messageBurst?: number;
   eventRate?: number;
+  idleMinutes?: number;
 }
 
 export interface LinkPerson {

@@ -10,19 +10,28 @@ import { accessTexts } from "./texts";
 /** What the patient may ask at any time: who has looked at what I wrote? */
 export function AccessLog({ conversationId }: { conversationId: number }) {
   const t = useTexts(accessTexts);
-  const ui = useTexts(uiTexts);
-  const { rest } = useMessaging();
   const { conversation } = useConversation(conversationId);
-  const { items, isLoading, error, hasMore, loadMore, reload } = usePages<Access>(
-    useCallback((before) => rest.conversations.accessLog(conversationId, { before, limit: 100 }), [rest, conversationId]),
-  );
-  const days = useMemo(() => byDay(items), [items]);
-  const other = conversation?.participantInfo.id ?? null;
   return (
     <Page title={t("title")} back={`/conversations/${conversationId}`}>
       <Banner round icon={<ShieldCheck size={20} aria-hidden="true" />}>
         {t("text")}
       </Banner>
+      <AccessEntries conversationId={conversationId} other={conversation?.participantInfo.id ?? null} />
+    </Page>
+  );
+}
+
+/** `other`: whom one talks to there; everybody else is from outside. Null where that is not known. */
+export function AccessEntries({ conversationId, other }: { conversationId: number; other: number | null }) {
+  const t = useTexts(accessTexts);
+  const ui = useTexts(uiTexts);
+  const { rest } = useMessaging();
+  const { items, isLoading, error, hasMore, loadMore, reload } = usePages<Access>(
+    useCallback((before) => rest.conversations.accessLog(conversationId, { before, limit: 100 }), [rest, conversationId]),
+  );
+  const days = useMemo(() => byDay(items), [items]);
+  return (
+    <>
       {error !== null && (
         <Banner tone="warn" round role="alert" action={<Button onClick={reload}>{ui("retry")}</Button>}>
           {t("failed")}
@@ -44,7 +53,7 @@ export function AccessLog({ conversationId }: { conversationId: number }) {
           {ui("more")}
         </Button>
       )}
-    </Page>
+    </>
   );
 }
 

@@ -25,9 +25,12 @@ export function LastLine({ conversation }: { conversation: Conversation }) {
   );
 }
 
+/** What has no words of its own. */
+const nameOf: Record<string, "image" | "file" | "voice"> = { image: "image", file: "file", voice: "voice" };
+
 function lastText({ lastMessage }: Conversation, me: number | undefined, t: Translate<keyof typeof inboxTexts.fr>): string {
   if (lastMessage === null) return t("noMessage");
   if (lastMessage.system) return t(lastMessage.system.code === "context_version_changed" ? "version" : "system");
-  const text = lastMessage.content === "" ? t("deleted") : lastMessage.content;
+  const text = lastMessage.content === "" ? t(nameOf[lastMessage.type] ?? "deleted") : lastMessage.content;
   return lastMessage.senderId === me ? t("you", { text }) : text;
 }

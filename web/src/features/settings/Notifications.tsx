@@ -1,13 +1,13 @@
 import { type ReactNode, useCallback, useState } from "react";
 import { useMessaging, useResource } from "@/hooks";
 import { type Translate, useTexts } from "@/i18n";
-import type { Preferences } from "@/sdk/contract";
+import type { ChangePreferences, Preferences } from "@/sdk/contract";
 import { isMessagingError } from "@/sdk/errors";
 import { Banner, Button, Card, Check, Field, Loading, toast, uiTexts } from "@/ui";
 import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
 
-type Kind = "new_message" | "urgent" | "context_changed" | "export_ready" | "conversation_opened";
+type Kind = NonNullable<ChangePreferences["silentKinds"]>[number];
 const KINDS: readonly Kind[] = ["new_message", "urgent", "context_changed", "export_ready", "conversation_opened"];
 const NIGHT = { from: "22:00", to: "07:00" };
 
@@ -20,7 +20,7 @@ export function Notifications() {
   );
 
   /** Shown at once, and put back when it could not be stored. */
-  async function change(next: Partial<Preferences>) {
+  async function change(next: ChangePreferences) {
     if (data === null) return;
     set({ ...data, ...next });
     try {
@@ -54,7 +54,7 @@ export function Notifications() {
 
 interface PartProps {
   preferences: Preferences;
-  change: (next: Partial<Preferences>) => Promise<void>;
+  change: (next: ChangePreferences) => Promise<void>;
   t: Translate<keyof typeof settingsTexts.fr>;
 }
 
@@ -62,7 +62,7 @@ function Switches({ preferences, change, t }: PartProps): ReactNode {
   const { push, email, silentKinds, urgentAlways } = preferences;
 
   function tell(kind: Kind, wanted: boolean) {
-    void change({ silentKinds: wanted ? silentKinds.filter((silent) => silent !== kind) : [...silentKinds, kind] });
+    void change({ silentKinds: KINDS.filter((one) => (one === kind ? !wanted : silentKinds.includes(one))) });
   }
 
   return (

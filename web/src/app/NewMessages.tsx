@@ -30,6 +30,7 @@ export function NewMessages() {
   useServerEvent("conversation_created", heard);
 
   useEffect(() => {
+    if (said === "") return;
     const timer = setTimeout(() => setSaid(""), FORGOTTEN_MS);
     return () => clearTimeout(timer);
   }, [said]);

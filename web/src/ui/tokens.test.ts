@@ -54,7 +54,7 @@ const SEEN: [string, string][] = [
 ];
 
 describe.each(Object.entries(themes))("the %s theme", (_, theme) => {
-  it.each([...TEXTS.map((pair) => [...pair, 4.5] as const), ...SEEN.map((pair) => [...pair, 3] as const)])(
+  it.each([...TEXTS.map(([front, ground]) => [front, ground, 4.5] as const), ...SEEN.map(([front, ground]) => [front, ground, 3] as const)])(
     "%s on %s has a contrast of at least %d",
     (front, ground, least) => {
       expect(contrast(theme[front] ?? "#000000", theme[ground] ?? "#000000")).toBeGreaterThanOrEqual(least);

@@ -47,8 +47,8 @@ export function LinkForm({ close, saved }: { close: () => void; saved: () => voi
       }
     >
       <form id={form} className={styles.form} onSubmit={submit}>
-        <PersonSelect role="patient" label={t("patient")} />
-        <PersonSelect role="medecin" name="doctor" label={t("doctor")} />
+        <PersonSelect of="patient" name="patient" label={t("patient")} />
+        <PersonSelect of="medecin" name="doctor" label={t("doctor")} />
         {failed && (
           <Banner tone="danger" round role="alert">
             {t("changeFailed")}
@@ -59,7 +59,7 @@ export function LinkForm({ close, saved }: { close: () => void; saved: () => voi
   );
 }
 
-function PersonSelect({ role, name = role, label }: { role: "patient" | "medecin"; name?: string; label: string }) {
+function PersonSelect({ of: role, name, label }: { of: "patient" | "medecin"; name: string; label: string }) {
   const t = useTexts(adminTexts);
   const { rest } = useMessaging();
   const { data } = useResource(

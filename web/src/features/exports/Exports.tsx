@@ -23,6 +23,8 @@ export function Exports({ conversationId }: { conversationId: number }) {
         <fieldset className={styles.formats}>
           <legend>{t("format")}</legend>
           {FORMATS.map((key) => (
+            // It has: the rule does not look into the elements inside.
+            // oxlint-disable-next-line jsx-a11y/label-has-associated-control
             <label key={key} className={styles.format}>
               <input type="radio" name="format" checked={key === format} onChange={() => setFormat(key)} />
               <span>

@@ -26,6 +26,8 @@ export function ConversationList({ items, openId }: { items: readonly Conversati
   }
 
   return (
+    // The keys move the focus between the links inside.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <ul
       ref={list}
       aria-label={t("list")}

@@ -86,7 +86,7 @@ function Switches({ preferences, change, t }: PartProps): ReactNode {
 }
 
 function QuietHours({ preferences: { quietHours }, change, t }: PartProps) {
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const [typed, setTyped] = useState(quietHours ?? NIGHT);
 
   function keep(next: { from: string; to: string }) {

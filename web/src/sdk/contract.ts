@@ -22,6 +22,11 @@ export interface AccessPage {
   next: string | null;
 }
 
+export interface Actor {
+  id: number;
+  name: string;
+}
+
 export interface AdminContext {
   id: string;
   type: string;
@@ -122,6 +127,15 @@ export interface ChangePassword {
   newPassword: string;
 }
 
+export interface ChangePreferences {
+  push?: boolean;
+  email?: boolean;
+  silentKinds?: ("new_message" | "urgent" | "context_changed" | "export_ready" | "conversation_opened")[];
+  urgentAlways?: boolean;
+  quietHours?: QuietHours | null;
+  language?: "fr" | "en" | null;
+}
+
 export interface ChangeUser {
   username?: string;
   firstName?: string;
@@ -202,6 +216,13 @@ export interface Conversation {
   updatedAt: string;
   canReply: boolean;
   canReplyReason?: "link_ended" | "context_closed" | "conversation_closed" | "participant_left" | null;
+}
+
+export interface ConversationCounts {
+  active: number;
+  archived: number;
+  closed: number;
+  unread: number;
 }
 
 export interface ConversationDetail {
@@ -366,6 +387,7 @@ export interface JoinRoom {
 
 export interface LastMessage {
   content: string;
+  type: string;
   system?: SystemContent | null;
   senderId?: number | null;
   sentAt: string;
@@ -384,6 +406,7 @@ export interface Limits {
   messageRate?: number;
   messageBurst?: number;
   eventRate?: number;
+  idleMinutes?: number;
 }
 
 export interface LinkPerson {
@@ -445,6 +468,11 @@ export interface MessageChanged {
   change: number;
 }
 
+export interface MessageCounts {
+  sent: number;
+  received: number;
+}
+
 export interface MessagesDelivered {
   conversationId: number;
   userId: number;
@@ -478,6 +506,33 @@ export interface NewMessageFields {
 
 export interface NewTicket {
   thumbnail?: boolean;
+}
+
+export interface Notification {
+  id: number;
+  kind: "new_message" | "urgent" | "context_changed" | "export_ready" | "conversation_opened";
+  conversationId: number | null;
+  subject: Subject | null;
+  actor: Actor | null;
+  count: number;
+  since: string;
+  createdAt: string;
+  read: boolean;
+  readAt: string | null;
+}
+
+export interface NotificationEvent {
+  notification: Notification;
+}
+
+export interface NotificationPage {
+  items: Notification[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface NotificationRead {
+  read: boolean;
 }
 
 export interface OpenConversation {
@@ -603,6 +658,15 @@ export interface Position {
   change: number;
 }
 
+export interface Preferences {
+  push: boolean;
+  email: boolean;
+  silentKinds: string[];
+  urgentAlways: boolean;
+  quietHours: QuietHoursReply | null;
+  language: "fr" | "en" | null;
+}
+
 export interface PresenceChanged {
   userId: number;
   online: boolean;
@@ -632,6 +696,15 @@ export interface Proof {
   manifest: string;
   signature: string;
   publicKey: string;
+}
+
+export interface PushKey {
+  publicKey: string | null;
+}
+
+export interface PushKeys {
+  p256dh: string;
+  auth: string;
 }
 
 export interface PutCareLink {
@@ -677,6 +750,18 @@ export interface PutUserReply {
   created: boolean;
 }
 
+export interface QuietHours {
+  from: string;
+  to: string;
+  timeZone: string;
+}
+
+export interface QuietHoursReply {
+  from: string;
+  to: string;
+  timeZone: string;
+}
+
 export interface Reached {
   seq: number;
   change: number;
@@ -713,6 +798,12 @@ export interface Refused {
 export interface RenewedAck {
   expiresIn: number;
   ok: true;
+}
+
+export interface ReplyTimes {
+  replies: number;
+  medianSeconds: number | null;
+  p90Seconds: number | null;
 }
 
 export interface Room {
@@ -821,6 +912,21 @@ export interface StatsRequest {
   subscribe?: boolean;
 }
 
+export interface Subject {
+  type: string;
+  id: string;
+}
+
+export interface Subscribe {
+  endpoint: string;
+  keys: PushKeys;
+  expirationTime?: number | null;
+}
+
+export interface Subscribed {
+  id: number;
+}
+
 export interface Sync {
   epoch?: string | null;
   positions: Record<string, Position>;
@@ -919,6 +1025,17 @@ export interface UserReply {
   user: User;
 }
 
+export interface UserStats {
+  userId: number;
+  userType: string;
+  from: string;
+  to: string;
+  messages: MessageCounts;
+  responseTimes: ReplyTimes;
+  conversations: ConversationCounts;
+  countedUntil: string | null;
+}
+
 export interface ClientEvents {
   "join_room": { data: JoinRoom; ack: UpdateAck };
   "leave_room": { data: Room; ack: LeftAck };
@@ -951,6 +1068,7 @@ export interface ServerEvents {
   "presence_changed": PresenceChanged;
   "connection_stats": ConnectionStats;
   "export_progress": ExportProgress;
+  "notification": NotificationEvent;
   "token_expiring": TokenExpiring;
   "session_expired": SessionExpired;
   "error": ErrorEvent;
@@ -992,9 +1110,17 @@ export interface Endpoints {
   "GET /api/messaging/exports/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "GET /api/messaging/export/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { format?: "json" | "html" }; body: Nothing; reply: Blob };
   "GET /api/messaging/export-keys": { path: Nothing; query: Nothing; body: Nothing; reply: ExportKeys };
+  "GET /api/messaging/notifications/{userType}/{userId}": { path: { userType: "patient" | "medecin" | "mentor" | "member" | "admin"; userId: string | number }; query: { limit?: string | number; before?: string | number; unread?: boolean }; body: Nothing; reply: NotificationPage };
+  "PATCH /api/messaging/notifications/{id}": { path: { id: string | number }; query: Nothing; body: NotificationRead; reply: Notification };
+  "GET /api/messaging/notification-preferences": { path: Nothing; query: Nothing; body: Nothing; reply: Preferences };
+  "PATCH /api/messaging/notification-preferences": { path: Nothing; query: Nothing; body: ChangePreferences; reply: Preferences };
+  "GET /api/messaging/push-key": { path: Nothing; query: Nothing; body: Nothing; reply: PushKey };
+  "POST /api/messaging/push-subscriptions": { path: Nothing; query: Nothing; body: Subscribe; reply: Subscribed };
+  "DELETE /api/messaging/push-subscriptions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
   "GET /api/messaging/search-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin"; q?: string | number }; body: Nothing; reply: PersonPage };
   "GET /api/messaging/available-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin" }; body: Nothing; reply: PersonPage };
   "GET /api/messaging/stats": { path: Nothing; query: Nothing; body: Nothing; reply: Stats };
+  "GET /api/messaging/stats/{userType}/{userId}": { path: { userType: "patient" | "medecin" | "mentor" | "member" | "admin"; userId: string | number }; query: { days?: string | number }; body: Nothing; reply: UserStats };
   "GET /api/messaging/conversations/{id}/access-log": { path: { id: string | number }; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: AccessPage };
   "POST /api/admin/conversations/{id}/break-glass": { path: { id: string | number }; query: Nothing; body: BreakGlass; reply: BrokenGlass };
   "GET /api/admin/conversations/{id}/messages": { path: { id: string | number }; query: { limit?: string | number; beforeSeq?: string | number }; body: Nothing; reply: History };

@@ -70,8 +70,11 @@ class Restorable:
                 self._cluster.drop_database(database)
 
     def _started(self) -> ServerProcess:
-        urls = {"DATABASE_URL": self._database.server_url, "MIGRATE_DATABASE_URL": self._database.owner_url}
-        return self._site.node(PORT=self._port, **urls)
+        return self._site.node(
+            PORT=self._port,
+            DATABASE_URL=self._database.server_url,
+            MIGRATE_DATABASE_URL=self._database.owner_url,
+        )
 
 
 def _handler(restorable: Restorable) -> type[BaseHTTPRequestHandler]:

@@ -1,17 +1,17 @@
-// Times as people say them, by the calendar of the reader's own time zone: "14:05", "Hier", "03/11".
+// Times as people say them, by calendar day in the reader's zone: "14:05" today, "Hier", "03/11" before that.
 
-export type Language = "fr" | "en";
+import { type Language, language } from "./language";
 
 const DAY = 86_400_000;
-const MONTHS_WITHOUT_YEAR = 300;
 
-/** For a list: the time today, "Yesterday", day and month before that, with the year when that is long ago. */
-export function shortTime(iso: string, language: Language, now: Date = new Date()): string {
+/** For lists. */
+export function shortTime(iso: string, spoken: Language = language.get(), now = new Date()): string {
   const at = new Date(iso);
   const days = daysBetween(at, now);
   if (days <= 0) return clockTime(iso);
-  if (days === 1) return capital(relativeDay(language, -1));
-  return days < MONTHS_WITHOUT_YEAR ? `${two(at.getDate())}/${two(at.getMonth() + 1)}` : fullDate(at);
+  if (days === 1) return capital(relativeDay(spoken, -1));
+  const day = `${two(at.getDate())}/${two(at.getMonth() + 1)}`;
+  return days < 300 ? day : `${day}/${at.getFullYear()}`;
 }
 
 export function clockTime(iso: string): string {
@@ -19,41 +19,37 @@ export function clockTime(iso: string): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** For the line between two days: "Today", "Yesterday", "Monday, 3 November". */
-export function dayLabel(iso: string, language: Language, now: Date = new Date()): string {
+/** For separators: "Aujourd’hui", "Hier", "Lundi 3 novembre". */
+export function dayLabel(iso: string, spoken: Language = language.get(), now = new Date()): string {
   const at = new Date(iso);
   const days = daysBetween(at, now);
-  if (days === 0 || days === 1) return capital(relativeDay(language, -days));
-  const year = at.getFullYear() === now.getFullYear() ? undefined : ("numeric" as const);
-  const locale = language === "en" ? "en-GB" : "fr-FR";
-  return capital(new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year }).format(at));
+  if (days === 0 || days === 1) return capital(relativeDay(spoken, -days));
+  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return capital(format(spoken, { weekday: "long", day: "numeric", month: "long", year }).format(at));
 }
 
-/** Whole, for what is read once: "Monday, 3 November 2026 at 14:05". */
-export function fullTime(iso: string, language: Language): string {
-  const locale = language === "en" ? "en-GB" : "fr-FR";
-  return capital(new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" }).format(new Date(iso)));
+/** For tables and details: "3 novembre 2026 à 14:05". */
+export function fullTime(iso: string, spoken: Language = language.get()): string {
+  return format(spoken, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
 }
 
-/** "il y a 5 minutes", "Yesterday": how long ago somebody was here. */
-export function timeAgo(iso: string, language: Language, now: Date = new Date()): string {
-  const minutes = Math.max(0, Math.floor((now.getTime() - Date.parse(iso)) / 60_000));
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  if (minutes < 1) return format.format(0, "second");
-  if (minutes < 60) return format.format(-minutes, "minute");
-  const days = daysBetween(new Date(iso), now);
-  if (days === 0) return format.format(-Math.floor(minutes / 60), "hour");
-  return days < 30 ? format.format(-days, "day") : fullDate(new Date(iso));
-}
-
-/** Equal for two times of one calendar day of the reader. */
+/** Equal for two times of one calendar day here. */
 export function dayKey(iso: string): string {
   const at = new Date(iso);
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-/** Until the calendar's next day begins, when "Today" is no longer true. */
-export function untilMidnight(now: Date = new Date()): number {
+/** "il y a 5 minutes"; from a day on, the short time. */
+export function ago(iso: string, spoken: Language = language.get(), now = new Date()): string {
+  const minutes = Math.round((now.getTime() - new Date(iso).getTime()) / 60_000);
+  const relative = new Intl.RelativeTimeFormat(spoken, { numeric: "auto" });
+  if (minutes < 60) return relative.format(-Math.max(minutes, 0), "minute");
+  if (minutes < 24 * 60) return relative.format(-Math.round(minutes / 60), "hour");
+  return shortTime(iso, spoken, now);
+}
+
+/** Milliseconds until the calendar's next day begins, when "Today" is no longer true. */
+export function untilMidnight(now = new Date()): number {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime();
 }
 
@@ -65,15 +61,24 @@ export function duration(seconds: number): string {
 
 function daysBetween(at: Date, now: Date): number {
   const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
-  return Math.round((midnight(now) - midnight(at)) / DAY);
+  return (midnight(now) - midnight(at)) / DAY;
 }
 
-function relativeDay(language: Language, days: number): string {
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day");
+function relativeDay(spoken: Language, days: number): string {
+  return new Intl.RelativeTimeFormat(spoken, { numeric: "auto" }).format(days, "day");
 }
 
-function fullDate(at: Date): string {
-  return `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs a thousand times what using it does. */
+function format(spoken: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${spoken} ${JSON.stringify(options)}`;
+  let made = formats.get(key);
+  if (made === undefined) {
+    made = new Intl.DateTimeFormat(spoken === "en" ? "en-GB" : "fr-FR", options);
+    formats.set(key, made);
+  }
+  return made;
 }
 
 function capital(text: string): string {

@@ -22,11 +22,13 @@ export class Heights {
     return this.offset(this.#rows.length);
   }
 
-  setRows(rows: readonly Row[]): void {
-    if (rows === this.#rows) return;
+  /** True when they are others than before. */
+  setRows(rows: readonly Row[]): boolean {
+    if (rows === this.#rows) return false;
     this.#rows = rows;
     this.#places = null;
     this.#isStale = true;
+    return true;
   }
 
   /** True when it differs from what was thought. */
@@ -44,14 +46,14 @@ export class Heights {
   }
 
   heightOf(index: number): number {
-    const row = this.#rows[index]!;
-    return this.#measured.get(row.key) ?? row.estimate;
+    const row = this.#rows[index];
+    return row === undefined ? 0 : (this.#measured.get(row.key) ?? row.estimate);
   }
 
   /** The upper edge of row `index`; of the row after the last one, the height of all. */
   offset(index: number): number {
     this.#settle();
-    return this.#offsets[index]!;
+    return this.#offsets[index] ?? 0;
   }
 
   /** The row at `y`; the first or last one beyond the ends; -1 without rows. */
@@ -61,14 +63,14 @@ export class Heights {
     let high = this.#rows.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#offsets[middle]! <= y) low = middle;
+      if (this.offset(middle) <= y) low = middle;
       else high = middle - 1;
     }
     return high === -1 ? -1 : low;
   }
 
   keyAt(index: number): string {
-    return this.#rows[index]!.key;
+    return this.#rows[index]?.key ?? "";
   }
 
   indexOf(key: string): number {

@@ -1,4 +1,4 @@
-import { dictionary } from "../../i18n";
+import { dictionary } from "@/i18n";
 
 export const texts = dictionary({
   fr: {
@@ -137,6 +137,7 @@ export const texts = dictionary({
     openImage: "Agrandir {name}",
     image: "Image {number} sur {count}",
     imageFailed: "L’image n’a pas pu être chargée.",
+    closeImage: "Fermer",
     previous: "Image précédente",
     next: "Image suivante",
     uploading: "Envoi de {name} : {percent} %",
@@ -309,6 +310,7 @@ export const texts = dictionary({
     openImage: "Enlarge {name}",
     image: "Picture {number} of {count}",
     imageFailed: "The picture could not be loaded.",
+    closeImage: "Close",
     previous: "Previous picture",
     next: "Next picture",
     uploading: "Sending {name}: {percent} %",

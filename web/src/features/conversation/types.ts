@@ -1,6 +1,6 @@
 // What the parts of the pane speak of.
 
-import type { Message as SdkMessage, OutboxItem } from "../../sdk/types";
+import type { Message as SdkMessage, OutboxItem } from "@/sdk/types";
 
 /** The message that a reply answers, as it was when the reply was fetched. */
 export interface Quote {

@@ -1,8 +1,8 @@
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { type Language, useLanguage, useTexts } from "../../../i18n";
-import { Loading, Select } from "../../../ui";
-import { Store } from "../../../i18n/store";
+import { type Language, useLanguage, useTexts } from "@/i18n";
+import { Loading, Select } from "@/ui";
+import { Store } from "@/i18n/store";
 import { texts } from "../texts";
 import { type Emoji, type EmojiData, findEmoji, GROUPS, inTone, loadEmoji } from "./data";
 import styles from "./EmojiPicker.module.css";
@@ -25,7 +25,14 @@ export default function EmojiPicker({ onPick }: Props) {
   const [group, setGroup] = useState<number>(recent.get().length > 0 ? -1 : 0);
   const [skin, setSkin] = useState(tone.get());
   const grid = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
   const id = useId();
+  const isReady = data !== null;
+
+  // On a phone the keyboard would cover what there is to choose from.
+  useEffect(() => {
+    if (isReady && !matchMedia("(pointer: coarse)").matches) search.current?.focus();
+  }, [isReady]);
 
   if (failed) return <p className={styles.note}>{t("emojiFailed")}</p>;
   if (data === null) return <Loading text="…" />;
@@ -51,7 +58,7 @@ export default function EmojiPicker({ onPick }: Props) {
         <label className={styles.search}>
           <Search size={18} aria-hidden="true" />
           <input
-            data-autofocus=""
+            ref={search}
             type="search"
             aria-label={t("emojiSearch")}
             placeholder={t("emojiSearch")}

@@ -1,7 +1,7 @@
 // The emoji that the picker shows, with names in the reader's language. The data are a chunk of their own, from our own
 // server, loaded when a picker is opened for the first time.
 
-import type { Language } from "../../../i18n";
+import type { Language } from "@/i18n";
 
 export interface Emoji {
   unicode: string;

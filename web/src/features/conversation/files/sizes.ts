@@ -1,4 +1,4 @@
-import { type Language, say } from "../../../i18n";
+import { type Language, say } from "@/i18n";
 import { texts } from "../texts";
 
 /** "850 o", "2,4 Mo", as the reader's language writes it. */

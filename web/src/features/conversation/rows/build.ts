@@ -1,9 +1,9 @@
 // From what is known of a conversation to the rows on the screen. Rows that mean the same stay the same object, so that a
 // message more costs a bubble more, whatever the length of the history.
 
-import type { OutboxItem } from "../../../sdk/types";
+import type { OutboxItem } from "@/sdk/types";
 import type { Bubble, HistoryRow, Message, Said, Status } from "../types";
-import { dayKey } from "../../../i18n";
+import { dayKey } from "@/i18n";
 
 /** How far the least advanced of the others is. */
 export interface Marks {

@@ -25,6 +25,7 @@ SENTENCES = {
     "forum_off": "The forum is switched off.",
     "client_id_reused": "This clientMessageId was used before, with other content.",
     "message_deleted": "This message was deleted.",
+    "export_not_ready": "This export is not ready, or not there any more.",
     "not_own": "Only your own messages can be changed.",
     "too_late": "It is too late to change this message.",
     "only_closers": "Only a doctor or a mentor can do this.",

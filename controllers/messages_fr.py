@@ -25,6 +25,7 @@ SENTENCES = {
     "forum_off": "Le forum est désactivé.",
     "client_id_reused": "Ce clientMessageId a déjà servi, avec un autre contenu.",
     "message_deleted": "Ce message a été supprimé.",
+    "export_not_ready": "Cet export n’est pas prêt, ou n’est plus disponible.",
     "not_own": "Seuls vos propres messages peuvent être modifiés.",
     "too_late": "Il est trop tard pour modifier ce message.",
     "only_closers": "Seul un médecin ou un mentor peut faire cela.",

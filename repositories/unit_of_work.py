@@ -14,6 +14,7 @@ from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.exports import ExportRepository
 from repositories.instance import InstanceRepository
 from repositories.jobs import JobRepository
 from repositories.keys import KeyRepository
@@ -68,6 +69,10 @@ class Repositories:
     @cached_property
     def contexts(self) -> ContextRepository:
         return ContextRepository(self._statements)
+
+    @cached_property
+    def exports(self) -> ExportRepository:
+        return ExportRepository(self._statements)
 
     @cached_property
     def instance(self) -> InstanceRepository:

@@ -99,6 +99,7 @@ def create_app(
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
+        epoch=work.epoch,
         settings=settings,
         trail=work.trail,
         know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below

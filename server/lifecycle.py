@@ -71,10 +71,12 @@ class Lifecycle:
         self._reconciler.start()
         self._indexing.start()
         self._pulse.start()
+        self._work.export_runner.start(self._work.export_maker)
         self._lag.start()
         self._collector.start()
         self._jobs.start()
         yield
+        await self._work.export_runner.close()
         await self._jobs.close()
         await self._collector.close()
         self._lag.close()

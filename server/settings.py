@@ -55,6 +55,12 @@ class Settings:
     encryption_keys: str = setting(
         "", "secret", "Master keys `id:base64,…`, the first one is current (or ENCRYPTION_KEYS_FILE)", secret=True
     )
+    export_signing_key: str = setting(
+        "",
+        "secret",
+        "Key that signs exports, 32 bytes in base64 (or EXPORT_SIGNING_KEY_FILE); unset: made, or derived from JWT_SECRET",
+        secret=True,
+    )
     audit_anchor_file: str = setting(
         "",
         "str",
@@ -100,6 +106,7 @@ class Settings:
     auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
     max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")
     max_queue_bytes: int = setting(1_048_576, "count", "Bytes that may wait for a slow client")
+    export_hours: int = setting(24, "count", "How long an export can be fetched")
     edit_minutes: int = setting(15, "count", "How long one's own message can be edited or deleted; 0: always")
     typing_seconds: float = setting(6.0, "seconds", "A typing_start without stop ends after this")
     presence_grace_seconds: float = setting(10.0, "seconds", "Offline only after so long without a socket")

@@ -10,6 +10,8 @@ from repositories.sends_with_files import SendsWithFiles
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
 from server.contexts import load_context_types
+from server.exports.build import make_exports
+from server.exports.runner import ExportRunner
 from server.files.build import FileKit, make_file_kit
 from server.files.sealing import AesFileCipher
 from server.indexing import Pace
@@ -38,6 +40,9 @@ from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
+from services.epoch import Epoch
+from services.export_maker import ExportMaker
+from services.exports import Exports
 from services.history import History
 from services.marks import Marks
 from services.message_changes import MessageChanges
@@ -89,6 +94,10 @@ class Workforce:
     search: Search
     indexer: SearchIndexer
     marks: Marks
+    exports: Exports
+    export_maker: ExportMaker
+    export_runner: ExportRunner
+    epoch: Epoch
     resume: Resume
     retention: Retention
     presence: Presence
@@ -156,6 +165,20 @@ def hire(
     )
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
     context_types = load_context_types(settings.context_types)
+    epoch = Epoch(unit_of_work=database)
+    runner = ExportRunner()
+    exporting = make_exports(
+        unit_of_work=database,
+        publisher=announcer,
+        access=access,
+        cipher=cipher,
+        opener=opener,
+        store=kit.store,
+        signing_seed=secrets.signing_seed,
+        trail=trail,
+        wake=runner.wake,
+        life_seconds=settings.export_hours * 3600,
+    )
     return Workforce(
         hasher=hasher,
         authentication=Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds),
@@ -220,7 +243,11 @@ def hire(
         search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),
         indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
         marks=marks,
-        resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence),
+        exports=exporting.exports,
+        export_maker=exporting.maker,
+        export_runner=runner,
+        resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence, epoch=epoch),
+        epoch=epoch,
         retention=Retention(
             unit_of_work=database,
             publisher=announcer,

@@ -141,3 +141,15 @@ class PresenceChanged(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionStatsChanged(Fact):
     """The stats that administrators subscribed to; computed by each node for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportProgressed(Fact):
+    """An export that this person asked for got on, is ready or failed. `progress`: percent."""
+
+    export_id: int
+    conversation_id: int
+    user_id: int
+    format: str
+    state: str
+    progress: int

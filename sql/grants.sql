@@ -21,6 +21,7 @@ GRANT SELECT, INSERT ON trail_blocks TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, reason, until) ON break_glass TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+GRANT SELECT, INSERT, UPDATE ON exports TO {role};
 -- Files are added, and attached once. Only forget_attachments() takes a row away.
 GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
 GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};

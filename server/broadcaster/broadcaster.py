@@ -23,6 +23,7 @@ from services.events import (
     ConversationChanged,
     ConversationCreated,
     ConversationOpened,
+    ExportProgressed,
     Fact,
     MessageDeleted,
     MessageEdited,
@@ -96,6 +97,7 @@ class Broadcaster:
             UserChanged: self._later,
             PresenceChanged: self._later,
             ConnectionStatsChanged: self._stats_changed,
+            ExportProgressed: self._export_progressed,
         }
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,
@@ -175,6 +177,9 @@ class Broadcaster:
     def _user_disabled(self, fact: UserDisabled) -> None:
         self._sockets.end_sessions(fact.user_id, None, "SESSION_EXPIRED")
         self._later(fact)
+
+    def _export_progressed(self, fact: ExportProgressed) -> None:
+        self._sockets.to_user(fact.user_id, "export_progress", self._present("export_progress", fact))
 
     def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
         if not self._sockets.anybody_in(STATS_ROOM):

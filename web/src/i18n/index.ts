@@ -2,3 +2,4 @@ export { ago, clockTime, dayKey, dayLabel, duration, fullTime, shortTime, untilM
 export { type Dictionary, dictionary, type Params, say, type Translate, useTexts } from "./dictionary";
 export { chooseLanguage, type Language, language, useLanguage } from "./language";
 export { type Named, personName, roleName } from "./people";
+export { errorText, reasonText } from "./errors";

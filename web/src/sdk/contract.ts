@@ -1,0 +1,1018 @@
+// Made from the server's code by `python -m server.documents`. Not to be edited.
+
+export type Nothing = undefined;
+
+export type ErrorCode = "VALIDATION_FAILED" | "AUTH_REQUIRED" | "SESSION_EXPIRED" | "FORBIDDEN" | "CONTEXT_ACCESS_DENIED" | "NOT_FOUND" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_FILE" | "RATE_LIMIT_EXCEEDED" | "UNKNOWN_EVENT" | "INTERNAL" | "UNAVAILABLE";
+
+export interface Access {
+  id: number;
+  at: string;
+  userId: number | null;
+  userName: string | null;
+  userRole: string | null;
+  onBehalfOf: number | null;
+  action: string;
+  reason: string | null;
+  times: number;
+}
+
+export interface AccessPage {
+  items: Access[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface AdminContext {
+  id: string;
+  type: string;
+  version: number;
+  state: "active" | "closed";
+  patient: LinkPerson;
+  doctor: LinkPerson;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+}
+
+export interface AdminContextPage {
+  items: AdminContext[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface AdminContextReply {
+  context: AdminContext;
+}
+
+export interface AdminParticipant {
+  userId: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  readSeq: number;
+  deliveredSeq: number;
+  unreadCount: number;
+  joinedAt: string;
+  leftAt: string | null;
+}
+
+export interface AdminParticipants {
+  participants: AdminParticipant[];
+}
+
+export interface ArchiveSession {
+}
+
+export interface AskForExport {
+  format: "json" | "html" | "pdf" | "zip";
+}
+
+export interface AskedForExport {
+  exportId: number;
+}
+
+export interface Attachment {
+  id: number;
+  name: string | null;
+  mediaType: "application/pdf" | "image/jpeg" | "image/png" | "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "audio/webm" | "audio/ogg" | "audio/mp4";
+  size: number;
+  width: number | null;
+  height: number | null;
+  hasThumbnail: boolean;
+}
+
+export interface Attention {
+  urgentCount: number;
+  awaitingReplyCount: number;
+}
+
+export interface BreakGlass {
+  reason: string;
+}
+
+export interface BrokenGlass {
+  conversationId: number;
+  reason: string;
+  until: string;
+}
+
+export interface CareLink {
+  id: number;
+  externalId: string | null;
+  patient: LinkPerson;
+  doctor: LinkPerson;
+  since: string;
+  until: string | null;
+  active: boolean;
+}
+
+export interface CareLinkPage {
+  items: CareLink[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface CareLinkReply {
+  link: CareLink;
+}
+
+export interface ChangePassword {
+  currentPassword: string;
+  newPassword: string;
+}
+
+export interface ChangeUser {
+  username?: string;
+  firstName?: string;
+  lastName?: string;
+  email?: string | null;
+  role?: "patient" | "medecin" | "mentor" | "member" | "admin";
+  disabled?: boolean;
+  password?: string;
+}
+
+export interface ChangedMessage {
+  message: Message;
+}
+
+export interface ConnectionEstablished {
+  userId: number;
+  userRole: string;
+  serverTime: string;
+  unreadCount: number;
+  limits: Limits;
+  epoch: string;
+}
+
+export interface ConnectionStats {
+  stats: Stats;
+}
+
+export interface Context {
+  type: string;
+  id: string;
+  version?: number | null;
+}
+
+export interface ContextAction {
+  action: string;
+  label: Said;
+}
+
+export interface ContextReference {
+  type: string;
+  id: string;
+}
+
+export interface ContextType {
+  type: string;
+  icon: string;
+  label: Said;
+  title: Said;
+  description: Said;
+  button: Said;
+  actions: ContextAction[];
+}
+
+export interface ContextTypePage {
+  items: ContextType[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface Conversation {
+  id: number;
+  kind: "care" | "contextual" | "mentoring";
+  status: "active" | "archived" | "closed";
+  context?: PresentContext | null;
+  participantInfo: ParticipantInfo;
+  lastMessage?: LastMessage | null;
+  lastMessageTime: string;
+  unreadCount: number;
+  urgentCount: number;
+  awaitingReply: boolean;
+  messageCount: number;
+  lastSeq: number;
+  lastChange: number;
+  muted: boolean;
+  pinned: boolean;
+  markedUnread: boolean;
+  createdAt: string;
+  updatedAt: string;
+  canReply: boolean;
+  canReplyReason?: "link_ended" | "context_closed" | "conversation_closed" | "participant_left" | null;
+}
+
+export interface ConversationDetail {
+  conversation: DetailedConversation;
+}
+
+export interface ConversationEvent {
+  conversation: Conversation;
+}
+
+export interface ConversationOpened {
+  conversationId: number;
+  userId: number;
+  userName: string;
+  userRole: string;
+  action: string;
+  reason: string | null;
+  openedAt: string;
+}
+
+export interface ConversationPage {
+  items: Conversation[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface CreateUser {
+  username: string;
+  firstName: string;
+  lastName: string;
+  email?: string | null;
+  role: "patient" | "medecin" | "mentor" | "member" | "admin";
+  disabled?: boolean;
+  externalId?: string | null;
+  password?: string;
+}
+
+export interface DeliveredResultAck {
+  deliveredSeq: number;
+  ok: true;
+}
+
+export interface DetailedConversation {
+  id: number;
+  kind: "care" | "contextual" | "mentoring";
+  status: "active" | "archived" | "closed";
+  context?: PresentContext | null;
+  participantInfo: ParticipantInfo;
+  lastMessage?: LastMessage | null;
+  lastMessageTime: string;
+  unreadCount: number;
+  urgentCount: number;
+  awaitingReply: boolean;
+  messageCount: number;
+  lastSeq: number;
+  lastChange: number;
+  muted: boolean;
+  pinned: boolean;
+  markedUnread: boolean;
+  createdAt: string;
+  updatedAt: string;
+  canReply: boolean;
+  canReplyReason?: "link_ended" | "context_closed" | "conversation_closed" | "participant_left" | null;
+  participants: Participant[];
+}
+
+export interface EditMessage {
+  content: string;
+}
+
+export interface EmptyBody {
+}
+
+export interface EndedSessions {
+  endedCount: number;
+}
+
+export interface Error {
+  error: ErrorBody;
+}
+
+export interface ErrorBody {
+  code: "VALIDATION_FAILED" | "AUTH_REQUIRED" | "SESSION_EXPIRED" | "FORBIDDEN" | "CONTEXT_ACCESS_DENIED" | "NOT_FOUND" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_FILE" | "RATE_LIMIT_EXCEEDED" | "UNKNOWN_EVENT" | "INTERNAL" | "UNAVAILABLE";
+  message: string;
+  fields?: Record<string, string>;
+  retryAfter?: number;
+  requestId: string;
+}
+
+export interface ErrorEvent {
+  message: string;
+  code: string;
+  event: string;
+  conversationId?: number;
+}
+
+export interface ExcerptPart {
+  text: string;
+  match: boolean;
+}
+
+export interface Export {
+  exportId: number;
+  conversationId: number;
+  format: "json" | "html" | "pdf" | "zip";
+  state: "queued" | "running" | "ready" | "failed" | "expired";
+  progress: number;
+  size: number | null;
+  url: string | null;
+  proof: Proof | null;
+  createdAt: string;
+  finishedAt: string | null;
+  expiresAt: string | null;
+}
+
+export interface ExportKey {
+  id: string;
+  publicKey: string;
+  current: boolean;
+}
+
+export interface ExportKeys {
+  items: ExportKey[];
+}
+
+export interface ExportProgress {
+  exportId: number;
+  conversationId: number;
+  format: "json" | "html" | "pdf" | "zip";
+  state: "queued" | "running" | "ready" | "failed" | "expired";
+  progress: number;
+}
+
+export interface GetPresence {
+  userIds: number[];
+}
+
+export interface History {
+  items: OwnMessage[];
+  hasMore: boolean;
+  next: number | null;
+}
+
+export interface Hit {
+  message: Message;
+  isMine: boolean;
+  excerpt: ExcerptPart[];
+}
+
+export interface HitPage {
+  items: Hit[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface JoinRoom {
+  conversationId: number;
+  afterSeq?: number | null;
+  afterChange?: number | null;
+  epoch?: string | null;
+}
+
+export interface LastMessage {
+  content: string;
+  system?: SystemContent | null;
+  senderId?: number | null;
+  sentAt: string;
+}
+
+export interface LeftAck {
+  conversationId: number;
+  ok: true;
+}
+
+export interface Limits {
+  maxContentLength?: number;
+  maxAttachments?: number;
+  maxAttachmentBytes?: number;
+  maxFrameBytes?: number;
+  messageRate?: number;
+  messageBurst?: number;
+  eventRate?: number;
+}
+
+export interface LinkPerson {
+  id: number;
+  externalId: string | null;
+  username: string;
+  name: string;
+}
+
+export interface Login {
+  username: string;
+  password: string;
+}
+
+export interface MarkAsDelivered {
+  conversationId: number;
+  upToSeq: number;
+}
+
+export interface MarkAsRead {
+  upToSeq?: number | null;
+  conversationId: number;
+}
+
+export interface Me {
+  user: OwnUser;
+}
+
+export interface Message {
+  id: number;
+  conversationId: number;
+  seq: number;
+  change: number;
+  clientMessageId?: string | null;
+  senderId?: number | null;
+  senderName?: string | null;
+  senderRole?: string | null;
+  type: "text" | "image" | "file" | "voice" | "system";
+  content: string | Record<string, unknown>;
+  attachments?: Attachment[];
+  isUrgent?: boolean;
+  requiresResponse?: boolean;
+  action?: string | null;
+  context?: Context | null;
+  replyToId?: number | null;
+  reactions?: Record<string, unknown>[];
+  sentAt: string;
+  editedAt?: string | null;
+  deletedAt?: string | null;
+  status: "sent" | "delivered" | "read";
+  isRead?: boolean;
+  deliveredAt?: string | null;
+  readAt?: string | null;
+}
+
+export interface MessageChanged {
+  message: Message;
+  conversationId: number;
+  change: number;
+}
+
+export interface MessagesDelivered {
+  conversationId: number;
+  userId: number;
+  deliveredSeq: number;
+  deliveredAt: string;
+}
+
+export interface MessagesRead {
+  conversationId: number;
+  userId: number;
+  updatedCount: number;
+  readSeq: number;
+  readAt: string;
+}
+
+export interface NewMessage {
+  message: Message;
+  conversationId: number;
+}
+
+export interface NewMessageFields {
+  content: string;
+  clientMessageId?: string | null;
+  type?: "text" | "image" | "file" | "voice";
+  attachmentIds?: number[];
+  isUrgent?: boolean;
+  requiresResponse?: boolean;
+  action?: string | null;
+  replyToId?: number | null;
+}
+
+export interface NewTicket {
+  thumbnail?: boolean;
+}
+
+export interface OpenConversation {
+  participantId: number;
+  context?: ContextReference | null;
+}
+
+export interface OpenSession {
+  contextType: string;
+  contextId: string;
+}
+
+export interface Opened {
+  conversation: Conversation;
+  created: boolean;
+}
+
+export interface OwnMessage {
+  id: number;
+  conversationId: number;
+  seq: number;
+  change: number;
+  clientMessageId?: string | null;
+  senderId?: number | null;
+  senderName?: string | null;
+  senderRole?: string | null;
+  type: "text" | "image" | "file" | "voice" | "system";
+  content: string | Record<string, unknown>;
+  attachments?: Attachment[];
+  isUrgent?: boolean;
+  requiresResponse?: boolean;
+  action?: string | null;
+  context?: Context | null;
+  replyToId?: number | null;
+  reactions?: Record<string, unknown>[];
+  sentAt: string;
+  editedAt?: string | null;
+  deletedAt?: string | null;
+  status: "sent" | "delivered" | "read";
+  isRead?: boolean;
+  deliveredAt?: string | null;
+  readAt?: string | null;
+  isMine: boolean;
+}
+
+export interface OwnUser {
+  id: number;
+  externalId: string | null;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  email: string | null;
+}
+
+export interface Participant {
+  userId: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  readSeq: number;
+  deliveredSeq: number;
+  unreadCount: number;
+}
+
+export interface ParticipantInfo {
+  id: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  email?: string | null;
+  online: boolean;
+}
+
+export interface ParticipantState {
+  userId: number;
+  role: string;
+  readSeq: number;
+  deliveredSeq: number;
+  online: boolean;
+}
+
+export interface Permission {
+  allowed: boolean;
+  reason: string | null;
+}
+
+export interface Permissions {
+  contextType: string;
+  contextId: string;
+  version: number | null;
+  userId: number;
+  userType: string;
+  conversationId: number | null;
+  actions: Record<string, Permission>;
+}
+
+export interface PermissionsReply {
+  permissions: Permissions;
+}
+
+export interface Person {
+  id: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  email: string | null;
+  online: boolean;
+  conversationId: number | null;
+}
+
+export interface PersonPage {
+  items: Person[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface Position {
+  seq: number;
+  change: number;
+}
+
+export interface PresenceChanged {
+  userId: number;
+  online: boolean;
+  lastSeenAt: string | null;
+}
+
+export interface PresenceReplyAck {
+  presence: PresenceState[];
+  ok: true;
+}
+
+export interface PresenceState {
+  userId: number;
+  online: boolean;
+  lastSeenAt: string | null;
+}
+
+export interface PresentContext {
+  type: string;
+  id: string;
+  version?: number | null;
+  title: string;
+  state: "active" | "closed";
+}
+
+export interface Proof {
+  manifest: string;
+  signature: string;
+  publicKey: string;
+}
+
+export interface PutCareLink {
+  patientId?: number;
+  patientExternalId?: string;
+  doctorId?: number;
+  doctorExternalId?: string;
+  until?: string | null;
+}
+
+export interface PutCareLinkReply {
+  link: CareLink;
+  created: boolean;
+}
+
+export interface PutContext {
+  type: string;
+  version: number;
+  title: string;
+  state?: "active" | "closed";
+  patientId?: number;
+  patientExternalId?: string;
+  doctorId?: number;
+  doctorExternalId?: string;
+}
+
+export interface PutContextReply {
+  context: AdminContext;
+  created: boolean;
+}
+
+export interface PutUser {
+  username: string;
+  firstName: string;
+  lastName: string;
+  email?: string | null;
+  role: "patient" | "medecin" | "mentor" | "member" | "admin";
+  disabled?: boolean;
+}
+
+export interface PutUserReply {
+  user: User;
+  created: boolean;
+}
+
+export interface Reached {
+  seq: number;
+  change: number;
+}
+
+export interface Read {
+  upToSeq?: number | null;
+}
+
+export interface ReadFlag {
+  isRead?: boolean;
+}
+
+export interface ReadResult {
+  updatedCount: number;
+  unreadCount: number;
+}
+
+export interface ReadResultAck {
+  updatedCount: number;
+  unreadCount: number;
+  ok: true;
+}
+
+export interface RefreshToken {
+  token: string;
+}
+
+export interface Refused {
+  ok: false;
+  error: ErrorBody;
+}
+
+export interface RenewedAck {
+  expiresIn: number;
+  ok: true;
+}
+
+export interface Room {
+  conversationId: number;
+}
+
+export interface RoomJoined {
+  conversationId: number;
+  lastSeq: number;
+}
+
+export interface RoomLeft {
+  conversationId: number;
+  reason: "left" | "removed";
+}
+
+export interface Said {
+  fr: string;
+  en: string;
+}
+
+export interface SendInContext {
+  contextType: string;
+  contextId: string;
+  content: string;
+  clientMessageId?: string | null;
+  type?: "text" | "image" | "file" | "voice";
+  attachmentIds?: number[];
+  isUrgent?: boolean;
+  requiresResponse?: boolean;
+  action?: string | null;
+  replyToId?: number | null;
+}
+
+export interface SendMessage {
+  content: string;
+  clientMessageId?: string | null;
+  type?: "text" | "image" | "file" | "voice";
+  attachmentIds?: number[];
+  isUrgent?: boolean;
+  requiresResponse?: boolean;
+  action?: string | null;
+  replyToId?: number | null;
+  conversationId: number;
+}
+
+export interface Sent {
+  message: Message;
+  duplicate: boolean;
+}
+
+export interface SentAck {
+  message: Message;
+  duplicate: boolean;
+  ok: true;
+}
+
+export interface Session {
+  id: string;
+  current: boolean;
+  device: string | null;
+  address: string | null;
+  createdAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+}
+
+export interface SessionExpired {
+  code: "SESSION_EXPIRED" | "TOO_MANY_SOCKETS";
+}
+
+export interface SessionPage {
+  items: Session[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface SettleConversation {
+  status?: "active" | "archived" | "closed";
+  muted?: boolean;
+  pinned?: boolean;
+  markedUnread?: boolean;
+}
+
+export interface SignedIn {
+  accessToken: string;
+  expiresIn: number;
+  user: OwnUser;
+}
+
+export interface Stats {
+  connections: number;
+  users: number;
+  multipleConnections: number;
+  connectionDetails: Record<string, number>;
+  rooms: number;
+  nodes: number;
+}
+
+export interface StatsReplyAck {
+  stats: Stats;
+  ok: true;
+}
+
+export interface StatsRequest {
+  subscribe?: boolean;
+}
+
+export interface Sync {
+  epoch?: string | null;
+  positions: Record<string, Position>;
+}
+
+export interface SyncResultAck {
+  conversations: Record<string, Update>;
+  gone: number[];
+  others: Conversation[];
+  hasMore: boolean;
+  ok: true;
+}
+
+export interface SystemContent {
+  code: string;
+  params: Record<string, unknown>;
+}
+
+export interface Ticket {
+  url: string;
+  expiresIn: number;
+}
+
+export interface TokenExpiring {
+  expiresIn: number;
+}
+
+export interface Typing {
+  conversationId: number;
+  userId: number;
+}
+
+export interface TypingReplyAck {
+  ok: true;
+}
+
+export interface TypingRequest {
+  conversationId: number;
+}
+
+export interface UnreadCount {
+  unreadCount: number;
+}
+
+export interface Update {
+  conversationId: number;
+  lastSeq: number;
+  lastChange: number;
+  messages: Message[];
+  changes: Message[];
+  position: Reached;
+  hasMore: boolean;
+  resync: boolean;
+  participants: ParticipantState[];
+}
+
+export interface UpdateAck {
+  conversationId: number;
+  lastSeq: number;
+  lastChange: number;
+  messages: Message[];
+  changes: Message[];
+  position: Reached;
+  hasMore: boolean;
+  resync: boolean;
+  participants: ParticipantState[];
+  ok: true;
+}
+
+export interface Uploaded {
+  attachment: Attachment;
+}
+
+export interface User {
+  id: number;
+  externalId: string | null;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  email: string | null;
+  disabled: boolean;
+  hasPassword: boolean;
+  lastSeenAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface UserPage {
+  items: User[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface UserReply {
+  user: User;
+}
+
+export interface ClientEvents {
+  "join_room": { data: JoinRoom; ack: UpdateAck };
+  "leave_room": { data: Room; ack: LeftAck };
+  "sync": { data: Sync; ack: SyncResultAck };
+  "send_message": { data: SendMessage; ack: SentAck };
+  "mark_as_read": { data: MarkAsRead; ack: ReadResultAck };
+  "mark_as_delivered": { data: MarkAsDelivered; ack: DeliveredResultAck };
+  "typing_start": { data: TypingRequest; ack: TypingReplyAck };
+  "typing_stop": { data: TypingRequest; ack: TypingReplyAck };
+  "get_presence": { data: GetPresence; ack: PresenceReplyAck };
+  "connection_stats": { data: StatsRequest; ack: StatsReplyAck };
+  "refresh_token": { data: RefreshToken; ack: RenewedAck };
+}
+
+export interface ServerEvents {
+  "connection_established": ConnectionEstablished;
+  "room_joined": RoomJoined;
+  "room_left": RoomLeft;
+  "new_message": NewMessage;
+  "message_updated": MessageChanged;
+  "message_deleted": MessageChanged;
+  "messages_read": MessagesRead;
+  "messages_delivered": MessagesDelivered;
+  "typing_start": Typing;
+  "typing_stop": Typing;
+  "conversation_created": ConversationEvent;
+  "conversation_updated": ConversationEvent;
+  "conversation_opened": ConversationOpened;
+  "unread_count": UnreadCount;
+  "presence_changed": PresenceChanged;
+  "connection_stats": ConnectionStats;
+  "export_progress": ExportProgress;
+  "token_expiring": TokenExpiring;
+  "session_expired": SessionExpired;
+  "error": ErrorEvent;
+}
+
+export interface Endpoints {
+  "POST /api/auth/login": { path: Nothing; query: Nothing; body: Login; reply: SignedIn };
+  "POST /api/auth/refresh": { path: Nothing; query: Nothing; body: EmptyBody; reply: SignedIn };
+  "POST /api/auth/logout": { path: Nothing; query: Nothing; body: EmptyBody; reply: Nothing };
+  "POST /api/auth/password": { path: Nothing; query: Nothing; body: ChangePassword; reply: Nothing };
+  "GET /api/auth/me": { path: Nothing; query: Nothing; body: Nothing; reply: Me };
+  "GET /api/auth/sessions": { path: Nothing; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: SessionPage };
+  "DELETE /api/auth/sessions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
+  "POST /api/messaging/conversations": { path: Nothing; query: Nothing; body: OpenConversation; reply: Opened };
+  "GET /api/messaging/conversations": { path: Nothing; query: { limit?: string | number; before?: string | number; status?: "active" | "archived" | "closed" | "all"; kind?: "care" | "contextual" | "mentoring"; q?: string | number; urgent?: boolean; awaitingReply?: boolean; sort?: "activity" | "urgent" }; body: Nothing; reply: ConversationPage };
+  "GET /api/messaging/attention": { path: Nothing; query: Nothing; body: Nothing; reply: Attention };
+  "GET /api/messaging/conversations/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: ConversationDetail };
+  "PATCH /api/messaging/conversations/{id}": { path: { id: string | number }; query: Nothing; body: SettleConversation; reply: ConversationDetail };
+  "GET /api/messaging/context-types": { path: Nothing; query: Nothing; body: Nothing; reply: ContextTypePage };
+  "POST /api/messaging/sessions": { path: Nothing; query: Nothing; body: OpenSession; reply: Opened };
+  "PATCH /api/messaging/sessions/{id}/archive": { path: { id: string | number }; query: Nothing; body: ArchiveSession; reply: ConversationDetail };
+  "GET /api/messaging/history/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { limit?: string | number; beforeSeq?: string | number; afterSeq?: string | number; markRead?: boolean }; body: Nothing; reply: History };
+  "POST /api/messaging/send": { path: Nothing; query: Nothing; body: SendInContext; reply: Sent };
+  "GET /api/messaging/permissions/{contextType}/{contextId}/{userType}/{userId}": { path: { contextType: string | number; contextId: string | number; userType: "patient" | "medecin" | "mentor" | "member" | "admin"; userId: string | number }; query: Nothing; body: Nothing; reply: PermissionsReply };
+  "POST /api/messaging/conversations/{id}/messages": { path: { id: string | number }; query: Nothing; body: NewMessageFields; reply: Sent };
+  "GET /api/messaging/conversations/{id}/messages": { path: { id: string | number }; query: { limit?: string | number; beforeSeq?: string | number; afterSeq?: string | number; markRead?: boolean }; body: Nothing; reply: History };
+  "PATCH /api/messaging/messages/{id}": { path: { id: string | number }; query: Nothing; body: EditMessage; reply: ChangedMessage };
+  "DELETE /api/messaging/messages/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: ChangedMessage };
+  "POST /api/messaging/attachments": { path: Nothing; query: Nothing; body: FormData; reply: Uploaded };
+  "GET /api/messaging/attachments/{id}": { path: { id: string | number }; query: { thumbnail?: boolean }; body: Nothing; reply: Blob };
+  "POST /api/messaging/attachments/{id}/ticket": { path: { id: string | number }; query: Nothing; body: NewTicket; reply: Ticket };
+  "GET /api/messaging/attachments/{id}/content": { path: { id: string | number }; query: { ticket: string | number }; body: Nothing; reply: Blob };
+  "GET /api/messaging/messages/search": { path: Nothing; query: { q: string | number; conversationId?: string | number; limit?: string | number; before?: string | number }; body: Nothing; reply: HitPage };
+  "POST /api/messaging/conversations/{id}/read": { path: { id: string | number }; query: Nothing; body: Read; reply: ReadResult };
+  "PATCH /api/messaging/messages/{id}/read": { path: { id: string | number }; query: Nothing; body: ReadFlag; reply: ReadResult };
+  "GET /api/messaging/unread-count": { path: Nothing; query: Nothing; body: Nothing; reply: UnreadCount };
+  "POST /api/messaging/conversations/{id}/exports": { path: { id: string | number }; query: Nothing; body: AskForExport; reply: AskedForExport };
+  "GET /api/messaging/exports/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Export };
+  "GET /api/messaging/exports/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
+  "GET /api/messaging/export/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { format?: "json" | "html" }; body: Nothing; reply: Blob };
+  "GET /api/messaging/export-keys": { path: Nothing; query: Nothing; body: Nothing; reply: ExportKeys };
+  "GET /api/messaging/search-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin"; q?: string | number }; body: Nothing; reply: PersonPage };
+  "GET /api/messaging/available-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin" }; body: Nothing; reply: PersonPage };
+  "GET /api/messaging/stats": { path: Nothing; query: Nothing; body: Nothing; reply: Stats };
+  "GET /api/messaging/conversations/{id}/access-log": { path: { id: string | number }; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: AccessPage };
+  "POST /api/admin/conversations/{id}/break-glass": { path: { id: string | number }; query: Nothing; body: BreakGlass; reply: BrokenGlass };
+  "GET /api/admin/conversations/{id}/messages": { path: { id: string | number }; query: { limit?: string | number; beforeSeq?: string | number }; body: Nothing; reply: History };
+  "GET /api/admin/users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin"; q?: string | number; disabled?: boolean }; body: Nothing; reply: UserPage };
+  "POST /api/admin/users": { path: Nothing; query: Nothing; body: CreateUser; reply: UserReply };
+  "GET /api/admin/users/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: UserReply };
+  "PATCH /api/admin/users/{id}": { path: { id: string | number }; query: Nothing; body: ChangeUser; reply: UserReply };
+  "PUT /api/admin/users/{id}": { path: { id: string | number }; query: Nothing; body: PutUser; reply: PutUserReply };
+  "GET /api/admin/users/{id}/sessions": { path: { id: string | number }; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: SessionPage };
+  "DELETE /api/admin/users/{id}/sessions": { path: { id: string | number }; query: Nothing; body: Nothing; reply: EndedSessions };
+  "DELETE /api/admin/users/{id}/sessions/{sessionId}": { path: { id: string | number; sessionId: string | number }; query: Nothing; body: Nothing; reply: Nothing };
+  "GET /api/admin/care-links": { path: Nothing; query: { limit?: string | number; before?: string | number; patientId?: string | number; doctorId?: string | number; active?: boolean }; body: Nothing; reply: CareLinkPage };
+  "PUT /api/admin/care-links/{id}": { path: { id: string | number }; query: Nothing; body: PutCareLink; reply: PutCareLinkReply };
+  "DELETE /api/admin/care-links/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: CareLinkReply };
+  "GET /api/admin/contexts": { path: Nothing; query: { limit?: string | number; before?: string | number; type?: string | number; patientId?: string | number; doctorId?: string | number; closed?: boolean }; body: Nothing; reply: AdminContextPage };
+  "PUT /api/admin/contexts/{id}": { path: { id: string | number }; query: Nothing; body: PutContext; reply: PutContextReply };
+  "DELETE /api/admin/contexts/{id}": { path: { id: string | number }; query: { type: string | number }; body: Nothing; reply: AdminContextReply };
+  "GET /api/admin/conversations/{id}/participants": { path: { id: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
+  "DELETE /api/admin/conversations/{id}/participants/{userId}": { path: { id: string | number; userId: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
+  "PUT /api/admin/conversations/{id}/participants/{userId}": { path: { id: string | number; userId: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
+}

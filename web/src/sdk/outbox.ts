@@ -1,0 +1,261 @@
+// Messages on their way. Each keeps its clientMessageId over all tries and all tabs, so that it is stored once whatever
+// happens; those of one conversation go one after the other, in the order in which they were written.
+
+import type { Link } from "./connection";
+import { isMessagingError, type MessagingError } from "./errors";
+import type { Kept, KeptItem } from "./kept";
+import { asMessages } from "./merge";
+import type { Store } from "./store";
+import type { Tabs } from "./tabs";
+import type { Attachment, Draft, NewMessage, OutboxItem } from "./types";
+
+const LATE_MS = 30_000;
+const TRIES_APART = 2_000;
+
+/** What tabs tell each other. */
+export type Word =
+  | { about: "outbox"; clientMessageId: string }
+  | { about: "draft"; id: number; draft: Draft | null }
+  | { about: "signed_out" };
+
+export interface OutboxOptions {
+  store: Store;
+  link: Link;
+  kept: Kept;
+  tabs: Tabs<Word>;
+  upload: (conversationId: number, file: File, onProgress: (progress: number) => void, signal: AbortSignal) => Promise<Attachment>;
+}
+
+export interface Outbox {
+  load: () => Promise<void>;
+  add: (conversationId: number, message: NewMessage) => string;
+  retry: (clientMessageId: string) => void;
+  discard: (clientMessageId: string) => void;
+  /** Sends all that waits. */
+  flush: () => void;
+  /** Another tab changed this one. */
+  look: (clientMessageId: string) => Promise<void>;
+  stop: () => void;
+}
+
+export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions): Outbox {
+  const late = new Map<string, ReturnType<typeof setTimeout>>();
+  const stopped = new AbortController();
+  const uploads = new Map<string, AbortController>();
+  /** What was written and is being put into the database: a send waits for it, so that no tab can lose it. */
+  const writing = new Map<string, Promise<void>>();
+  let isDraining = false;
+  let isAsked = false;
+
+  function show(clientMessageId: string, change: Partial<OutboxItem>): void {
+    store.dispatch({ type: "outbox/changed", clientMessageId, change });
+  }
+
+  function watchLate(clientMessageId: string): void {
+    clearTimeout(late.get(clientMessageId));
+    const timer = setTimeout(() => {
+      const item = store.getState().outbox.find((one) => one.clientMessageId === clientMessageId);
+      if (item !== undefined && item.status !== "refused") show(clientMessageId, { status: "notSent" });
+    }, LATE_MS);
+    late.set(clientMessageId, timer);
+  }
+
+  async function forget(clientMessageId: string): Promise<void> {
+    clearTimeout(late.get(clientMessageId));
+    late.delete(clientMessageId);
+    store.dispatch({ type: "outbox/removed", clientMessageId });
+    await kept.remove(clientMessageId);
+    tabs.tell({ about: "outbox", clientMessageId });
+  }
+
+  async function change(clientMessageId: string, change: Partial<OutboxItem>): Promise<void> {
+    show(clientMessageId, change);
+    await kept.change(clientMessageId, change);
+    tabs.tell({ about: "outbox", clientMessageId });
+  }
+
+  /** One after the other, as long as there is a connection; asked for again meanwhile, it looks again. */
+  async function drain(): Promise<void> {
+    isAsked = true;
+    if (isDraining) return;
+    isDraining = true;
+    try {
+      while (isAsked && !stopped.signal.aborted) {
+        isAsked = false;
+        await tabs.alone(sendAll);
+      }
+    } finally {
+      isDraining = false;
+    }
+  }
+
+  async function sendAll(): Promise<void> {
+    await Promise.all(writing.values());
+    const waiting = (await kept.items()).filter((item) => item.status !== "refused").toSorted((a, b) => a.order - b.order);
+    const conversations = new Map<number, KeptItem[]>();
+    for (const item of waiting) conversations.set(item.conversationId, [...(conversations.get(item.conversationId) ?? []), item]);
+    await Promise.all([...conversations.values()].map(sendInOrder));
+  }
+
+  async function sendInOrder(items: readonly KeptItem[]): Promise<void> {
+    for (const item of items) {
+      const isGone = (await kept.item(item.clientMessageId)) === undefined;
+      if (!isGone && !(await trySend(item))) return;
+    }
+  }
+
+  /** False: the ones behind it have to wait. */
+  async function trySend(item: KeptItem): Promise<boolean> {
+    if (!link.isOnline() || stopped.signal.aborted) return false;
+    const { clientMessageId } = item;
+    const shown = store.getState().outbox.find((one) => one.clientMessageId === clientMessageId);
+    if (shown?.status === "waiting") show(clientMessageId, { status: "sending" });
+    try {
+      const attachments = await uploaded(item);
+      const { message } = await link.ask("send_message", wire(item, attachments));
+      store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
+      await forget(clientMessageId);
+      return true;
+    } catch (error) {
+      if (!isMessagingError(error)) throw error;
+      return failed(item, error);
+    }
+  }
+
+  /** Without a connection it waits for the next one; a temporary trouble is tried again; a refusal is shown. */
+  async function failed({ clientMessageId }: KeptItem, error: MessagingError): Promise<boolean> {
+    if (!error.isTemporary) {
+      await change(clientMessageId, { status: "refused", code: error.code });
+      return true;
+    }
+    if (link.isOnline()) {
+      const wait = error.retryAfter === null ? TRIES_APART : error.retryAfter * 1000;
+      setTimeout(() => flush(), wait);
+    }
+    return false;
+  }
+
+  async function uploaded(item: KeptItem): Promise<Attachment[]> {
+    const { clientMessageId } = item;
+    let { attachments, files } = item;
+    for (const file of item.files) {
+      const blob = item.blobs[file.id] as Blob;
+      const abort = new AbortController();
+      uploads.set(clientMessageId, abort);
+      const progressed = (progress: number) => {
+        files = files.map((one) => (one.id === file.id ? { ...one, progress } : one));
+        show(clientMessageId, { files });
+      };
+      const named = new File([blob], file.name, { type: file.mediaType });
+      const signal = AbortSignal.any([abort.signal, stopped.signal]);
+      const attachment = await upload(item.conversationId, named, progressed, signal).finally(() => uploads.delete(clientMessageId));
+      attachments = [...attachments, attachment];
+      files = files.filter((one) => one.id !== file.id);
+      await change(clientMessageId, { attachments, files });
+    }
+    return attachments;
+  }
+
+  function flush(): void {
+    if (link.isOnline() && !stopped.signal.aborted) void drain();
+  }
+
+  return {
+    async load() {
+      const items = await kept.items();
+      store.dispatch({ type: "outbox/loaded", items: [...store.getState().outbox, ...items.map(shownOf)] });
+      for (const { clientMessageId } of items) watchLate(clientMessageId);
+    },
+
+    add(conversationId, message) {
+      const item = made(conversationId, message);
+      const { clientMessageId } = item;
+      store.dispatch({ type: "outbox/added", item: shownOf(item) });
+      watchLate(clientMessageId);
+      const written = kept.put(item).finally(() => writing.delete(clientMessageId));
+      writing.set(clientMessageId, written);
+      void written.then(() => {
+        tabs.tell({ about: "outbox", clientMessageId });
+        flush();
+      });
+      return clientMessageId;
+    },
+
+    retry(clientMessageId) {
+      watchLate(clientMessageId);
+      void change(clientMessageId, { status: "waiting", code: null }).then(flush);
+    },
+
+    discard(clientMessageId) {
+      uploads.get(clientMessageId)?.abort();
+      void forget(clientMessageId);
+    },
+
+    flush,
+
+    async look(clientMessageId) {
+      const item = await kept.item(clientMessageId);
+      if (item === undefined) store.dispatch({ type: "outbox/removed", clientMessageId });
+      else store.dispatch({ type: "outbox/added", item: shownOf(item) });
+    },
+
+    stop() {
+      stopped.abort();
+      for (const timer of late.values()) clearTimeout(timer);
+    },
+  };
+}
+
+let lastOrder = 0;
+
+function made(conversationId: number, message: NewMessage): KeptItem {
+  const now = Date.now();
+  // Later than everything before it, in this tab and in those that were closed.
+  lastOrder = Math.max(now, lastOrder + 0.001);
+  const files = (message.files ?? []).map((file) => ({ id: newId(), name: file.name, mediaType: file.type, size: file.size, progress: 0 }));
+  return {
+    clientMessageId: newId(),
+    conversationId,
+    content: message.content,
+    type: message.type ?? "text",
+    attachments: message.attachments ?? [],
+    files,
+    isUrgent: message.isUrgent ?? false,
+    requiresResponse: message.requiresResponse ?? false,
+    action: message.action ?? null,
+    replyToId: message.replyToId ?? null,
+    order: lastOrder,
+    queuedAt: new Date(now).toISOString(),
+    status: "waiting",
+    code: null,
+    blobs: Object.fromEntries(files.map((file, index) => [file.id, (message.files as File[])[index] as Blob])),
+  };
+}
+
+function shownOf({ blobs: _, ...item }: KeptItem): OutboxItem {
+  return item;
+}
+
+function wire(item: KeptItem, attachments: readonly Attachment[]) {
+  return {
+    conversationId: item.conversationId,
+    clientMessageId: item.clientMessageId,
+    content: item.content,
+    type: item.type,
+    isUrgent: item.isUrgent,
+    requiresResponse: item.requiresResponse,
+    ...(attachments.length === 0 ? {} : { attachmentIds: attachments.map(({ id }) => id) }),
+    ...(item.action === null ? {} : { action: item.action }),
+    ...(item.replyToId === null ? {} : { replyToId: item.replyToId }),
+  };
+}
+
+/** randomUUID is only there on https and on this machine; a demo on a phone in the same network has neither. */
+function newId(): string {
+  if (crypto.randomUUID !== undefined) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

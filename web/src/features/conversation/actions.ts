@@ -22,7 +22,7 @@ export interface Actions {
 export interface Facts {
   me: number;
   /** Who is who, by id: oneself is "You". */
-  nameOf: (userId: number | null) => string;
+  nameOf: (userId: number | null, otherwise?: string | null) => string;
   canReply: boolean;
   /** The present version of what the conversation is about. */
   version: number | null;

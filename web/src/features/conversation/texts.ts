@@ -30,6 +30,10 @@ export const texts = dictionary({
     muted: "Notifications coupées",
     whoReads: "Lisible par {name} et vous seulement. Chaque lecture est consignée.",
 
+    gone: "Cette conversation n’existe pas",
+    goneText: "Ou elle n’est plus ouverte pour vous.",
+    somebody: "Quelqu’un",
+
     history: "Messages",
     loading: "Chargement des messages…",
     loadingOlder: "Chargement des messages précédents…",
@@ -202,6 +206,10 @@ export const texts = dictionary({
     archivedState: "Archived",
     muted: "Muted",
     whoReads: "Only {name} and you can read this. Each reading is recorded.",
+
+    gone: "This conversation does not exist",
+    goneText: "Or it is not open to you any more.",
+    somebody: "Somebody",
 
     history: "Messages",
     loading: "Loading messages…",

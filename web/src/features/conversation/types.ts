@@ -31,6 +31,8 @@ export interface Bubble {
   isLast: boolean;
   /** Of one's own messages only. */
   status: Status | null;
+  /** What it answers, as that is now. */
+  quote: Quote | null;
 }
 
 export interface Day {

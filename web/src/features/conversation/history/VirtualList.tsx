@@ -36,7 +36,9 @@ export interface ListHandle {
   /** Null at the bottom. */
   place: () => Place | null;
   height: () => number;
-  focusRow: (key: string) => void;
+  isRendered: (key: string) => boolean;
+  /** Gives this row the focus, and shows it whole. */
+  reveal: (key: string) => void;
 }
 
 interface Props<R extends Row> {
@@ -164,7 +166,17 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
     },
     place: () => viewport.place,
     height: () => viewport.height,
-    focusRow: (key) => list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"] [data-row-focus]`)?.focus({ preventScroll: true }),
+    isRendered: (key) => isRendered(heights.indexOf(key), viewport.layout()),
+    reveal: (key) => {
+      const index = heights.indexOf(key);
+      if (!isRendered(index, viewport.layout())) {
+        startAt.current = { key, within: -viewport.height / 2 };
+        flushSync(again);
+      }
+      const row = list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+      row?.scrollIntoView({ block: "nearest" });
+      row?.querySelector<HTMLElement>("[data-row-focus]")?.focus({ preventScroll: true });
+    },
   }));
 
   const space: CSSProperties = { paddingTop: Math.max(0, layout.above), paddingBottom: Math.max(0, layout.below) };
@@ -195,6 +207,10 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
 
 function rests(lastScroll: number): boolean {
   return performance.now() - lastScroll > RESTS_AFTER_MS;
+}
+
+function isRendered(index: number, { first, last }: Layout): boolean {
+  return index >= first && index < last;
 }
 
 function isSame(a: Layout, b: Layout): boolean {

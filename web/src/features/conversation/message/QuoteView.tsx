@@ -10,7 +10,7 @@ export function QuoteView({ quote, tabIndex }: { quote: Quote; tabIndex: number 
   const t = useTexts(texts);
   const { goTo } = useActions();
   const { nameOf } = useFacts();
-  const name = nameOf(quote.senderId);
+  const name = nameOf(quote.senderId, quote.senderName);
   return (
     <button type="button" className={styles.quote} tabIndex={tabIndex} title={t("goToQuote")} onClick={() => goTo(quote.seq)}>
       <span className={styles.who}>{t("quoteOf", { name })}</span>

@@ -13,7 +13,7 @@ export function Reactions({ message, tabIndex }: { message: Message; tabIndex: n
   return (
     <ul className={styles.reactions} aria-label={t("reactions")}>
       {message.reactions.map(({ emoji, userIds }) => {
-        const names = userIds.map(nameOf).join(", ");
+        const names = userIds.map((userId) => nameOf(userId)).join(", ");
         const isMine = userIds.includes(me);
         return (
           <li key={emoji}>

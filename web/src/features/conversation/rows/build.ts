@@ -2,8 +2,9 @@
 // message more costs a bubble more, whatever the length of the history.
 
 import type { OutboxItem } from "@/sdk/types";
-import type { Bubble, HistoryRow, Message, Said, Status } from "../types";
 import { dayKey } from "@/i18n";
+import type { Bubble, HistoryRow, Message, Said, Status } from "../types";
+import { quoteFrom, quoteOf, sameQuote } from "./quotes";
 
 /** How far the least advanced of the others is. */
 export interface Marks {
@@ -21,6 +22,8 @@ export interface Known {
   /** Nothing is before the first of `messages`. */
   isWhole: boolean;
 }
+
+type About = Pick<Bubble, "isMine" | "isFirst" | "isLast" | "status" | "quote">;
 
 const TOGETHER_MS = 5 * 60_000;
 const LINE = 22;
@@ -56,26 +59,29 @@ export class RowBuilder {
           isFirst: isNewDay || begins || !belongTogether(previous, message),
           isLast: !belongTogether(message, next ?? null) || (next !== undefined && this.#dayOf(next) !== today),
           status: isMine && message.type !== "system" ? statusOf(message, marks) : null,
+          quote: quoteOf(message, messages),
         }),
       );
       previous = message;
     }
     for (const [index, item] of waiting.entries()) {
       const isFirst = index === 0 && previous?.senderId !== me;
-      const about = { isMine: true, isFirst, isLast: index === waiting.length - 1, status: item.status };
+      const quote = item.replyToId === null ? null : quoteFrom(messages.find(({ id }) => id === item.replyToId));
+      const about = { isMine: true, isFirst, isLast: index === waiting.length - 1, status: item.status, quote };
       rows.push(this.#bubble(before, item.clientMessageId, { kind: "waiting", item }, about));
     }
     return rows;
   }
 
-  #bubble(before: Map<string, Bubble>, key: string, said: Said, about: Pick<Bubble, "isMine" | "isFirst" | "isLast" | "status">): Bubble {
+  #bubble(before: Map<string, Bubble>, key: string, said: Said, about: About): Bubble {
     const known = before.get(key);
     const isSame =
       known !== undefined &&
       saysTheSame(known.said, said) &&
       known.status === about.status &&
       known.isFirst === about.isFirst &&
-      known.isLast === about.isLast;
+      known.isLast === about.isLast &&
+      sameQuote(known.quote, about.quote);
     const bubble: Bubble = isSame ? known : { kind: "bubble", key, said, estimate: estimate(said), ...about };
     this.#bubbles.set(key, bubble);
     return bubble;

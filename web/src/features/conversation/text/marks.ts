@@ -29,7 +29,8 @@ export function parseBlocks(text: string): Block[] {
   for (let at = 0; at < lines.length; ) {
     const taken = fenced(lines, at) ?? listed(lines, at);
     if (taken === null) {
-      plain.push(lines[at++]!);
+      plain.push(lines[at] ?? "");
+      at += 1;
       continue;
     }
     flush();
@@ -41,7 +42,7 @@ export function parseBlocks(text: string): Block[] {
 }
 
 function fenced(lines: string[], at: number): { block: Block; next: number } | null {
-  if (!FENCE.test(lines[at]!)) return null;
+  if (!FENCE.test(lines[at] ?? "")) return null;
   const end = lines.findIndex((line, index) => index > at && line.trimEnd() === "```");
   if (end === -1) return null;
   return { block: { kind: "code", text: lines.slice(at + 1, end).join("\n") }, next: end + 1 };
@@ -50,12 +51,12 @@ function fenced(lines: string[], at: number): { block: Block; next: number } | n
 /** Two items at least: a single line that begins with a dash may be a number below zero. */
 function listed(lines: string[], at: number): { block: Block; next: number } | null {
   const items: { number: number | null; children: Inline[] }[] = [];
-  const isNumbered = ITEM.exec(lines[at]!)?.[1] !== undefined;
+  const isNumbered = ITEM.exec(lines[at] ?? "")?.[1] !== undefined;
   let next = at;
   for (; next < lines.length; next++) {
-    const match = ITEM.exec(lines[next]!);
+    const match = ITEM.exec(lines[next] ?? "");
     if (match === null || (match[1] !== undefined) !== isNumbered) break;
-    items.push({ number: isNumbered ? Number(match[1]) : null, children: parseInline(match[2]!) });
+    items.push({ number: isNumbered ? Number(match[1]) : null, children: parseInline(match[2] ?? "") });
   }
   return items.length < 2 ? null : { block: { kind: "list", items }, next };
 }
@@ -121,7 +122,7 @@ function closing(text: string, at: number, { token, kind }: Mark): number {
   const line = text.indexOf("\n", at);
   const last = line === -1 ? text.length : line;
   for (let end = text.indexOf(token, at + token.length + 1); end !== -1 && end < last; end = text.indexOf(token, end + 1)) {
-    const before = text[end - 1]!;
+    const before = text[end - 1] ?? "";
     const after = text[end + token.length];
     const isDouble = token.length === 1 && kind !== "code" && (after === token || before === token);
     if (!isDouble && (kind === "code" || !/\s/.test(before)) && (after === undefined || !WORD.test(after))) return end;

@@ -12,7 +12,7 @@ export function App() {
     void resume();
   }, [resume]);
   const { token, end } = session;
-  const options = useMemo<MessagingOptions>(() => ({ token, language, onEnded: end }), [token, end]);
+  const options = useMemo<MessagingOptions>(() => ({ token, language: language.get, onEnded: end }), [token, end]);
   if (phase !== "in") return null;
   return (
     <Connected options={options}>

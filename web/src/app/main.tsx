@@ -5,7 +5,7 @@ import { language } from "@/i18n";
 import { createSession } from "@/sdk";
 import { App } from "./App";
 
-const session = createSession({ url: "", language });
+const session = createSession({ url: "", language: language.get });
 
 createRoot(document.getElementById("app") as HTMLElement).render(
   <StrictMode>

@@ -107,6 +107,7 @@ export function usePages<Item>(load: LoadPage<Item>): Pages<Item> {
   );
 
   useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- it is set when the answer is there
     void ask(null);
     return () => running.current?.abort();
   }, [ask]);

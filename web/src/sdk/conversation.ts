@@ -43,8 +43,8 @@ function withNews(told: Conversation, news: readonly Message[], last: Message, m
 
 /** Counted exactly where everything after one's own mark is known. */
 function marked(conversation: Conversation, thread: Thread | undefined, me: number): Conversation {
-  const readSeq = thread?.participants[me]?.readSeq;
-  if (thread === undefined || readSeq === undefined) return conversation;
+  const readSeq = thread?.marks[me]?.readSeq ?? -1;
+  if (thread === undefined || readSeq < 0) return conversation;
   if (readSeq >= conversation.lastSeq) return counts(conversation, []);
   const after = thread.messages.slice(lastAtOrBefore(thread.messages, readSeq) + 1);
   return after.length === conversation.lastSeq - readSeq

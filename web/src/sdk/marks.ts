@@ -26,10 +26,10 @@ export function createMarks({ store, link }: { store: Store; link: Link }): Mark
     const { me } = store.getState();
     if (me === null || !link.isOnline()) return;
     const thread = threadOf(store.getState(), id);
-    // Of conversations that were never joined it is not known: the server keeps marks from going back.
-    const mine = thread.participants[me.id] ?? { readSeq: 0, deliveredSeq: 0 };
+    // Of conversations that were never joined they are not known: the server keeps them from going back.
+    const mine = thread.marks[me.id] ?? { readSeq: 0, deliveredSeq: 0 };
     const seen = lastOfOthers(thread, me.id, onScreen.get(id) ?? 0);
-    if (seen > mine.readSeq && isLookedAt()) void mark("mark_as_read", id, seen);
+    if (seen > Math.max(mine.readSeq, 0) && isLookedAt()) void mark("mark_as_read", id, seen);
     const held = lastOfOthers(thread, me.id);
     if (held > mine.deliveredSeq) void mark("mark_as_delivered", id, held);
   }

@@ -24,7 +24,7 @@ export function createReceiving({ store, link, live, marks }: { store: Store; li
 
   function isBehind({ id, lastSeq, unreadCount }: Conversation): boolean {
     const { me, threads } = store.getState();
-    const delivered = threads[id]?.participants[me?.id ?? 0]?.deliveredSeq ?? 0;
+    const delivered = threads[id]?.marks[me?.id ?? 0]?.deliveredSeq ?? 0;
     const held = threadOf(store.getState(), id).messages.at(-1)?.seq ?? 0;
     return unreadCount > 0 && lastSeq > Math.max(delivered, held) && !live.isWatched(id);
   }

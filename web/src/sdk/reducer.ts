@@ -118,7 +118,7 @@ export function reduce(state: State, action: Action): State {
     case "marks/read":
       return read(state, action);
     case "marks/delivered":
-      return withThread(state, action.conversationId, (thread) => withMark(thread, action.userId, action));
+      return withThread(state, action.conversationId, (thread) => withMark(thread, action.userId, { readSeq: -1, deliveredSeq: action.deliveredSeq }));
     case "typing/started":
       return withTyping(state, action.conversationId, (users) => [...new Set([...users, action.userId])]);
     case "typing/stopped":

@@ -6,6 +6,7 @@ export const emptyThread: Thread = Object.freeze({
   status: "new",
   messages: [],
   participants: {},
+  marks: {},
   position: null,
   ahead: {},
   lastSeq: 0,

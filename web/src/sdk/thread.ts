@@ -3,7 +3,7 @@
 import type { Update } from "./contract";
 import { asMessages, mergeMessages } from "./merge";
 import { lastAtOrBefore } from "./selectors";
-import type { Message, Participant, Position, Thread } from "./types";
+import type { Mark, Message, Position, Thread } from "./types";
 
 export function withHistory(thread: Thread, items: readonly Message[], isStart: boolean): Thread {
   const messages = mergeMessages(thread.messages, items);
@@ -15,18 +15,15 @@ export function withHistory(thread: Thread, items: readonly Message[], isStart: 
 
 /** Of a join's ack or of a sync: pages follow one another from `position`; then what came live meanwhile is counted in. */
 export function withUpdate(thread: Thread, update: Update, me: number): Thread {
-  const participants = { ...thread.participants };
-  for (const person of update.participants) participants[person.userId] = furthest(participants[person.userId], person);
-  const here = new Set(update.participants.map((person) => person.userId));
-  for (const userId of Object.keys(participants)) if (!here.has(Number(userId))) delete participants[Number(userId)];
-  const readSeq = participants[me]?.readSeq ?? null;
+  const marks = update.participants.reduce(withMarkOf, thread.marks);
   return drained({
     ...thread,
     messages: mergeMessages(thread.messages, asMessages([...update.changes, ...update.messages])),
-    participants,
+    participants: Object.fromEntries(update.participants.map((person) => [person.userId, { ...person, ...marks[person.userId] }])),
+    marks,
     lastSeq: Math.max(thread.lastSeq, update.lastSeq),
     position: later(thread.position, update.position),
-    unreadFrom: thread.unreadFrom ?? readSeq,
+    unreadFrom: thread.unreadFrom ?? marks[me]?.readSeq ?? null,
     unreadUpTo: thread.unreadUpTo ?? update.lastSeq,
   });
 }
@@ -42,12 +39,12 @@ export function withMessages(thread: Thread, messages: readonly Message[], live:
   return live ? drained({ ...next, ahead }) : next;
 }
 
-export function withMark(thread: Thread, userId: number, mark: { readSeq?: number; deliveredSeq: number }): Thread {
+export function withMark(thread: Thread, userId: number, mark: Mark): Thread {
+  const marks = withMarkOf(thread.marks, { userId, ...mark });
+  if (marks === thread.marks) return thread;
   const known = thread.participants[userId];
-  // Who takes part is told by joins; a mark of somebody unknown is in the answer that is on its way.
-  if (known === undefined) return thread;
-  const next = furthest(known, { ...known, ...mark });
-  return next === known ? thread : { ...thread, participants: { ...thread.participants, [userId]: next } };
+  if (known === undefined) return { ...thread, marks };
+  return { ...thread, marks, participants: { ...thread.participants, [userId]: { ...known, ...marks[userId] } } };
 }
 
 /** Something is missing between what was followed and what came live. */
@@ -68,12 +65,15 @@ function later(a: Position | null, b: Position): Position {
   return a !== null && a.change > b.change ? a : b;
 }
 
-function furthest(a: Participant | undefined, b: Participant): Participant {
-  if (a === undefined) return b;
-  const readSeq = Math.max(a.readSeq, b.readSeq);
-  const deliveredSeq = Math.max(a.deliveredSeq, b.deliveredSeq, readSeq);
-  if (a.readSeq === readSeq && a.deliveredSeq === deliveredSeq && a.online === b.online) return a;
-  return { ...b, readSeq, deliveredSeq };
+const UNKNOWN: Mark = { readSeq: -1, deliveredSeq: 0 };
+
+/** Marks never go back. */
+function withMarkOf(marks: Thread["marks"], mark: Mark & { userId: number }): Thread["marks"] {
+  const known = marks[mark.userId] ?? UNKNOWN;
+  const readSeq = Math.max(known.readSeq, mark.readSeq);
+  const deliveredSeq = Math.max(known.deliveredSeq, mark.deliveredSeq, readSeq);
+  if (readSeq === known.readSeq && deliveredSeq === known.deliveredSeq) return marks;
+  return { ...marks, [mark.userId]: { readSeq, deliveredSeq } };
 }
 
 function drained(thread: Thread): Thread {

@@ -99,6 +99,12 @@ export interface Draft {
   replyToId?: number | null;
 }
 
+export interface Mark {
+  /** −1: it was not told yet. */
+  readSeq: number;
+  deliveredSeq: number;
+}
+
 export interface Position {
   seq: number;
   change: number;
@@ -111,6 +117,8 @@ export interface Thread {
   messages: readonly Message[];
   /** Who takes part, and how far each of them is. */
   participants: Readonly<Record<number, Participant>>;
+  /** How far everybody is of whom it was told; a mark may come before it is known who takes part. */
+  marks: Readonly<Record<number, Mark>>;
   /** From where to resume; null until the server told it. */
   position: Position | null;
   /** What came live before its predecessors: change → seq. */

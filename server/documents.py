@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "docs/operations.md")
 CONTRACT = "web/src/sdk/contract.ts"
 EXAMPLE = "docs/examples/chat.js"
-WATCHED = re.compile(r'watch\(\s*"(?P<name>\w+)",.*?"(?P<about>[^"]+)",?\s*\)\n', re.DOTALL)
+WATCHED = re.compile(r'watch(?:_many)?\(\s*"(?P<name>\w+)",.*?"(?P<about>[^"]+)",?\s*\)\n', re.DOTALL)
 PART = re.compile(r"(?P<head><!-- made:(?P<name>[a-z_]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
 WHO = {Access.PUBLIC: "anybody", Access.USER: "signed in", Access.ADMIN: "administrators"}
 # No REST call has an event that could be unknown.

@@ -1,15 +1,19 @@
 """Who may write where, as the database said a moment ago: typing comes in bursts, and each of them asks."""
 
 from services.events import (
+    ArchiveProgressed,
     ConnectionStatsChanged,
     ConversationCreated,
     ConversationOpened,
+    ExportProgressed,
     Fact,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     PresenceChanged,
     SessionsEnded,
     TypingStarted,
@@ -23,14 +27,18 @@ MOST = 10_000
 # After all others a right may be gone; a new kind of fact is taken for one of those.
 TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
     {
+        ArchiveProgressed,
         ConnectionStatsChanged,
         ConversationCreated,
         ConversationOpened,
+        ExportProgressed,
         MessageDeleted,
         MessageEdited,
         MessagePosted,
+        MessageReacted,
         MessagesDelivered,
         MessagesRead,
+        NotificationsTold,
         PresenceChanged,
         SessionsEnded,
         TypingStarted,

@@ -4,6 +4,7 @@ database one after the other, outside the way of any answer."""
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
+from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.openings import OpeningNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
@@ -18,6 +20,7 @@ from server.reconciler.told import Told
 from server.tasks import end
 from services.conversation_view import ConversationViewer
 from services.events import (
+    ArchiveProgressed,
     CareLinkChanged,
     ConnectionStatsChanged,
     ConversationChanged,
@@ -28,8 +31,10 @@ from services.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     ParticipantRemoved,
     PresenceChanged,
     SessionsEnded,
@@ -62,6 +67,7 @@ class Broadcaster:
         viewer: ConversationViewer,
         presence: Presence,
         stats: ConnectionStats,
+        notices: NoticeTeller,
         digest: Digest,
         tracks: RoomTracks,
         told: Told,
@@ -79,26 +85,6 @@ class Broadcaster:
         self._present = present
         self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
         self._task: asyncio.Task[None] | None = None
-        self.table: dict[type[Fact], Callable[[Any], None]] = {
-            MessagePosted: self._message,
-            MessageEdited: self._message,
-            MessageDeleted: self._message,
-            MessagesRead: self._read,
-            MessagesDelivered: self._delivered,
-            TypingStarted: self._typing,
-            TypingStopped: self._typing,
-            ConversationCreated: self._later,
-            ConversationOpened: self._later,
-            ConversationChanged: self._conversation_changed,
-            ParticipantRemoved: self._removed,
-            CareLinkChanged: self._later,
-            SessionsEnded: self._sessions_ended,
-            UserDisabled: self._user_disabled,
-            UserChanged: self._later,
-            PresenceChanged: self._later,
-            ConnectionStatsChanged: self._stats_changed,
-            ExportProgressed: self._export_progressed,
-        }
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,
             ConversationOpened: OpeningNews(database=database, sockets=sockets, present=present).tell,
@@ -106,6 +92,26 @@ class Broadcaster:
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,
             UserChanged: self._user_changed,
+            NotificationsTold: notices.tell,
+        }
+        self.table: dict[type[Fact], Callable[[Any], None]] = {
+            **dict.fromkeys(self._slow, self._later),
+            MessagePosted: self._message,
+            MessageEdited: self._message,
+            MessageDeleted: self._message,
+            MessageReacted: self._message,
+            MessagesRead: self._read,
+            MessagesDelivered: self._delivered,
+            TypingStarted: self._typing,
+            TypingStopped: self._typing,
+            ConversationChanged: self._conversation_changed,
+            ParticipantRemoved: self._removed,
+            SessionsEnded: self._sessions_ended,
+            UserDisabled: self._user_disabled,
+            PresenceChanged: self._later,
+            ConnectionStatsChanged: self._stats_changed,
+            ExportProgressed: partial(self._to_asker, "export_progress"),
+            ArchiveProgressed: partial(self._to_asker, "archive_progress"),
         }
 
     def start(self) -> None:
@@ -178,8 +184,8 @@ class Broadcaster:
         self._sockets.end_sessions(fact.user_id, None, "SESSION_EXPIRED")
         self._later(fact)
 
-    def _export_progressed(self, fact: ExportProgressed) -> None:
-        self._sockets.to_user(fact.user_id, "export_progress", self._present("export_progress", fact))
+    def _to_asker(self, event: str, fact: ExportProgressed | ArchiveProgressed) -> None:
+        self._sockets.to_user(fact.user_id, event, self._present(event, fact))
 
     def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
         if not self._sockets.anybody_in(STATS_ROOM):

@@ -5,6 +5,7 @@ import logging
 import secrets
 from dataclasses import dataclass, field
 
+from server.notify.vapid import new_private_key
 from server.security.master_keys import KEY_BYTES, MasterKeys, parse_master_keys
 from server.security.own_tokens import MIN_SECRET_BYTES
 from server.security.secret_files import SecretFiles
@@ -18,12 +19,13 @@ FIRST_KEY_ID = "k1"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`made` names those that were made just now."""
+    """`made` names those that were made just now. `vapid_private_key` "": no Web Push."""
 
     jwt_secret: bytes = field(repr=False)
     master_keys: MasterKeys
     made: tuple[str, ...] = ()
     export_signing_key: bytes = field(default=b"", repr=False)
+    vapid_private_key: str = field(default="", repr=False)
 
     @property
     def signing_seed(self) -> bytes:
@@ -38,13 +40,16 @@ def load_secrets(settings: Settings) -> Secrets:
     jwt_text = settings.jwt_secret or _kept(settings, files, "JWT_SECRET", made)
     keys_text = settings.encryption_keys or _kept(settings, files, "ENCRYPTION_KEYS", made)
     signing_text = settings.export_signing_key
-    if settings.embedded and not signing_text:
-        signing_text = _kept(settings, files, "EXPORT_SIGNING_KEY", made)
+    vapid_text = settings.vapid_private_key
+    if settings.embedded:
+        signing_text = signing_text or _kept(settings, files, "EXPORT_SIGNING_KEY", made)
+        vapid_text = vapid_text or _kept(settings, files, "VAPID_PRIVATE_KEY", made)
     return Secrets(
         _jwt_secret(jwt_text),
         parse_master_keys(keys_text),
         made=tuple(made),
         export_signing_key=parse_signing_key(signing_text) if signing_text else b"",
+        vapid_private_key=vapid_text,
     )
 
 
@@ -85,6 +90,7 @@ _MAKERS = {
     "JWT_SECRET": _new_jwt_secret,
     "ENCRYPTION_KEYS": _new_master_key,
     "EXPORT_SIGNING_KEY": new_signing_key,
+    "VAPID_PRIVATE_KEY": new_private_key,
 }
 _HOW = {
     "JWT_SECRET": "set it (or JWT_SECRET_FILE), the same on every node. Make one with: openssl rand -base64 48",
@@ -95,4 +101,5 @@ _LOSS = {
     "JWT_SECRET": "without it everybody has to sign in again.",
     "ENCRYPTION_KEYS": "without it no message can be read.",
     "EXPORT_SIGNING_KEY": "without it later exports are signed by another one.",
+    "VAPID_PRIVATE_KEY": "without it browsers have to subscribe to push again.",
 }

@@ -19,12 +19,13 @@ JWT = "j" * 32
 def test_made_once_and_kept_for_this_user_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(data_dir=tmp_path / "var")
     first = load_secrets(settings)
-    assert first.made == ("JWT_SECRET", "ENCRYPTION_KEYS", "EXPORT_SIGNING_KEY")
-    assert caplog.text.count("WARNING") == 3
+    assert first.made == ("JWT_SECRET", "ENCRYPTION_KEYS", "EXPORT_SIGNING_KEY", "VAPID_PRIVATE_KEY")
+    assert caplog.text.count("WARNING") == 4
     again = load_secrets(settings)
     assert again.made == ()
     assert again.jwt_secret == first.jwt_secret
     assert again.signing_seed == first.signing_seed
+    assert again.vapid_private_key == first.vapid_private_key
     assert again.master_keys.by_id == first.master_keys.by_id
     folder = tmp_path / "var" / "secrets"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -32,8 +33,9 @@ def test_made_once_and_kept_for_this_user_alone(tmp_path: Path, caplog: pytest.L
         "jwt_secret": 0o600,
         "encryption_keys": 0o600,
         "export_signing_key": 0o600,
+        "vapid_private_key": 0o600,
     }
-    for secret in (first.jwt_secret.decode(), repr(first.signing_seed)):
+    for secret in (first.jwt_secret.decode(), repr(first.signing_seed), first.vapid_private_key):
         assert secret not in caplog.text + repr(first)
 
 
@@ -62,7 +64,7 @@ def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     assert [starter.returncode for starter in starters] == [0] * 6
     assert len(answers) == 1
     kept = sorted(path.name for path in (tmp_path / "secrets").iterdir())
-    assert kept == ["encryption_keys", "export_signing_key", "jwt_secret"]
+    assert kept == ["encryption_keys", "export_signing_key", "jwt_secret", "vapid_private_key"]
 
 
 def test_who_comes_second_takes_what_the_first_one_made(tmp_path: Path) -> None:
@@ -86,11 +88,18 @@ def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None
 
 def test_what_is_set_is_taken(tmp_path: Path) -> None:
     secrets = load_secrets(
-        Settings(data_dir=tmp_path, jwt_secret=JWT, encryption_keys=f"k2:{TWO},k1:{ONE}", export_signing_key=ONE)
+        Settings(
+            data_dir=tmp_path,
+            jwt_secret=JWT,
+            encryption_keys=f"k2:{TWO},k1:{ONE}",
+            export_signing_key=ONE,
+            vapid_private_key="v",
+        )
     )
     assert secrets.jwt_secret == JWT.encode()
     assert secrets.master_keys.current_id == "k2"
     assert secrets.signing_seed == base64.b64decode(ONE)
+    assert secrets.vapid_private_key == "v"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -22,6 +22,11 @@ export interface AccessPage {
   next: string | null;
 }
 
+export interface Actor {
+  id: number;
+  name: string;
+}
+
 export interface AdminContext {
   id: string;
   type: string;
@@ -61,11 +66,37 @@ export interface AdminParticipants {
   participants: AdminParticipant[];
 }
 
+export interface Archive {
+  archiveId: number;
+  state: "queued" | "running" | "ready" | "failed" | "expired";
+  progress: number;
+  size: number | null;
+  url: string | null;
+  proof: Proof | null;
+  createdAt: string;
+  finishedAt: string | null;
+  expiresAt: string | null;
+}
+
+export interface ArchiveProgress {
+  archiveId: number;
+  state: "queued" | "running" | "ready" | "failed" | "expired";
+  progress: number;
+}
+
 export interface ArchiveSession {
+}
+
+export interface AskForArchive {
+  reason: string;
 }
 
 export interface AskForExport {
   format: "json" | "html" | "pdf" | "zip";
+}
+
+export interface AskedForArchive {
+  archiveId: number;
 }
 
 export interface AskedForExport {
@@ -120,6 +151,15 @@ export interface CareLinkReply {
 export interface ChangePassword {
   currentPassword: string;
   newPassword: string;
+}
+
+export interface ChangePreferences {
+  push?: boolean;
+  email?: boolean;
+  silentKinds?: ("new_message" | "urgent" | "context_changed" | "export_ready" | "conversation_opened")[];
+  urgentAlways?: boolean;
+  quietHours?: QuietHours | null;
+  language?: "fr" | "en" | null;
 }
 
 export interface ChangeUser {
@@ -204,6 +244,13 @@ export interface Conversation {
   canReplyReason?: "link_ended" | "context_closed" | "conversation_closed" | "participant_left" | null;
 }
 
+export interface ConversationCounts {
+  active: number;
+  archived: number;
+  closed: number;
+  unread: number;
+}
+
 export interface ConversationDetail {
   conversation: DetailedConversation;
 }
@@ -277,6 +324,19 @@ export interface EmptyBody {
 
 export interface EndedSessions {
   endedCount: number;
+}
+
+export interface Erase {
+  reason: string;
+}
+
+export interface Erasure {
+  userId: number;
+  state: "planned" | "refused" | "waiting" | "finished";
+  pseudonym: string | null;
+  nameKept: string | null;
+  removed: Removed[];
+  kept: Kept[];
 }
 
 export interface Error {
@@ -357,11 +417,37 @@ export interface HitPage {
   next: string | null;
 }
 
+export interface Hold {
+  id: number;
+  conversationId: number | null;
+  userId: number | null;
+  reason: string;
+  placedBy: string;
+  placedAt: string;
+  releaseReason: string | null;
+  releasedBy: string | null;
+  releasedAt: string | null;
+}
+
+export interface HoldPage {
+  items: Hold[];
+  hasMore: boolean;
+  next: string | null;
+}
+
 export interface JoinRoom {
   conversationId: number;
   afterSeq?: number | null;
   afterChange?: number | null;
   epoch?: string | null;
+}
+
+export interface Kept {
+  what: string;
+  count: number | null;
+  why: string;
+  until: string | null;
+  messages: number | null;
 }
 
 export interface LastMessage {
@@ -429,7 +515,8 @@ export interface Message {
   action?: string | null;
   context?: Context | null;
   replyToId?: number | null;
-  reactions?: Record<string, unknown>[];
+  replyTo?: Quote | null;
+  reactions?: Reaction[];
   sentAt: string;
   editedAt?: string | null;
   deletedAt?: string | null;
@@ -443,6 +530,11 @@ export interface MessageChanged {
   message: Message;
   conversationId: number;
   change: number;
+}
+
+export interface MessageCounts {
+  sent: number;
+  received: number;
 }
 
 export interface MessagesDelivered {
@@ -480,6 +572,33 @@ export interface NewTicket {
   thumbnail?: boolean;
 }
 
+export interface Notification {
+  id: number;
+  kind: "new_message" | "urgent" | "context_changed" | "export_ready" | "conversation_opened";
+  conversationId: number | null;
+  subject: Subject | null;
+  actor: Actor | null;
+  count: number;
+  since: string;
+  createdAt: string;
+  read: boolean;
+  readAt: string | null;
+}
+
+export interface NotificationEvent {
+  notification: Notification;
+}
+
+export interface NotificationPage {
+  items: Notification[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface NotificationRead {
+  read: boolean;
+}
+
 export interface OpenConversation {
   participantId: number;
   context?: ContextReference | null;
@@ -512,7 +631,8 @@ export interface OwnMessage {
   action?: string | null;
   context?: Context | null;
   replyToId?: number | null;
-  reactions?: Record<string, unknown>[];
+  replyTo?: Quote | null;
+  reactions?: Reaction[];
   sentAt: string;
   editedAt?: string | null;
   deletedAt?: string | null;
@@ -598,9 +718,24 @@ export interface PersonPage {
   next: string | null;
 }
 
+export interface PlaceHold {
+  conversationId?: number;
+  userId?: number;
+  reason: string;
+}
+
 export interface Position {
   seq: number;
   change: number;
+}
+
+export interface Preferences {
+  push: boolean;
+  email: boolean;
+  silentKinds: string[];
+  urgentAlways: boolean;
+  quietHours: QuietHoursReply | null;
+  language: "fr" | "en" | null;
 }
 
 export interface PresenceChanged {
@@ -632,6 +767,15 @@ export interface Proof {
   manifest: string;
   signature: string;
   publicKey: string;
+}
+
+export interface PushKey {
+  publicKey: string | null;
+}
+
+export interface PushKeys {
+  p256dh: string;
+  auth: string;
 }
 
 export interface PutCareLink {
@@ -677,9 +821,57 @@ export interface PutUserReply {
   created: boolean;
 }
 
+export interface QuietHours {
+  from: string;
+  to: string;
+  timeZone: string;
+}
+
+export interface QuietHoursReply {
+  from: string;
+  to: string;
+  timeZone: string;
+}
+
+export interface Quote {
+  id: number;
+  seq: number;
+  senderId: number | null;
+  senderName: string | null;
+  type: "text" | "image" | "file" | "voice" | "system";
+  excerpt: string;
+  deleted: boolean;
+}
+
 export interface Reached {
   seq: number;
   change: number;
+}
+
+export interface React {
+  emoji: string;
+  messageId: number;
+}
+
+export interface Reacted {
+  message: Message;
+  changed: boolean;
+}
+
+export interface ReactedAck {
+  message: Message;
+  changed: boolean;
+  ok: true;
+}
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  userIds: number[];
+}
+
+export interface ReactionBody {
+  emoji: string;
 }
 
 export interface Read {
@@ -710,9 +902,24 @@ export interface Refused {
   error: ErrorBody;
 }
 
+export interface ReleaseHold {
+  reason: string;
+}
+
+export interface Removed {
+  what: string;
+  count: number | null;
+}
+
 export interface RenewedAck {
   expiresIn: number;
   ok: true;
+}
+
+export interface ReplyTimes {
+  replies: number;
+  medianSeconds: number | null;
+  p90Seconds: number | null;
 }
 
 export interface Room {
@@ -821,6 +1028,21 @@ export interface StatsRequest {
   subscribe?: boolean;
 }
 
+export interface Subject {
+  type: string;
+  id: string;
+}
+
+export interface Subscribe {
+  endpoint: string;
+  keys: PushKeys;
+  expirationTime?: number | null;
+}
+
+export interface Subscribed {
+  id: number;
+}
+
 export interface Sync {
   epoch?: string | null;
   positions: Record<string, Position>;
@@ -919,11 +1141,24 @@ export interface UserReply {
   user: User;
 }
 
+export interface UserStats {
+  userId: number;
+  userType: string;
+  from: string;
+  to: string;
+  messages: MessageCounts;
+  responseTimes: ReplyTimes;
+  conversations: ConversationCounts;
+  countedUntil: string | null;
+}
+
 export interface ClientEvents {
   "join_room": { data: JoinRoom; ack: UpdateAck };
   "leave_room": { data: Room; ack: LeftAck };
   "sync": { data: Sync; ack: SyncResultAck };
   "send_message": { data: SendMessage; ack: SentAck };
+  "add_reaction": { data: React; ack: ReactedAck };
+  "remove_reaction": { data: React; ack: ReactedAck };
   "mark_as_read": { data: MarkAsRead; ack: ReadResultAck };
   "mark_as_delivered": { data: MarkAsDelivered; ack: DeliveredResultAck };
   "typing_start": { data: TypingRequest; ack: TypingReplyAck };
@@ -940,6 +1175,7 @@ export interface ServerEvents {
   "new_message": NewMessage;
   "message_updated": MessageChanged;
   "message_deleted": MessageChanged;
+  "reactions_changed": MessageChanged;
   "messages_read": MessagesRead;
   "messages_delivered": MessagesDelivered;
   "typing_start": Typing;
@@ -951,6 +1187,8 @@ export interface ServerEvents {
   "presence_changed": PresenceChanged;
   "connection_stats": ConnectionStats;
   "export_progress": ExportProgress;
+  "archive_progress": ArchiveProgress;
+  "notification": NotificationEvent;
   "token_expiring": TokenExpiring;
   "session_expired": SessionExpired;
   "error": ErrorEvent;
@@ -979,6 +1217,8 @@ export interface Endpoints {
   "GET /api/messaging/conversations/{id}/messages": { path: { id: string | number }; query: { limit?: string | number; beforeSeq?: string | number; afterSeq?: string | number; markRead?: boolean }; body: Nothing; reply: History };
   "PATCH /api/messaging/messages/{id}": { path: { id: string | number }; query: Nothing; body: EditMessage; reply: ChangedMessage };
   "DELETE /api/messaging/messages/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: ChangedMessage };
+  "POST /api/messaging/messages/{id}/reactions": { path: { id: string | number }; query: Nothing; body: ReactionBody; reply: Reacted };
+  "DELETE /api/messaging/messages/{id}/reactions": { path: { id: string | number }; query: { emoji: string | number }; body: Nothing; reply: Reacted };
   "POST /api/messaging/attachments": { path: Nothing; query: Nothing; body: FormData; reply: Uploaded };
   "GET /api/messaging/attachments/{id}": { path: { id: string | number }; query: { thumbnail?: boolean }; body: Nothing; reply: Blob };
   "POST /api/messaging/attachments/{id}/ticket": { path: { id: string | number }; query: Nothing; body: NewTicket; reply: Ticket };
@@ -992,9 +1232,23 @@ export interface Endpoints {
   "GET /api/messaging/exports/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "GET /api/messaging/export/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { format?: "json" | "html" }; body: Nothing; reply: Blob };
   "GET /api/messaging/export-keys": { path: Nothing; query: Nothing; body: Nothing; reply: ExportKeys };
+  "POST /api/messaging/archives": { path: Nothing; query: Nothing; body: Nothing; reply: AskedForArchive };
+  "GET /api/messaging/archives/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Archive };
+  "GET /api/messaging/archives/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
+  "POST /api/admin/users/{id}/archives": { path: { id: string | number }; query: Nothing; body: AskForArchive; reply: AskedForArchive };
+  "GET /api/admin/users/{id}/erasure": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Erasure };
+  "POST /api/admin/users/{id}/erasure": { path: { id: string | number }; query: Nothing; body: Erase; reply: Erasure };
+  "GET /api/messaging/notifications/{userType}/{userId}": { path: { userType: "patient" | "medecin" | "mentor" | "member" | "admin"; userId: string | number }; query: { limit?: string | number; before?: string | number; unread?: boolean }; body: Nothing; reply: NotificationPage };
+  "PATCH /api/messaging/notifications/{id}": { path: { id: string | number }; query: Nothing; body: NotificationRead; reply: Notification };
+  "GET /api/messaging/notification-preferences": { path: Nothing; query: Nothing; body: Nothing; reply: Preferences };
+  "PATCH /api/messaging/notification-preferences": { path: Nothing; query: Nothing; body: ChangePreferences; reply: Preferences };
+  "GET /api/messaging/push-key": { path: Nothing; query: Nothing; body: Nothing; reply: PushKey };
+  "POST /api/messaging/push-subscriptions": { path: Nothing; query: Nothing; body: Subscribe; reply: Subscribed };
+  "DELETE /api/messaging/push-subscriptions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
   "GET /api/messaging/search-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin"; q?: string | number }; body: Nothing; reply: PersonPage };
   "GET /api/messaging/available-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin" }; body: Nothing; reply: PersonPage };
   "GET /api/messaging/stats": { path: Nothing; query: Nothing; body: Nothing; reply: Stats };
+  "GET /api/messaging/stats/{userType}/{userId}": { path: { userType: "patient" | "medecin" | "mentor" | "member" | "admin"; userId: string | number }; query: { days?: string | number }; body: Nothing; reply: UserStats };
   "GET /api/messaging/conversations/{id}/access-log": { path: { id: string | number }; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: AccessPage };
   "POST /api/admin/conversations/{id}/break-glass": { path: { id: string | number }; query: Nothing; body: BreakGlass; reply: BrokenGlass };
   "GET /api/admin/conversations/{id}/messages": { path: { id: string | number }; query: { limit?: string | number; beforeSeq?: string | number }; body: Nothing; reply: History };
@@ -1015,4 +1269,7 @@ export interface Endpoints {
   "GET /api/admin/conversations/{id}/participants": { path: { id: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
   "DELETE /api/admin/conversations/{id}/participants/{userId}": { path: { id: string | number; userId: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
   "PUT /api/admin/conversations/{id}/participants/{userId}": { path: { id: string | number; userId: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
+  "GET /api/admin/legal-holds": { path: Nothing; query: { limit?: string | number; before?: string | number; all?: boolean }; body: Nothing; reply: HoldPage };
+  "POST /api/admin/legal-holds": { path: Nothing; query: Nothing; body: PlaceHold; reply: Hold };
+  "POST /api/admin/legal-holds/{id}/release": { path: { id: string | number }; query: Nothing; body: ReleaseHold; reply: Hold };
 }

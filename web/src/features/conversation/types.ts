@@ -2,18 +2,9 @@
 
 import type { Message as SdkMessage, OutboxItem } from "@/sdk/types";
 
-/** The message that a reply answers, as it was when the reply was fetched. */
-export interface Quote {
-  id: number;
-  seq: number;
-  senderId: number | null;
-  senderName: string | null;
-  type: SdkMessage["type"];
-  excerpt: string;
-  deleted: boolean;
-}
-
-export type Message = SdkMessage & { replyTo?: Quote | null };
+export type Message = SdkMessage;
+/** What a reply answers, as it was when the reply was fetched. */
+export type Quote = NonNullable<Message["replyTo"]>;
 
 export type Status = "waiting" | "sending" | "notSent" | "refused" | "sent" | "delivered" | "read";
 

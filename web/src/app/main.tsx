@@ -1,10 +1,14 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { SessionProvider } from "@/hooks";
-import { language } from "@/i18n";
+import { language, startLanguage } from "@/i18n";
 import { createSession } from "@/sdk";
+import { startTheme } from "@/ui/theme";
 import { App } from "./App";
+import "@/ui/base.css";
 
+startTheme();
+startLanguage();
 const session = createSession({ url: "", language: language.get });
 
 createRoot(document.getElementById("app") as HTMLElement).render(

@@ -4,4 +4,4 @@ export { SessionProvider, useSession } from "./session";
 export { useConversation, useConversations, useDraft, useOutbox, useUnreadCount } from "./conversations";
 export { useMessages, useSeen, useTyping } from "./messages";
 export { useConnection, useConnectionStats, useLimits, useMe, usePresence, useServerEvent } from "./presence";
-export { usePages, useResource } from "./resource";
+export { type Page, type Pages, type Resource, usePages, useResource } from "./resource";

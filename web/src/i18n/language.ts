@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { recall, remember } from "./preferences";
 import { Store } from "./store";
 
 export type Language = "fr" | "en";
@@ -6,23 +7,26 @@ const KEY = "colloque.language";
 
 /** What was chosen here before, else what the browser asks for; French for everybody else. */
 function initial(): Language {
-  const kept = localStorage.getItem(KEY);
+  const kept = recall(KEY);
   if (kept === "fr" || kept === "en") return kept;
+  if (typeof navigator === "undefined") return "fr";
   const wanted = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === "fr" || tag === "en");
   return wanted === "en" ? "en" : "fr";
 }
 
 export const language = new Store<Language>(initial());
 
-function apply(): void {
-  document.documentElement.lang = language.get();
+/** Called once by what owns the page: an embedded part leaves the page's language alone. */
+export function startLanguage(): void {
+  const apply = () => {
+    document.documentElement.lang = language.get();
+  };
+  language.subscribe(apply);
+  apply();
 }
 
-language.subscribe(apply);
-apply();
-
 export function chooseLanguage(next: Language): void {
-  localStorage.setItem(KEY, next);
+  remember(KEY, next);
   language.set(next);
 }
 

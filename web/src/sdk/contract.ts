@@ -452,6 +452,7 @@ export interface Kept {
 
 export interface LastMessage {
   content: string;
+  type: string;
   system?: SystemContent | null;
   senderId?: number | null;
   sentAt: string;
@@ -470,6 +471,7 @@ export interface Limits {
   messageRate?: number;
   messageBurst?: number;
   eventRate?: number;
+  idleMinutes?: number;
 }
 
 export interface LinkPerson {

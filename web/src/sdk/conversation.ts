@@ -62,10 +62,11 @@ function isUnread(message: Message, me: number): boolean {
   return message.senderId !== me && message.type !== "system" && message.deletedAt === null;
 }
 
-function summary({ content, senderId, sentAt }: Message): Conversation["lastMessage"] {
+function summary({ type, content, senderId, sentAt, deletedAt }: Message): Conversation["lastMessage"] {
   const isText = typeof content === "string";
   return {
     content: isText ? [...content].slice(0, SNIPPET).join("") : "",
+    type: deletedAt === null ? type : "text",
     system: isText ? null : content,
     senderId,
     sentAt,

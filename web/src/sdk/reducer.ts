@@ -65,6 +65,7 @@ export const initialState: State = {
     messageRate: 30,
     messageBurst: 60,
     eventRate: 50,
+    idleMinutes: 15,
   },
   unreadCount: 0,
   conversations: {},

@@ -36,18 +36,16 @@ const EDGE = 8;
 /** The menu-button pattern: arrows, Home, End and first letters move, Esc and Tab close, the focus goes back. */
 export function Menu({ label, items, children }: MenuProps) {
   const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement | null>(null);
+  const [button, setButton] = useState<HTMLButtonElement | null>(null);
   const id = useId();
 
   function close() {
     setOpen(false);
-    button.current?.focus();
+    button?.focus();
   }
 
   const trigger: MenuTrigger = {
-    ref: (element) => {
-      button.current = element;
-    },
+    ref: setButton,
     "aria-haspopup": "menu",
     "aria-expanded": open,
     "aria-controls": open ? id : undefined,
@@ -56,7 +54,7 @@ export function Menu({ label, items, children }: MenuProps) {
   return (
     <span className={styles.anchor}>
       {children(trigger)}
-      {open && <MenuList {...{ id, label, items, close }} leave={() => setOpen(false)} button={button.current} />}
+      {open && <MenuList {...{ id, label, items, close }} leave={() => setOpen(false)} button={button} />}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
-import { useTexts } from "../i18n";
-import { Store } from "../i18n/store";
+import { useTexts } from "@/i18n";
+import { Store } from "@/i18n/store";
 import { uiTexts } from "./texts";
 import styles from "./Toast.module.css";
 

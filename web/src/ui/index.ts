@@ -8,6 +8,7 @@ export { EmptyState } from "./EmptyState";
 export { Check, Field, Select, TextArea } from "./Field";
 export { Hidden } from "./Hidden";
 export { Menu, type MenuItem, type MenuTrigger } from "./Menu";
+export { Card, Inline, Page, Row, Rows, Stack } from "./Page";
 export { Loading, Skeleton, Spinner } from "./Spinner";
 export { Filters, Tabs } from "./Tabs";
 export { toast, Toasts } from "./Toast";

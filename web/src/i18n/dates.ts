@@ -54,6 +54,17 @@ export function ago(iso: string, spoken: Language = language.get(), now = new Da
   return shortTime(iso, spoken, now);
 }
 
+/** Milliseconds until the calendar's next day begins, when "Today" is no longer true. */
+export function untilMidnight(now = new Date()): number {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime();
+}
+
+/** "0:07", "12:30": of a voice message. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+}
+
 function daysBetween(at: Date, now: Date): number {
   const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
   return (midnight(now) - midnight(at)) / DAY;

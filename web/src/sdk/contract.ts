@@ -66,11 +66,37 @@ export interface AdminParticipants {
   participants: AdminParticipant[];
 }
 
+export interface Archive {
+  archiveId: number;
+  state: "queued" | "running" | "ready" | "failed" | "expired";
+  progress: number;
+  size: number | null;
+  url: string | null;
+  proof: Proof | null;
+  createdAt: string;
+  finishedAt: string | null;
+  expiresAt: string | null;
+}
+
+export interface ArchiveProgress {
+  archiveId: number;
+  state: "queued" | "running" | "ready" | "failed" | "expired";
+  progress: number;
+}
+
 export interface ArchiveSession {
+}
+
+export interface AskForArchive {
+  reason: string;
 }
 
 export interface AskForExport {
   format: "json" | "html" | "pdf" | "zip";
+}
+
+export interface AskedForArchive {
+  archiveId: number;
 }
 
 export interface AskedForExport {
@@ -300,6 +326,19 @@ export interface EndedSessions {
   endedCount: number;
 }
 
+export interface Erase {
+  reason: string;
+}
+
+export interface Erasure {
+  userId: number;
+  state: "planned" | "refused" | "waiting" | "finished";
+  pseudonym: string | null;
+  nameKept: string | null;
+  removed: Removed[];
+  kept: Kept[];
+}
+
 export interface Error {
   error: ErrorBody;
 }
@@ -378,11 +417,37 @@ export interface HitPage {
   next: string | null;
 }
 
+export interface Hold {
+  id: number;
+  conversationId: number | null;
+  userId: number | null;
+  reason: string;
+  placedBy: string;
+  placedAt: string;
+  releaseReason: string | null;
+  releasedBy: string | null;
+  releasedAt: string | null;
+}
+
+export interface HoldPage {
+  items: Hold[];
+  hasMore: boolean;
+  next: string | null;
+}
+
 export interface JoinRoom {
   conversationId: number;
   afterSeq?: number | null;
   afterChange?: number | null;
   epoch?: string | null;
+}
+
+export interface Kept {
+  what: string;
+  count: number | null;
+  why: string;
+  until: string | null;
+  messages: number | null;
 }
 
 export interface LastMessage {
@@ -452,7 +517,8 @@ export interface Message {
   action?: string | null;
   context?: Context | null;
   replyToId?: number | null;
-  reactions?: Record<string, unknown>[];
+  replyTo?: Quote | null;
+  reactions?: Reaction[];
   sentAt: string;
   editedAt?: string | null;
   deletedAt?: string | null;
@@ -567,7 +633,8 @@ export interface OwnMessage {
   action?: string | null;
   context?: Context | null;
   replyToId?: number | null;
-  reactions?: Record<string, unknown>[];
+  replyTo?: Quote | null;
+  reactions?: Reaction[];
   sentAt: string;
   editedAt?: string | null;
   deletedAt?: string | null;
@@ -651,6 +718,12 @@ export interface PersonPage {
   items: Person[];
   hasMore: boolean;
   next: string | null;
+}
+
+export interface PlaceHold {
+  conversationId?: number;
+  userId?: number;
+  reason: string;
 }
 
 export interface Position {
@@ -762,9 +835,45 @@ export interface QuietHoursReply {
   timeZone: string;
 }
 
+export interface Quote {
+  id: number;
+  seq: number;
+  senderId: number | null;
+  senderName: string | null;
+  type: "text" | "image" | "file" | "voice" | "system";
+  excerpt: string;
+  deleted: boolean;
+}
+
 export interface Reached {
   seq: number;
   change: number;
+}
+
+export interface React {
+  emoji: string;
+  messageId: number;
+}
+
+export interface Reacted {
+  message: Message;
+  changed: boolean;
+}
+
+export interface ReactedAck {
+  message: Message;
+  changed: boolean;
+  ok: true;
+}
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  userIds: number[];
+}
+
+export interface ReactionBody {
+  emoji: string;
 }
 
 export interface Read {
@@ -793,6 +902,15 @@ export interface RefreshToken {
 export interface Refused {
   ok: false;
   error: ErrorBody;
+}
+
+export interface ReleaseHold {
+  reason: string;
+}
+
+export interface Removed {
+  what: string;
+  count: number | null;
 }
 
 export interface RenewedAck {
@@ -1041,6 +1159,8 @@ export interface ClientEvents {
   "leave_room": { data: Room; ack: LeftAck };
   "sync": { data: Sync; ack: SyncResultAck };
   "send_message": { data: SendMessage; ack: SentAck };
+  "add_reaction": { data: React; ack: ReactedAck };
+  "remove_reaction": { data: React; ack: ReactedAck };
   "mark_as_read": { data: MarkAsRead; ack: ReadResultAck };
   "mark_as_delivered": { data: MarkAsDelivered; ack: DeliveredResultAck };
   "typing_start": { data: TypingRequest; ack: TypingReplyAck };
@@ -1057,6 +1177,7 @@ export interface ServerEvents {
   "new_message": NewMessage;
   "message_updated": MessageChanged;
   "message_deleted": MessageChanged;
+  "reactions_changed": MessageChanged;
   "messages_read": MessagesRead;
   "messages_delivered": MessagesDelivered;
   "typing_start": Typing;
@@ -1068,6 +1189,7 @@ export interface ServerEvents {
   "presence_changed": PresenceChanged;
   "connection_stats": ConnectionStats;
   "export_progress": ExportProgress;
+  "archive_progress": ArchiveProgress;
   "notification": NotificationEvent;
   "token_expiring": TokenExpiring;
   "session_expired": SessionExpired;
@@ -1097,6 +1219,8 @@ export interface Endpoints {
   "GET /api/messaging/conversations/{id}/messages": { path: { id: string | number }; query: { limit?: string | number; beforeSeq?: string | number; afterSeq?: string | number; markRead?: boolean }; body: Nothing; reply: History };
   "PATCH /api/messaging/messages/{id}": { path: { id: string | number }; query: Nothing; body: EditMessage; reply: ChangedMessage };
   "DELETE /api/messaging/messages/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: ChangedMessage };
+  "POST /api/messaging/messages/{id}/reactions": { path: { id: string | number }; query: Nothing; body: ReactionBody; reply: Reacted };
+  "DELETE /api/messaging/messages/{id}/reactions": { path: { id: string | number }; query: { emoji: string | number }; body: Nothing; reply: Reacted };
   "POST /api/messaging/attachments": { path: Nothing; query: Nothing; body: FormData; reply: Uploaded };
   "GET /api/messaging/attachments/{id}": { path: { id: string | number }; query: { thumbnail?: boolean }; body: Nothing; reply: Blob };
   "POST /api/messaging/attachments/{id}/ticket": { path: { id: string | number }; query: Nothing; body: NewTicket; reply: Ticket };
@@ -1110,6 +1234,12 @@ export interface Endpoints {
   "GET /api/messaging/exports/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "GET /api/messaging/export/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { format?: "json" | "html" }; body: Nothing; reply: Blob };
   "GET /api/messaging/export-keys": { path: Nothing; query: Nothing; body: Nothing; reply: ExportKeys };
+  "POST /api/messaging/archives": { path: Nothing; query: Nothing; body: Nothing; reply: AskedForArchive };
+  "GET /api/messaging/archives/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Archive };
+  "GET /api/messaging/archives/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
+  "POST /api/admin/users/{id}/archives": { path: { id: string | number }; query: Nothing; body: AskForArchive; reply: AskedForArchive };
+  "GET /api/admin/users/{id}/erasure": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Erasure };
+  "POST /api/admin/users/{id}/erasure": { path: { id: string | number }; query: Nothing; body: Erase; reply: Erasure };
   "GET /api/messaging/notifications/{userType}/{userId}": { path: { userType: "patient" | "medecin" | "mentor" | "member" | "admin"; userId: string | number }; query: { limit?: string | number; before?: string | number; unread?: boolean }; body: Nothing; reply: NotificationPage };
   "PATCH /api/messaging/notifications/{id}": { path: { id: string | number }; query: Nothing; body: NotificationRead; reply: Notification };
   "GET /api/messaging/notification-preferences": { path: Nothing; query: Nothing; body: Nothing; reply: Preferences };
@@ -1141,4 +1271,7 @@ export interface Endpoints {
   "GET /api/admin/conversations/{id}/participants": { path: { id: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
   "DELETE /api/admin/conversations/{id}/participants/{userId}": { path: { id: string | number; userId: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
   "PUT /api/admin/conversations/{id}/participants/{userId}": { path: { id: string | number; userId: string | number }; query: Nothing; body: Nothing; reply: AdminParticipants };
+  "GET /api/admin/legal-holds": { path: Nothing; query: { limit?: string | number; before?: string | number; all?: boolean }; body: Nothing; reply: HoldPage };
+  "POST /api/admin/legal-holds": { path: Nothing; query: Nothing; body: PlaceHold; reply: Hold };
+  "POST /api/admin/legal-holds/{id}/release": { path: { id: string | number }; query: Nothing; body: ReleaseHold; reply: Hold };
 }

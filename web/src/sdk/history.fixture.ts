@@ -61,6 +61,7 @@ export function written(seq: number, change: number, { by = OTHER, urgent = fals
     action: null,
     context: null,
     replyToId: null,
+    replyTo: null,
     reactions: [],
     sentAt: new Date(Date.UTC(2026, 0, 1, 0, 0, seq)).toISOString(),
     editedAt: null,

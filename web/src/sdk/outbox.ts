@@ -99,7 +99,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
 
   async function sendInOrder(items: readonly KeptItem[]): Promise<void> {
     for (const item of items) {
-      const isGone = (await kept.item(item.clientMessageId)) === undefined;
+      const isGone = (await kept.item(item.clientMessageId)) === null;
       if (!isGone && !(await trySend(item))) return;
     }
   }
@@ -195,7 +195,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
 
     async look(clientMessageId) {
       const item = await kept.item(clientMessageId);
-      if (item === undefined) store.dispatch({ type: "outbox/removed", clientMessageId });
+      if (item === null) store.dispatch({ type: "outbox/removed", clientMessageId });
       else store.dispatch({ type: "outbox/added", item: shownOf(item) });
     },
 

@@ -14,6 +14,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The data of emoji, in each language; loaded when somebody opens the picker.
+    chunkSizeWarningLimit: 700,
     target: "es2022",
   },
   // `npm run dev` beside a server that runs on its usual port.

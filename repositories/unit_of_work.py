@@ -14,6 +14,7 @@ from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.forum import ForumRepositories
 from repositories.instance import InstanceRepository
 from repositories.jobs import JobRepository
 from repositories.keys import KeyRepository
@@ -31,7 +32,7 @@ from repositories.trail import TrailRepository
 from repositories.users import UserRepository
 
 
-class Repositories:
+class Repositories(ForumRepositories):
     """The repositories of one unit of work, made when first asked for."""
 
     def __init__(self, statements: Statements) -> None:

@@ -14,6 +14,7 @@ from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
+from repositories.exports import ExportRepository
 from repositories.forum import ForumRepositories
 from repositories.instance import InstanceRepository
 from repositories.jobs import JobRepository
@@ -21,7 +22,10 @@ from repositories.keys import KeyRepository
 from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
+from repositories.notification_queue import NotificationQueueRepository
+from repositories.notifications import NotificationRepository
 from repositories.presence import PresenceRepository
+from repositories.push_subscriptions import PushSubscriptionRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.search import SearchRepository
@@ -71,12 +75,28 @@ class Repositories(ForumRepositories):
         return ContextRepository(self._statements)
 
     @cached_property
+    def exports(self) -> ExportRepository:
+        return ExportRepository(self._statements)
+
+    @cached_property
     def instance(self) -> InstanceRepository:
         return InstanceRepository(self._statements)
 
     @cached_property
     def presence(self) -> PresenceRepository:
         return PresenceRepository(self._statements)
+
+    @cached_property
+    def notifications(self) -> NotificationRepository:
+        return NotificationRepository(self._statements)
+
+    @cached_property
+    def notification_queue(self) -> NotificationQueueRepository:
+        return NotificationQueueRepository(self._statements)
+
+    @cached_property
+    def push_subscriptions(self) -> PushSubscriptionRepository:
+        return PushSubscriptionRepository(self._statements)
 
     @cached_property
     def rights(self) -> RightsRepository:

@@ -4,7 +4,9 @@ import click
 
 from server import VERSION
 from server.cli.audit import audit
+from server.cli.backups import backup, restore
 from server.cli.database import migrate, seed
+from server.cli.exports import export
 from server.cli.keys import keys
 from server.cli.links import link
 from server.cli.retention import retention
@@ -25,7 +27,7 @@ def main(context: click.Context) -> None:
         context.invoke(serve)
 
 
-for command in (serve, migrate, seed, token, user, link, keys, retention, audit):
+for command in (serve, migrate, seed, token, user, link, keys, retention, audit, export, backup, restore):
     main.add_command(command)
 
 

@@ -25,10 +25,11 @@ from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
 from server.announcer import Announcer
-from server.broadcaster import Broadcaster, Digest, RoomTracks
+from server.broadcaster import Broadcaster, Digest, NoticeTeller, RoomTracks
 from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
+from server.hiring import hire
 from server.hooks import SocketHooks
 from server.indexing import Indexing, Pace
 from server.jobs import JobRunner, jobs_of
@@ -44,7 +45,6 @@ from server.security.build import make_access_tokens, make_host_keys
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings
 from server.tables import rest_endpoints, socket_events
-from server.workforce import hire
 from services.cluster import Cluster
 
 WEB = Path(__file__).parent.parent / "web"
@@ -93,12 +93,14 @@ def create_app(
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
         committed=metrics.committed,
+        notified=metrics.notified,
         pace=pace,
     )
     indexing = Indexing(indexer=work.indexer, pace=pace)
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
+        epoch=work.epoch,
         settings=settings,
         trail=work.trail,
         know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below
@@ -128,6 +130,7 @@ def create_app(
         viewer=work.viewer,
         presence=work.presence,
         stats=work.stats,
+        notices=NoticeTeller(database=database, sockets=realtime, notifications=work.notifications, present=present),
         digest=digest,
         tracks=tracks,
         told=told,

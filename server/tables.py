@@ -14,8 +14,11 @@ from controllers.rest.contextual import ContextualEndpoints
 from controllers.rest.contract import Endpoint
 from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
+from controllers.rest.exports import ExportEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.notifications import NotificationEndpoints
+from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
@@ -53,6 +56,9 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
+        ExportEndpoints(exports=work.exports),
+        NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
+        PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
         StatsEndpoints(stats=work.stats),
         TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),

@@ -130,6 +130,14 @@ class UserChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsTold(Fact):
+    """This person has new notifications, or these were read on one of their devices."""
+
+    user_id: int
+    notification_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Fact):
     """Computed by each node for itself from the shared presence; never sent to other nodes."""
 
@@ -141,3 +149,15 @@ class PresenceChanged(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionStatsChanged(Fact):
     """The stats that administrators subscribed to; computed by each node for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportProgressed(Fact):
+    """An export that this person asked for got on, is ready or failed. `progress`: percent."""
+
+    export_id: int
+    conversation_id: int
+    user_id: int
+    format: str
+    state: str
+    progress: int

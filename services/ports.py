@@ -1,5 +1,6 @@
 """What services need from the outside, as Protocols. server/ binds the real ones, unit tests bind fakes."""
 
+import datetime
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -9,6 +10,7 @@ from repositories.unit_of_work import Repositories
 from services.events import Fact
 
 Clock = Callable[[], float]
+WallClock = Callable[[], datetime.datetime]
 
 
 class UnitOfWork(Protocol):

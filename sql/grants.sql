@@ -21,6 +21,11 @@ GRANT SELECT, INSERT ON trail_blocks TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, reason, until) ON break_glass TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+GRANT SELECT, INSERT, UPDATE ON exports TO {role};
+-- Hints, no records: they go when they are old, sent or no longer wanted.
+GRANT SELECT, INSERT, UPDATE, DELETE ON notifications, notification_decisions, notification_deliveries, push_subscriptions TO {role};
+GRANT SELECT, INSERT, UPDATE ON notification_cursor, notification_preferences TO {role};
+GRANT SELECT ON notification_rows TO {role};
 -- Files are added, and attached once. Only forget_attachments() takes a row away.
 GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
 GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};

@@ -15,6 +15,7 @@ from controllers.rest.downloads import send_file
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.request_parts import bearer_token, json_body, load, query_of
 from controllers.rest.responses import empty_response, error_response, json_response
+from controllers.rest.streams import send_stream
 from controllers.rest.uploads import open_upload
 from controllers.rest.witness import RestWitness
 from services.errors import Forbidden
@@ -59,6 +60,8 @@ class RestBoundary:
                 call = await self._call(request, endpoint, parts)
                 reply = await endpoint.handler(call)
                 await self._witness.passed(endpoint, call, reply)
+                if reply.stream is not None:
+                    return await send_stream(request, reply.stream)
                 return parts.present(reply) if reply.file is None else await send_file(request, reply.file)
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):

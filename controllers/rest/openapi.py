@@ -127,7 +127,7 @@ def _content(schema: type[Schema]) -> dict[str, Any]:
 
 
 def _successes(endpoint: Endpoint) -> dict[str, Any]:
-    if endpoint.gives_file:
+    if endpoint.gives_file or endpoint.streams:
         content = {"content": {"*/*": {"schema": BINARY}}}
         return {str(status): {"description": endpoint.summary, **content} for status in endpoint.replies}
     return {

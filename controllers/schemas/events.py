@@ -9,8 +9,10 @@ from marshmallow import fields, validate
 from controllers.compiled_dump import compiled
 from controllers.schemas.base import Id, ReplySchema, Seq, Timestamp
 from controllers.schemas.conversations import ConversationSchema
+from controllers.schemas.exports import ExportProgressSchema
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
 from controllers.schemas.messages import MessageSchema
+from controllers.schemas.notifications import NotificationEventSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
 from controllers.schemas.trail import ConversationOpenedSchema
@@ -32,6 +34,7 @@ class ConnectionEstablishedSchema(ReplySchema):
     server_time = Timestamp(data_key="serverTime", required=True)
     unread_count = Seq(data_key="unreadCount", required=True)
     limits = fields.Nested(LimitsSchema, required=True)
+    epoch = fields.String(required=True)
 
 
 class NewMessageSchema(ReplySchema):
@@ -110,6 +113,12 @@ SERVER_EVENTS = {
         ServerEvent("presence_changed", PresenceChangedSchema, "Somebody came or, ten seconds ago, went"),
         ServerEvent(
             "connection_stats", ConnectionStatsSchema, "For administrators who subscribed; at most one a second"
+        ),
+        ServerEvent(
+            "export_progress", ExportProgressSchema, "An export that this person asked for got on, is ready or failed"
+        ),
+        ServerEvent(
+            "notification", NotificationEventSchema, "Something this person should know, or that one of them was read"
         ),
         ServerEvent("token_expiring", TokenExpiringSchema, "Send refresh_token soon to keep this connection"),
         ServerEvent("session_expired", SessionExpiredSchema, "The server is about to close this connection"),

@@ -2,6 +2,7 @@
 
 from server.broadcaster.broadcaster import Broadcaster
 from server.broadcaster.digest import Digest
+from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.tracks import RoomTracks
 
-__all__ = ["Broadcaster", "Digest", "RoomTracks"]
+__all__ = ["Broadcaster", "Digest", "NoticeTeller", "RoomTracks"]

@@ -11,6 +11,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
+from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.openings import OpeningNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
@@ -23,12 +24,14 @@ from services.events import (
     ConversationChanged,
     ConversationCreated,
     ConversationOpened,
+    ExportProgressed,
     Fact,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     ParticipantRemoved,
     PresenceChanged,
     SessionsEnded,
@@ -61,6 +64,7 @@ class Broadcaster:
         viewer: ConversationViewer,
         presence: Presence,
         stats: ConnectionStats,
+        notices: NoticeTeller,
         digest: Digest,
         tracks: RoomTracks,
         told: Told,
@@ -78,25 +82,6 @@ class Broadcaster:
         self._present = present
         self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
         self._task: asyncio.Task[None] | None = None
-        self.table: dict[type[Fact], Callable[[Any], None]] = {
-            MessagePosted: self._message,
-            MessageEdited: self._message,
-            MessageDeleted: self._message,
-            MessagesRead: self._read,
-            MessagesDelivered: self._delivered,
-            TypingStarted: self._typing,
-            TypingStopped: self._typing,
-            ConversationCreated: self._later,
-            ConversationOpened: self._later,
-            ConversationChanged: self._conversation_changed,
-            ParticipantRemoved: self._removed,
-            CareLinkChanged: self._later,
-            SessionsEnded: self._sessions_ended,
-            UserDisabled: self._user_disabled,
-            UserChanged: self._later,
-            PresenceChanged: self._later,
-            ConnectionStatsChanged: self._stats_changed,
-        }
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,
             ConversationOpened: OpeningNews(database=database, sockets=sockets, present=present).tell,
@@ -104,6 +89,24 @@ class Broadcaster:
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,
             UserChanged: self._user_changed,
+            NotificationsTold: notices.tell,
+        }
+        self.table: dict[type[Fact], Callable[[Any], None]] = {
+            **dict.fromkeys(self._slow, self._later),
+            MessagePosted: self._message,
+            MessageEdited: self._message,
+            MessageDeleted: self._message,
+            MessagesRead: self._read,
+            MessagesDelivered: self._delivered,
+            TypingStarted: self._typing,
+            TypingStopped: self._typing,
+            ConversationChanged: self._conversation_changed,
+            ParticipantRemoved: self._removed,
+            SessionsEnded: self._sessions_ended,
+            UserDisabled: self._user_disabled,
+            PresenceChanged: self._later,
+            ConnectionStatsChanged: self._stats_changed,
+            ExportProgressed: self._export_progressed,
         }
 
     def start(self) -> None:
@@ -175,6 +178,9 @@ class Broadcaster:
     def _user_disabled(self, fact: UserDisabled) -> None:
         self._sockets.end_sessions(fact.user_id, None, "SESSION_EXPIRED")
         self._later(fact)
+
+    def _export_progressed(self, fact: ExportProgressed) -> None:
+        self._sockets.to_user(fact.user_id, "export_progress", self._present("export_progress", fact))
 
     def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
         if not self._sockets.anybody_in(STATS_ROOM):

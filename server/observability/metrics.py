@@ -30,6 +30,7 @@ class Metrics:
         self._statements = self._histogram("statement_seconds", "Database statements by query", ["query"])
         self._requests = self._histogram("request_seconds", "REST requests", ["route", "method", "status"])
         self._facts = self._counter("facts", "Facts told to, or heard from, other nodes", ["kind", "direction"])
+        self._deliveries = self._counter("notifications_sent", "Push and e-mail by outcome", ["channel", "outcome"])
         self._lag = self._histogram("loop_lag_seconds", "How late the event loop was", [])
         self._worst_lag = self._gauge("loop_lag_worst_seconds", "Worst lag of the last ten seconds")
 
@@ -69,6 +70,9 @@ class Metrics:
     def fact(self, kind: str, direction: str) -> None:
         """`direction`: "published" or "received"."""
         self._facts.count(kind, direction)
+
+    def notified(self, channel: str, outcome: str) -> None:
+        self._deliveries.count(channel, outcome)
 
     def lag(self, seconds: float, worst: float) -> None:
         self._lag.observe(seconds)

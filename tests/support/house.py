@@ -18,6 +18,7 @@ from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
+from services.epoch import Epoch
 from services.errors import RateLimitExceeded
 from services.history import History
 from services.marks import Marks
@@ -134,7 +135,12 @@ class House:
         self.marks = Marks(unit_of_work=database, publisher=self.published, access=access)
         self.history = History(unit_of_work=database, opener=self.opener, access=access, marks=self.marks)
         self.resume = Resume(
-            unit_of_work=database, opener=self.opener, viewer=viewer, access=access, online=Everybody()
+            unit_of_work=database,
+            opener=self.opener,
+            viewer=viewer,
+            access=access,
+            online=Everybody(),
+            epoch=Epoch(unit_of_work=database),
         )
 
         self.trail = RecordingTrail()

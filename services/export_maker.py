@@ -1,0 +1,199 @@
+"""Makes exports that were asked for, one after the other: each by one node, again by another when that one died."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+from repositories.conversations import Membership
+from repositories.exports import ExportName, ExportTask
+from services.errors import NotFound
+from services.events import ExportProgressed
+from services.export_builder import ExportBuilder, Now
+from services.export_ports import ArchiveSealer, PdfPrinter, Signer
+from services.export_source import ExportSource
+from services.exports import KEY_PREFIX, ArchiveSecret, store_key
+from services.file_ports import FileStore
+from services.message_view import MessageOpener
+from services.ports import Publisher, UnitOfWork
+from services.security_ports import ContentCipher
+
+LEASE_SECONDS = 30.0
+BEAT_SECONDS = 2.0
+ATTEMPTS = 3
+STALE_AT_ONCE = 100
+# The loop belongs to people who chat: an export pauses after so much work, for as long.
+SLICE_SECONDS = 0.005
+
+
+class TakenOver(Exception):
+    """Another node makes it now."""
+
+
+class ExportMaker:
+    """`owner` is this node; `life_seconds` is how long an export can be fetched."""
+
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        publisher: Publisher,
+        cipher: ContentCipher,
+        opener: MessageOpener,
+        store: FileStore,
+        sealer: ArchiveSealer,
+        signer: Signer,
+        printer: PdfPrinter,
+        owner: UUID,
+        life_seconds: float,
+        now: Now,
+        lease_seconds: float = LEASE_SECONDS,
+        beat_seconds: float = BEAT_SECONDS,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._publisher = publisher
+        self._cipher = cipher
+        self._opener = opener
+        self._store = store
+        self._sealer = sealer
+        self._signer = signer
+        self._printer = printer
+        self._owner = owner
+        self._life_seconds = life_seconds
+        self._now = now
+        self._lease_seconds = lease_seconds
+        self._beat_seconds = beat_seconds
+
+    async def make_next(self) -> bool:
+        """False: there is nothing to do. Raises what making it raised; it is tried again later, up to ATTEMPTS times."""
+        async with self._unit_of_work.transaction() as repositories:
+            task = await repositories.exports.take(
+                owner=self._owner, token=uuid4(), seconds=self._lease_seconds, attempts=ATTEMPTS
+            )
+        if task is None:
+            return False
+        try:
+            await self._make(task)
+        except TakenOver:
+            await self._store.delete(store_key(task.token))
+        except NotFound:  # who asked has no part in it any more
+            await self._give_back(task, final=True)
+            self._tell(task, "failed", 0)
+        except Exception:
+            await self._give_back(task, final=False)
+            raise
+        return True
+
+    async def tidy(self) -> None:
+        """Gives up what failed too often, and removes what is over. Raises Unavailable, OSError."""
+        async with self._unit_of_work.transaction() as repositories:
+            hopeless = await repositories.exports.fail_hopeless(attempts=ATTEMPTS)
+            stale = await repositories.exports.stale(limit=STALE_AT_ONCE)
+        for export in hopeless:
+            await self._store.delete(store_key(export.token))
+            self._tell(export, "failed", 0)
+        for export in stale:
+            await self._store.delete(store_key(export.token))
+            async with self._unit_of_work.transaction() as repositories:
+                await repositories.exports.expire(export_id=export.id)
+
+    async def _make(self, task: ExportTask) -> None:
+        async with self._unit_of_work.reading() as repositories:
+            membership = await repositories.conversations.membership(
+                conversation_id=task.conversation_id, user_id=task.user_id
+            )
+        if membership is None:
+            raise NotFound
+        source = ExportSource(
+            unit_of_work=self._unit_of_work,
+            opener=self._opener,
+            conversation_id=task.conversation_id,
+            up_to_seq=task.up_to_seq,
+            asked_by=task.user_id,
+        )
+        builder = ExportBuilder(source, format=task.format, signer=self._signer, printer=self._printer, now=self._now)
+        key, counted = self._sealer.new_key(), _Counted()
+        beat = asyncio.create_task(self._beat(task, builder), name=f"beat of export {task.id}")
+        try:
+            chunks = counted.through(_gently(builder.chunks(), beat))
+            await self._store.write(store_key(task.token), self._sealer.seal(key, task.token, chunks))
+        finally:
+            beat.cancel()
+            await asyncio.gather(beat, return_exceptions=True)
+        assert builder.proof is not None, "all chunks went by"
+        secret = ArchiveSecret(key, builder.proof)
+        if not await self._finish(task, self._sealed(membership, task, secret.text()), counted.size):
+            raise TakenOver
+        self._tell(task, "ready", 100)
+
+    async def _beat(self, task: ExportTask, builder: ExportBuilder) -> None:
+        """Says that somebody is at it, to the other nodes and to who waits. Ends when another node took it over."""
+        while True:
+            percent = builder.percent
+            async with self._unit_of_work.transaction() as repositories:
+                ours = await repositories.exports.keep(
+                    export_id=task.id,
+                    owner=self._owner,
+                    seconds=self._lease_seconds,
+                    done=task.up_to_seq * percent // 100,
+                )
+            if not ours:
+                return
+            self._tell(task, "running", percent)
+            await asyncio.sleep(self._beat_seconds)
+
+    async def _finish(self, task: ExportTask, sealed: bytes, size: int) -> bool:
+        async with self._unit_of_work.transaction() as repositories:
+            await repositories.instance.keep(key=KEY_PREFIX + self._signer.key_id, value=self._signer.public_key)
+            return await repositories.exports.finish(
+                export_id=task.id, owner=self._owner, sealed=sealed, size=size, seconds=self._life_seconds
+            )
+
+    def _sealed(self, membership: Membership, task: ExportTask, text: str) -> bytes:
+        return self._cipher.encrypt(
+            self._cipher.unwrap(membership.key_id, membership.data_key),
+            conversation_id=task.conversation_id,
+            sender_id=task.user_id,
+            message_key=task.token,
+            version=0,
+            text=text,
+        )
+
+    async def _give_back(self, task: ExportTask, *, final: bool) -> None:
+        async with self._unit_of_work.transaction() as repositories:
+            await repositories.exports.give_back(export_id=task.id, owner=self._owner, final=final)
+
+    def _tell(self, export: ExportTask | ExportName, state: str, progress: int) -> None:
+        self._publisher.publish(
+            ExportProgressed(
+                export_id=export.id,
+                conversation_id=export.conversation_id,
+                user_id=export.user_id,
+                format=export.format,
+                state=state,
+                progress=progress,
+            )
+        )
+
+
+class _Counted:
+    def __init__(self) -> None:
+        self.size = 0
+
+    async def through(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            self.size += len(chunk)
+            yield chunk
+
+
+async def _gently(chunks: AsyncIterator[bytes], beat: "asyncio.Task[None]") -> AsyncIterator[bytes]:
+    """Raises TakenOver, and what the beat raised."""
+    begun = time.monotonic()
+    async for chunk in chunks:
+        if beat.done():
+            await beat
+            raise TakenOver
+        yield chunk
+        if time.monotonic() - begun > SLICE_SECONDS:
+            await asyncio.sleep(SLICE_SECONDS)
+            begun = time.monotonic()

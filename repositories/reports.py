@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from repositories.statements import Statements
 
+REASONS = ("spam", "abuse", "privacy", "dangerous", "other")
+REMOVED, DISMISSED = DECISIONS = ("removed", "dismissed")
+
 
 @dataclass(frozen=True, slots=True)
 class ReportPlace:
@@ -31,6 +34,11 @@ class ReportRow:
     settled_at: datetime.datetime | None
     decision: str | None
     note: str | None
+
+    @property
+    def itself(self) -> "ReportRow":
+        """For presenters that nest parts of it under a name."""
+        return self
 
 
 class ReportRepository:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from server.fanout import Bus, BusMessage
 from server.indexing import Indexing
 from server.observability.metrics import Metrics
+from services.answer_typing import AnswerTyping
 from services.cluster import Cluster
-from services.events import Fact, TypingStarted, TypingStopped
+from services.events import AnswerTypingStarted, AnswerTypingStopped, Fact, TypingStarted, TypingStopped
 from services.typing import Typing
 
 
@@ -18,11 +19,21 @@ class Announcer:
         self._bus = bus
         self._tell: Callable[[Fact], None] | None = None
         self._typing: Typing | None = None
+        self._answer_typing: AnswerTyping | None = None
         self._cluster: Cluster | None = None
         self._indexing: Indexing | None = None
 
-    def connect(self, *, tell: Callable[[Fact], None], typing: Typing, cluster: Cluster, indexing: Indexing) -> None:
+    def connect(
+        self,
+        *,
+        tell: Callable[[Fact], None],
+        typing: Typing,
+        answer_typing: AnswerTyping,
+        cluster: Cluster,
+        indexing: Indexing,
+    ) -> None:
         self._tell, self._typing, self._cluster, self._indexing = tell, typing, cluster, indexing
+        self._answer_typing = answer_typing
 
     def publish(self, fact: Fact) -> None:
         """services.ports.Publisher: sync, and never raises."""
@@ -48,4 +59,6 @@ class Announcer:
             return
         if isinstance(message, TypingStarted | TypingStopped):
             self._typing.heard(message)
+        elif isinstance(message, AnswerTypingStarted | AnswerTypingStopped) and self._answer_typing is not None:
+            self._answer_typing.heard(message)
         self.tell_here(message)

@@ -25,7 +25,7 @@ from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
 from server.announcer import Announcer
-from server.broadcaster import Broadcaster, Digest, NoticeTeller, RoomTracks
+from server.broadcaster import Broadcaster, Digest, ForumTeller, NoticeTeller, RoomTracks
 from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
@@ -136,7 +136,11 @@ def create_app(
         told=told,
         present=present,
     )
-    announcer.connect(tell=broadcaster.tell, typing=work.typing, cluster=cluster, indexing=indexing)
+    forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
+    broadcaster.table.update(forum_teller.table)
+    announcer.connect(
+        tell=broadcaster.tell, typing=work.typing, answer_typing=work.forum.typing, cluster=cluster, indexing=indexing
+    )
     reconciler = Reconciler(
         unit_of_work=database,
         view=view,
@@ -181,6 +185,7 @@ def create_app(
         cluster=cluster,
         work=work,
         broadcaster=broadcaster,
+        forum_teller=forum_teller,
         digest=digest,
         reconciler=reconciler,
         jobs=JobRunner(settings, unit_of_work=database, jobs=jobs_of(work)),
@@ -189,7 +194,7 @@ def create_app(
         host_keys=host_keys,
     )
     app.cleanup_ctx.append(lifecycle.run)
-    app[LOOK_AGAIN] = reconciler.hints_lost
+    app[LOOK_AGAIN] = lifecycle.look_again
     app[SESSIONS] = realtime.socket_count
     app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
     return app

@@ -6,6 +6,7 @@ from typing import Any
 
 from environs import Env, EnvError, EnvValidationError
 
+from server.forum.amounts import AS_TEXT
 from server.setting_readers import KINDS, READERS
 
 
@@ -79,6 +80,7 @@ class Settings:
         "", "str", "JSON file with the types of context, as server/contexts/types.json; unset: ordonnance and examen"
     )
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
+    forum_points: tuple[str, ...] = setting(AS_TEXT, "points", "What each thing in the forum is worth to its author")
     max_content_length: int = setting(5000, "count", "Code points a message")
     max_attachments: int = setting(5, "count", "Files a message")
     max_attachment_bytes: int = setting(10_000_000, "count", "Bytes a file")

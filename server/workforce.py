@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.exports.runner import ExportRunner
 from server.files.build import FileKit
+from server.forum.build import ForumWork
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
 from server.security.passwords import Argon2PasswordHasher
@@ -79,6 +80,7 @@ class Workforce:
     presence: Presence
     typing: Typing
     stats: ConnectionStats
+    forum: ForumWork
     notifications: Notifications
     notification_preferences: NotificationPreferences
     push_subscriptions: PushSubscriptions

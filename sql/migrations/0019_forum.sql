@@ -250,8 +250,9 @@ CREATE FUNCTION forum_words(question_id bigint, title text, tags text[], body te
     AS $$
 SELECT setweight(to_tsvector('forum_french', title) || to_tsvector('forum_english', title), 'A')
     || setweight(to_tsvector('forum_french', array_to_string(tags, ' ')) || to_tsvector('forum_english', array_to_string(tags, ' ')), 'B')
-    -- A tsvector has an end: a novel is found by its beginning.
-    || to_tsvector('forum_french', left(body, 50000)) || to_tsvector('forum_english', left(body, 50000))
+    -- A tsvector has an end: a novel is found by its beginning. Without `<` and `>`, since the parser skips what it takes for scripts.
+    || to_tsvector('forum_french', translate(left(body, 50000), '<>', '  '))
+    || to_tsvector('forum_english', translate(left(body, 50000), '<>', '  '))
     || array_to_tsvector(ARRAY[forum_block(question_id)])
 $$;
 

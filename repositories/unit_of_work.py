@@ -14,6 +14,7 @@ from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
+from repositories.erasures import ErasureRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.exports import ExportRepository
 from repositories.instance import InstanceRepository
@@ -24,8 +25,11 @@ from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.notification_queue import NotificationQueueRepository
 from repositories.notifications import NotificationRepository
+from repositories.person_archives import PersonArchiveRepository
+from repositories.person_data import PersonDataRepository
 from repositories.presence import PresenceRepository
 from repositories.push_subscriptions import PushSubscriptionRepository
+from repositories.reactions import ReactionRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.search import SearchRepository
@@ -55,6 +59,10 @@ class Repositories:
         return AttachmentRepository(self._statements)
 
     @cached_property
+    def reactions(self) -> ReactionRepository:
+        return ReactionRepository(self._statements)
+
+    @cached_property
     def marks(self) -> MarkRepository:
         return MarkRepository(self._statements)
 
@@ -81,6 +89,18 @@ class Repositories:
     @cached_property
     def instance(self) -> InstanceRepository:
         return InstanceRepository(self._statements)
+
+    @cached_property
+    def person_data(self) -> PersonDataRepository:
+        return PersonDataRepository(self._statements)
+
+    @cached_property
+    def person_archives(self) -> PersonArchiveRepository:
+        return PersonArchiveRepository(self._statements)
+
+    @cached_property
+    def erasures(self) -> ErasureRepository:
+        return ErasureRepository(self._statements)
 
     @cached_property
     def presence(self) -> PresenceRepository:

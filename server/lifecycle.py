@@ -78,7 +78,7 @@ class Lifecycle:
         self._work.notifier.start()
         self._indexing.start()
         self._pulse.start()
-        self._work.export_runner.start(self._work.export_maker)
+        self._work.export_runner.start(self._work.export_maker, self._work.person_data.maker)
         self._lag.start()
         self._collector.start()
         self._jobs.start()

@@ -80,6 +80,7 @@ class Settings:
     )
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
     max_content_length: int = setting(5000, "count", "Code points a message")
+    max_reactions: int = setting(12, "count", "Different emojis of one person on one message; 0: no limit")
     max_attachments: int = setting(5, "count", "Files a message")
     max_attachment_bytes: int = setting(10_000_000, "count", "Bytes a file")
     max_image_pixels: int = setting(40_000_000, "count", "Pixels a picture")

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from controllers.rest.admin_care_links import AdminCareLinkEndpoints
 from controllers.rest.admin_contexts import AdminContextEndpoints
+from controllers.rest.admin_legal_holds import AdminLegalHoldEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
@@ -18,7 +19,9 @@ from controllers.rest.exports import ExportEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.notifications import NotificationEndpoints
+from controllers.rest.person_data import PersonDataEndpoints
 from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
+from controllers.rest.reactions import ReactionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
@@ -29,6 +32,7 @@ from controllers.socket.contract import SocketEvent
 from controllers.socket.marks import MarkEvents
 from controllers.socket.messages import MessageEvents
 from controllers.socket.presence import PresenceEvents
+from controllers.socket.reactions import ReactionEvents
 from controllers.socket.rooms import RoomEvents
 from controllers.socket.stats import StatsEvents
 from controllers.socket.tokens import TokenEvents
@@ -54,10 +58,14 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        ReactionEndpoints(reactions=work.reactions),
         AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         ExportEndpoints(exports=work.exports),
+        PersonDataEndpoints(
+            archives=work.person_data.archives, erasure=work.person_data.erasure, holds=work.legal_holds
+        ),
         NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
         PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
@@ -69,6 +77,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         AdminCareLinkEndpoints(care_links=work.care_links),
         AdminContextEndpoints(contexts=work.contexts),
         AdminParticipantEndpoints(conversations=work.conversations),
+        AdminLegalHoldEndpoints(holds=work.legal_holds),
         *([DemoEndpoints(users=demo_users)] if demo_users else []),
     )
     return [endpoint for controller in controllers for endpoint in controller.endpoints()]
@@ -78,6 +87,7 @@ def socket_events(work: Workforce, realtime: Realtime, view: NodeView) -> list[S
     controllers: tuple[_HasEvents, ...] = (
         RoomEvents(resume=work.resume, rooms=realtime, joined=view.joined),
         MessageEvents(messages=work.messages),
+        ReactionEvents(reactions=work.reactions),
         MarkEvents(marks=work.marks),
         TypingEvents(typing=work.typing),
         PresenceEvents(presence=work.presence, rooms=realtime),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from server.exports.runner import ExportRunner
 from server.files.build import FileKit
+from server.forum.build import ForumWork
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
+from server.person_data.build import PersonData
 from server.security.passwords import Argon2PasswordHasher
 from services.access_log import AccessLog
 from services.activity import Activity
@@ -35,6 +37,7 @@ from services.orphans import Orphans
 from services.people import People
 from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
+from services.reactions import Reactions
 from services.resume import Resume
 from services.retention import Retention
 from services.sealer import Sealer
@@ -68,6 +71,7 @@ class Workforce:
     orphans: Orphans
     file_kit: FileKit
     changes: MessageChanges
+    reactions: Reactions
     history: History
     search: Search
     indexer: SearchIndexer
@@ -75,6 +79,7 @@ class Workforce:
     exports: Exports
     export_maker: ExportMaker
     export_runner: ExportRunner
+    person_data: PersonData
     epoch: Epoch
     resume: Resume
     retention: Retention
@@ -83,6 +88,7 @@ class Workforce:
     typing: Typing
     stats: ConnectionStats
     activity: Activity
+    forum: ForumWork
     notifications: Notifications
     notification_preferences: NotificationPreferences
     push_subscriptions: PushSubscriptions

@@ -53,8 +53,13 @@ class ExportFiles:
                 conversation_id=conversation_id, up_to_seq=up_to_seq
             )
 
-    async def all(self, *, conversation_id: int, up_to_seq: int) -> AsyncIterator[ExportedFile]:
-        """Those of messages up to there that were not deleted. Raises NotFound once it is shredded, Unavailable."""
+    async def all(
+        self, *, conversation_id: int, up_to_seq: int, only_of: int | None = None
+    ) -> AsyncIterator[ExportedFile]:
+        """Those of messages up to there that were not deleted; `only_of`: what this person sent.
+
+        Raises NotFound once it is shredded, Unavailable.
+        """
         after = 0
         while True:
             async with self._unit_of_work.reading() as repositories:
@@ -62,7 +67,8 @@ class ExportFiles:
                     conversation_id=conversation_id, after_id=after, up_to_seq=up_to_seq, limit=PAGE
                 )
             for row in page:
-                yield await self._file(row)
+                if only_of in (None, row.uploader_id):
+                    yield await self._file(row)
             if len(page) < PAGE:
                 return
             after = page[-1].id

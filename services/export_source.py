@@ -6,7 +6,7 @@ from typing import Any
 
 from repositories.conversations import ParticipantRow
 from repositories.exports import ConversationHead, Receipt
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import NotFound
 from services.export_files import archive_path
 from services.export_ports import Plain
@@ -25,7 +25,7 @@ def moment(at: datetime.datetime | None) -> str | None:
 class ExportSource:
     """One conversation up to `up_to_seq`. May be read as often as there are documents to be made of it.
 
-    `with_files`: they lie beside the documents, and messages say where.
+    `with_files`: they lie beside the documents, and messages say where. `only_of`: what this person wrote, and nothing else.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class ExportSource:
         up_to_seq: int,
         asked_by: int,
         with_files: bool = False,
+        only_of: int | None = None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._opener = opener
@@ -44,6 +45,7 @@ class ExportSource:
         self.up_to_seq = up_to_seq
         self._asked_by = asked_by
         self._with_files = with_files
+        self._only_of = only_of
 
     async def head(self, *, now: datetime.datetime) -> Plain:
         """Raises NotFound, Unavailable."""
@@ -79,6 +81,8 @@ class ExportSource:
             if not page:
                 return
             for message in page:
+                if self._only_of is not None and message.sender_id != self._only_of:
+                    continue
                 yield _message(message, receipts.get(message.seq, ()), with_files=self._with_files)
             after_seq = page[-1].seq
             reached(after_seq)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from repositories.messages import MessageRow
 from services.attachment_view import Attachment, AttachmentOpener, files_of
+from services.quotes import Quote, QuoteOpener
+from services.reaction_view import Reaction, ReactionCipher
 from services.security_ports import ContentCipher
 
 
@@ -48,7 +50,8 @@ class Message(NamedTuple):
     delivered_at: datetime.datetime | None = None
     read_at: datetime.datetime | None = None
     attachments: tuple[Attachment, ...] = ()
-    reactions: tuple[()] = ()
+    reactions: tuple[Reaction, ...] = ()
+    reply_to: Quote | None = None
 
     @property
     def status(self) -> str:
@@ -99,6 +102,8 @@ class MessageOpener:
     def __init__(self, *, cipher: ContentCipher) -> None:
         self._cipher = cipher
         self._files = AttachmentOpener(cipher=cipher)
+        self._reactions = ReactionCipher(cipher=cipher)
+        self.quotes = QuoteOpener(cipher=cipher)
 
     def open(self, row: MessageRow) -> Message:
         text = self.text(row, row.content, row.version)
@@ -124,6 +129,8 @@ class MessageOpener:
             delivered_at=row.delivered_at,
             read_at=row.read_at,
             attachments=self._attachments(row) if row.attachments and row.deleted_at is None else (),
+            reactions=self._reacted(row) if row.reactions and row.deleted_at is None else (),
+            reply_to=self._quoted(row) if row.quoted else None,
         )
 
     def _attachments(self, row: MessageRow) -> tuple[Attachment, ...]:
@@ -133,6 +140,20 @@ class MessageOpener:
             conversation_id=row.conversation_id,
             uploader_id=row.sender_id,
         )
+
+    def _reacted(self, row: MessageRow) -> tuple[Reaction, ...]:
+        return self._reactions.open_all(
+            self._cipher.unwrap(row.key_id, row.data_key),
+            row.reactions or (),
+            conversation_id=row.conversation_id,
+            message_key=row.message_key,
+        )
+
+    def _quoted(self, row: MessageRow) -> Quote | None:
+        if row.quoted is None or row.reply_to_id is None:
+            return None
+        data_key = self._cipher.unwrap(row.key_id, row.data_key)
+        return self.quotes.open(data_key, row.reply_to_id, row.quoted, conversation_id=row.conversation_id)
 
     def open_all(self, rows: Iterable[MessageRow]) -> list[Message]:
         return [self.open(row) for row in rows]

@@ -1,6 +1,7 @@
 """Who may write where, as the database said a moment ago: typing comes in bursts, and each of them asks."""
 
 from services.events import (
+    ArchiveProgressed,
     ConnectionStatsChanged,
     ConversationCreated,
     ConversationOpened,
@@ -9,6 +10,7 @@ from services.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
     NotificationsTold,
@@ -17,6 +19,7 @@ from services.events import (
     TypingStarted,
     TypingStopped,
 )
+from services.forum_facts import FORUM_FACTS
 from services.ports import Clock
 
 # A change of rights acts within a second on all nodes (promise 6), also when no word of it comes.
@@ -25,6 +28,7 @@ MOST = 10_000
 # After all others a right may be gone; a new kind of fact is taken for one of those.
 TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
     {
+        ArchiveProgressed,
         ConnectionStatsChanged,
         ConversationCreated,
         ConversationOpened,
@@ -32,6 +36,7 @@ TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
         MessageDeleted,
         MessageEdited,
         MessagePosted,
+        MessageReacted,
         MessagesDelivered,
         MessagesRead,
         NotificationsTold,
@@ -39,6 +44,7 @@ TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
         SessionsEnded,
         TypingStarted,
         TypingStopped,
+        *FORUM_FACTS,
     }
 )
 

@@ -9,14 +9,14 @@ import click
 from repositories.legal_holds import HoldRow
 from repositories.retention import EndedRow
 from server.cli.environment import Environment, with_environment
+from server.cli.person_data import make_person_data_here
 from server.cli.quiet import QuietPublisher
 from server.cli.trail import trail_of
 from server.files.build import make_file_kit
+from server.person_data.build import forgetting
 from services.errors import NotFound, ValidationFailed
 from services.legal_holds import LegalHolds
 from services.retention import Retention, RetentionPolicy, RetentionReport
-from services.search import forget_in_index
-from services.shredded_files import ShreddedFiles
 from services.trail_ports import NULL_TRAIL
 
 Id = click.IntRange(min=1)
@@ -106,7 +106,6 @@ async def holds(environment: Environment, with_released: bool) -> None:
 async def _retention(environment: Environment) -> AsyncIterator[Retention]:
     settings, database, publisher = environment.settings, environment.database, QuietPublisher()
     kit = make_file_kit(settings)
-    files = ShreddedFiles(unit_of_work=database, store=kit.store, publisher=publisher)
     try:
         async with trail_of(environment) as trail:
             yield Retention(
@@ -114,7 +113,7 @@ async def _retention(environment: Environment) -> AsyncIterator[Retention]:
                 publisher=publisher,
                 trail=trail,
                 policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
-                forget=[forget_in_index(database), files.forget],
+                forget=forgetting(database, publisher, kit.store, make_person_data_here(environment, kit.store).maker),
             )
     finally:
         await kit.close()

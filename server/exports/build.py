@@ -17,6 +17,7 @@ from services.export_maker import ExportMaker
 from services.exports import Exports
 from services.file_ports import FileStore
 from services.message_view import MessageOpener
+from services.notification_ports import Notices
 from services.ports import Publisher, UnitOfWork
 from services.security_ports import ContentCipher
 from services.trail_ports import Trail
@@ -38,6 +39,7 @@ def make_exports(
     store: FileStore,
     signing_seed: bytes,
     trail: Trail,
+    notices: Notices,
     wake: Callable[[], None],
     life_seconds: float,
 ) -> ExportServices:
@@ -70,6 +72,7 @@ def make_exports(
             sealer=sealer,
             signer=signer,
             printer=ProcessPdfPrinter(),
+            notices=notices,
             owner=uuid4(),
             life_seconds=life_seconds,
             now=_now,

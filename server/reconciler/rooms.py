@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 
+from repositories.repositories import Repositories
 from repositories.rights import MissedRow, WatermarkRow
-from repositories.unit_of_work import Repositories
 from server.reconciler.told import Told
 from server.reconciler.view import LocalView, RoomPosition
 from services.events import (
@@ -15,6 +15,7 @@ from services.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
     ParticipantRemoved,
@@ -118,9 +119,11 @@ def _is_told(room: RoomPosition, change: int) -> bool:
 
 def _message_fact(room: RoomPosition, row: MissedRow, seq: int, change: int) -> Fact:
     """A message that the room was never told of is new to it, even when it was edited since."""
-    kind: type[MessagePosted | MessageEdited | MessageDeleted] = MessageEdited
+    kind: type[MessagePosted | MessageEdited | MessageDeleted | MessageReacted] = MessageEdited
     if seq > room.seq and seq not in room.seqs_ahead:
         kind = MessagePosted
     elif row.deleted:
         kind = MessageDeleted
+    elif row.reacted:
+        kind = MessageReacted
     return kind(conversation_id=row.conversation_id, seq=seq, change=change)

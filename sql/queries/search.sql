@@ -26,14 +26,16 @@ SELECT c.id FROM conversations c LEFT JOIN search_positions s ON s.conversation_
 WHERE c.id > :after_id AND c.id <= :up_to_id AND c.last_change > 0
   AND (s.change IS NULL OR s.change < c.last_change
        OR s.readers IS DISTINCT FROM (SELECT array_agg(p.user_id ORDER BY p.user_id) FROM participants p
-                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL));
+                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL
+                   AND NOT EXISTS (SELECT FROM erasures e WHERE e.user_id = p.user_id)));
 
 -- name: list_index_states(conversation_ids)
 -- How far the index is, and for whom it is and should be.
 SELECT c.id AS conversation_id, c.last_change, c.key_id, c.data_key, COALESCE(s.change, 0) AS change,
        COALESCE(s.readers, '{}') AS indexed_readers,
        COALESCE((SELECT array_agg(p.user_id ORDER BY p.user_id) FROM participants p
-                 WHERE p.conversation_id = c.id AND p.left_at IS NULL), '{}') AS readers
+                 WHERE p.conversation_id = c.id AND p.left_at IS NULL
+                   AND NOT EXISTS (SELECT FROM erasures e WHERE e.user_id = p.user_id)), '{}') AS readers
 FROM unnest(:conversation_ids::bigint[]) AS asked (id)
 JOIN conversations c ON c.id = asked.id
 LEFT JOIN search_positions s ON s.conversation_id = c.id
@@ -81,7 +83,8 @@ WITH gone AS (
 )
 INSERT INTO search_positions AS s (conversation_id, change, readers)
 SELECT c.id, c.last_change, COALESCE((SELECT array_agg(p.user_id ORDER BY p.user_id) FROM participants p
-                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL), '{}')
+                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL
+                   AND NOT EXISTS (SELECT FROM erasures e WHERE e.user_id = p.user_id)), '{}')
 FROM conversations c WHERE c.id = ANY (:conversation_ids::bigint[])
 ON CONFLICT (conversation_id) DO UPDATE SET change = excluded.change, readers = excluded.readers;
 

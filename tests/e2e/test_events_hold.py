@@ -78,6 +78,10 @@ async def test_every_event_and_ack_is_as_documented(clinic: Clinic, pair: Pair, 
         await ask(patient, "get_presence", {"userIds": [pair.doctor.id]})
         await ask(patient, "sync", {"positions": {str(pair.conversation_id): {"seq": 0, "change": 0}}})
         await ask(patient, "refresh_token", {"token": pair.patient.token})
+        react = {"messageId": sent["message"]["id"], "emoji": "👍"}
+        await ask(doctor, "add_reaction", react)
+        await ask(doctor, "remove_reaction", react)
+        await ask(doctor, "send_message", {**conversation, "content": "hello too", "replyToId": react["messageId"]})
         by = rest.of(pair.patient.token)
         await by.patch(f"/api/messaging/messages/{sent['message']['id']}", {"content": "edited"})
         await by.delete(f"/api/messaging/messages/{sent['message']['id']}")

@@ -86,6 +86,7 @@ HOT: list[tuple[str, dict[str, Any], int]] = [
     ("list_messages_before", {"conversation_id": "{long}", "before_seq": 5000, "limit": 51}, 1200),
     ("list_messages_after", {"conversation_id": "{long}", "after_seq": 5000, "limit": 51}, 1200),
     ("list_changes", {"conversation_id": "{long}", "after_change": 10, "up_to_seq": 5000, "limit": 51}, 20),
+    ("list_missed_in_rooms", {"conversation_ids": [7777, 8888], "floors": [1, 0], "limit": 501}, 80),
     ("unread_total", {"user_id": "{first}", "kinds": KINDS}, 80),
     ("list_participants", {"conversation_ids": [7777]}, 30),
     ("list_care_partners", {**PAGE, "viewer_id": "{first}", "q": "mar", "role": None}, 120),

@@ -29,7 +29,7 @@ class Rest:
         headers = self._headers | ({} if body is None else {"Content-Type": "application/json"})
         url, params = f"{self.url}{path}", {name: str(value) for name, value in query.items()}
         async with self.session.request(method, url, data=data, params=params, headers=headers) as reply:
-            text = await reply.text()
+            text = await reply.text(errors="replace")
             is_json = reply.content_type == "application/json" and text
             return Answer(reply.status, json.loads(text) if is_json else text)
 

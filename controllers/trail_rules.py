@@ -111,6 +111,23 @@ def _session(call: Call, _: Reply) -> About:
     return About("session", None if named is None else str(named))
 
 
+def _archive(_: Call, reply: Reply) -> About:
+    return About("person_archive", str(reply.body["archive_id"]))
+
+
+def _archive_of_path(call: Call, _: Reply) -> About:
+    return About("person_archive", str(call.path["archive_id"]))
+
+
+def _user_of_path(call: Call, _: Reply) -> About:
+    return About("user", str(call.path["user_id"]))
+
+
+def _hold(_: Call, reply: Reply) -> About:
+    hold = reply.body
+    return About("legal_hold", str(hold.id), hold.conversation_id)
+
+
 def _people(_: Call, reply: Reply) -> About:
     return About("user")
 
@@ -144,6 +161,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{CONVERSATION}/access-log"): Rule("access_log.read", _of_path),
     ("PATCH", "/api/messaging/messages/{id}"): Rule("message.edit", _message),
     ("DELETE", "/api/messaging/messages/{id}"): Rule("message.delete", _message),
+    ("POST", "/api/messaging/messages/{id}/reactions"): Rule("message.react", _message),
+    ("DELETE", "/api/messaging/messages/{id}/reactions"): Rule("message.unreact", _message),
     ("PATCH", "/api/messaging/messages/{id}/read"): Rule("message.read", _read_message),
     ("POST", "/api/messaging/sessions"): Rule("conversation.make", _opened),
     ("PATCH", "/api/messaging/sessions/{id}/archive"): Rule("conversation.settle", _of_path),
@@ -161,6 +180,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/messaging/search-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/available-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/stats"): Rule("admin.view", lambda _call, _reply: About("stats"), durable=True),
+    ("POST", "/api/messaging/archives"): Rule("archive.make", _archive),
+    ("GET", "/api/messaging/archives/{id}/file"): Rule("archive.download", _archive_of_path, durable=True),
+    ("POST", f"{ADMIN}users/{{id}}/archives"): Rule("archive.make", _user_of_path, durable=True),
+    ("POST", f"{ADMIN}users/{{id}}/erasure"): Rule("person.erase", _user_of_path, durable=True),
+    ("POST", f"{ADMIN}legal-holds"): Rule("legal_hold.place", _hold, durable=True),
+    ("POST", f"{ADMIN}legal-holds/{{id}}/release"): Rule("legal_hold.release", _hold, durable=True),
     ("POST", f"{ADMIN}conversations/{{id}}/break-glass"): Rule("break_glass", _of_path, durable=True),
     ("GET", f"{ADMIN}conversations/{{id}}/messages"): Rule("break_glass.read", _history, durable=True),
 }

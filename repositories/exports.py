@@ -115,6 +115,14 @@ class ExportRepository:
     async def expire(self, *, export_id: int) -> None:
         await self._statements.run("expire_export", export_id=export_id)
 
+    async def open_of(self, *, conversation_id: int) -> list[ExportName]:
+        """Those that have, or will have, a file."""
+        return await self._statements.many("open_exports_of", ExportName, conversation_id=conversation_id)
+
+    async def end_all_of(self, *, conversation_id: int) -> list[ExportName]:
+        """Those that ended by this."""
+        return await self._statements.many("end_exports_of", ExportName, conversation_id=conversation_id)
+
     async def head(self, *, conversation_id: int) -> ConversationHead | None:
         return await self._statements.one("export_head", ConversationHead, conversation_id=conversation_id)
 

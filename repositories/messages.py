@@ -42,6 +42,10 @@ class MessageRow:
     context_version: int | None
     # As the view message_rows makes them of the message's files, see sql/migrations/0007_attachments.sql.
     attachments: Sequence[Sequence[Any]] | None = None
+    # The same of its reactions and of what it answers, see sql/migrations/0018_reactions_and_quotes.sql.
+    reacted_change: int | None = None
+    reactions: Sequence[Sequence[Any]] | None = None
+    quoted: Sequence[Any] | None = None
 
 
 class Draft(NamedTuple):
@@ -149,6 +153,13 @@ class MessageRepository:
             sender_id=sender_id,
             client_message_id=client_message_id,
         )
+
+    async def quoted(self, *, conversation_id: int, message_id: int) -> Sequence[Any] | None:
+        """As the view quoted_messages tells it; None when that conversation has no such message."""
+        found: Sequence[Any] | None = await self._statements.value(
+            "find_quoted", conversation_id=conversation_id, message_id=message_id
+        )
+        return found
 
     async def first_content(self, *, message_id: int) -> bytes | None:
         content: bytes | None = await self._statements.value("first_content", message_id=message_id)

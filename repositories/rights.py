@@ -9,7 +9,10 @@ from repositories.statements import Statements
 
 @dataclass(frozen=True, slots=True)
 class MissedRow:
-    """A message that changed after a room's floor. Without `seq` and `change`: later ones replaced all."""
+    """A message that changed after a room's floor; `reacted`: by a reaction.
+
+    Without `seq` and `change`: later ones replaced all.
+    """
 
     conversation_id: int
     last_seq: int
@@ -17,6 +20,7 @@ class MissedRow:
     seq: int | None
     change: int | None
     deleted: bool
+    reacted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from functools import cached_property, partial
 
 import aiopg
 
+from repositories.activity import ActivityRepository
 from repositories.attachments import AttachmentRepository
 from repositories.breaker import Breaker
 from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
+from repositories.erasures import ErasureRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.exports import ExportRepository
 from repositories.forum import ForumRepositories
@@ -24,8 +26,11 @@ from repositories.marks import MarkRepository
 from repositories.messages import MessageRepository
 from repositories.notification_queue import NotificationQueueRepository
 from repositories.notifications import NotificationRepository
+from repositories.person_archives import PersonArchiveRepository
+from repositories.person_data import PersonDataRepository
 from repositories.presence import PresenceRepository
 from repositories.push_subscriptions import PushSubscriptionRepository
+from repositories.reactions import ReactionRepository
 from repositories.retention import RetentionRepository
 from repositories.rights import RightsRepository
 from repositories.search import SearchRepository
@@ -53,6 +58,10 @@ class Repositories(ForumRepositories):
     @cached_property
     def attachments(self) -> AttachmentRepository:
         return AttachmentRepository(self._statements)
+
+    @cached_property
+    def reactions(self) -> ReactionRepository:
+        return ReactionRepository(self._statements)
 
     @cached_property
     def marks(self) -> MarkRepository:
@@ -83,6 +92,18 @@ class Repositories(ForumRepositories):
         return InstanceRepository(self._statements)
 
     @cached_property
+    def person_data(self) -> PersonDataRepository:
+        return PersonDataRepository(self._statements)
+
+    @cached_property
+    def person_archives(self) -> PersonArchiveRepository:
+        return PersonArchiveRepository(self._statements)
+
+    @cached_property
+    def erasures(self) -> ErasureRepository:
+        return ErasureRepository(self._statements)
+
+    @cached_property
     def presence(self) -> PresenceRepository:
         return PresenceRepository(self._statements)
 
@@ -101,6 +122,10 @@ class Repositories(ForumRepositories):
     @cached_property
     def rights(self) -> RightsRepository:
         return RightsRepository(self._statements)
+
+    @cached_property
+    def activity(self) -> ActivityRepository:
+        return ActivityRepository(self._statements)
 
     @cached_property
     def keys(self) -> KeyRepository:

@@ -9,6 +9,7 @@ from server.cli.database import migrate, seed
 from server.cli.exports import export
 from server.cli.keys import keys
 from server.cli.links import link
+from server.cli.person_data import person
 from server.cli.retention import retention
 from server.cli.serve import serve
 from server.cli.tokens import token
@@ -27,7 +28,7 @@ def main(context: click.Context) -> None:
         context.invoke(serve)
 
 
-for command in (serve, migrate, seed, token, user, link, keys, retention, audit, export, backup, restore):
+for command in (serve, migrate, seed, token, user, link, keys, retention, audit, export, person, backup, restore):
     main.add_command(command)
 
 

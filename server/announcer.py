@@ -1,6 +1,7 @@
 """The Publisher that services are given: tells the sockets of this node at once, and the other nodes through the bus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from server.fanout import Bus, BusMessage
 from server.indexing import Indexing
@@ -8,7 +9,10 @@ from server.observability.metrics import Metrics
 from services.answer_typing import AnswerTyping
 from services.cluster import Cluster
 from services.events import AnswerTypingStarted, AnswerTypingStopped, Fact, TypingStarted, TypingStopped
+from services.node_news import NodeNews
 from services.typing import Typing
+
+NewsListeners = Mapping[type[NodeNews], Callable[[Any], None]]
 
 
 class Announcer:
@@ -22,6 +26,7 @@ class Announcer:
         self._answer_typing: AnswerTyping | None = None
         self._cluster: Cluster | None = None
         self._indexing: Indexing | None = None
+        self._news: NewsListeners = {}
 
     def connect(
         self,
@@ -31,9 +36,12 @@ class Announcer:
         answer_typing: AnswerTyping,
         cluster: Cluster,
         indexing: Indexing,
+        news: NewsListeners | None = None,
     ) -> None:
+        """`news`: who listens to that kind of it, beside the cluster, which hears everything."""
         self._tell, self._typing, self._cluster, self._indexing = tell, typing, cluster, indexing
         self._answer_typing = answer_typing
+        self._news = news or {}
 
     def publish(self, fact: Fact) -> None:
         """services.ports.Publisher: sync, and never raises."""
@@ -56,6 +64,8 @@ class Announcer:
         assert self._typing is not None and self._cluster is not None, "connect() comes first"
         if not isinstance(message, Fact):
             self._cluster.receive(message)
+            if listener := self._news.get(type(message)):
+                listener(message)
             return
         if isinstance(message, TypingStarted | TypingStopped):
             self._typing.heard(message)

@@ -34,6 +34,7 @@ from server.hooks import SocketHooks
 from server.indexing import Indexing, Pace
 from server.jobs import JobRunner, jobs_of
 from server.lifecycle import Lifecycle
+from server.limit_exchange import LimitExchange
 from server.limits import limits_of, realtime_limits_of
 from server.node_view import NodeView
 from server.observability.metrics import Metrics
@@ -44,8 +45,12 @@ from server.reconciler import Reconciler, Told
 from server.security.build import make_access_tokens, make_host_keys
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings
+from server.socket_ceiling import SocketCeiling
+from server.statistician import Statistician
 from server.tables import rest_endpoints, socket_events
+from services.activity_counting import ActivityCounting
 from services.cluster import Cluster
+from services.node_news import SocketsOpened, TokensSpent
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -61,7 +66,7 @@ def create_app(
     secrets = secrets or load_secrets(settings)
     metrics = Metrics()
     proxies = Proxies(settings.trusted_proxies)
-    limiter = TokenBuckets(limits_of(settings))
+    limiter = TokenBuckets(limits_of(settings), shared=settings.fanout_kind != "memory")
     database = Database(
         url=settings.database_url,
         pool_size=settings.database_pool,
@@ -138,8 +143,15 @@ def create_app(
     )
     forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
     broadcaster.table.update(forum_teller.table)
+    exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
+    ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)
     announcer.connect(
-        tell=broadcaster.tell, typing=work.typing, answer_typing=work.forum.typing, cluster=cluster, indexing=indexing
+        tell=broadcaster.tell,
+        typing=work.typing,
+        answer_typing=work.forum.typing,
+        cluster=cluster,
+        indexing=indexing,
+        news={TokensSpent: exchange.receive, SocketsOpened: ceiling.receive},
     )
     reconciler = Reconciler(
         unit_of_work=database,
@@ -170,7 +182,17 @@ def create_app(
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
     for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
         app.add_routes(routes)
-    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, indexing=indexing, trail=work.trail)
+    counting = ActivityCounting(unit_of_work=database, replied=metrics.replied)
+    watch(
+        metrics,
+        realtime=realtime,
+        database=database,
+        cluster=cluster,
+        bus=bus,
+        indexing=indexing,
+        trail=work.trail,
+        counting=counting,
+    )
 
     async def refuse_new_clients(_: web.Application) -> None:
         health.stop()
@@ -183,11 +205,13 @@ def create_app(
         bus=bus,
         announcer=announcer,
         cluster=cluster,
+        shared=(exchange.tick, ceiling.tick),
         work=work,
         broadcaster=broadcaster,
         forum_teller=forum_teller,
         digest=digest,
         reconciler=reconciler,
+        statistician=Statistician(counting),
         jobs=JobRunner(settings, unit_of_work=database, jobs=jobs_of(work)),
         indexing=indexing,
         metrics=metrics,

@@ -16,6 +16,7 @@ from server.files.sealing import AesFileCipher
 from server.forum.build import make_forum
 from server.indexing import Pace
 from server.notify.build import make_notifying
+from server.person_data.build import forgetting, make_person_data
 from server.security.blind_index import HmacBlindIndexKeys
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
@@ -27,6 +28,7 @@ from server.trail.anchor import FileAnchor, anchor_path
 from server.workforce import Workforce
 from services.access import Access
 from services.access_log import AccessLog
+from services.activity import Activity
 from services.attachment_view import AttachmentOpener
 from services.attachments import Attachments
 from services.attachments_of_sends import AttachmentsOfSends
@@ -43,6 +45,7 @@ from services.conversations import Conversations
 from services.data_keys import DataKeys
 from services.epoch import Epoch
 from services.history import History
+from services.legal_holds import LegalHolds
 from services.marks import Marks
 from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
@@ -55,10 +58,11 @@ from services.people import People
 from services.ports import Limiter
 from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
+from services.reactions import Reactions
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
 from services.sealer import Sealer
-from services.search import Search, forget_in_index
+from services.search import Search
 from services.search_indexer import SearchIndexer
 from services.search_secret import SearchSecret
 from services.security_ports import AccessTokens
@@ -66,6 +70,7 @@ from services.sessions import Sessions
 from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
 from services.trail import BufferedTrail
+from services.trail_ports import NULL_TRAIL
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -127,6 +132,15 @@ def hire(
     context_types = load_context_types(settings.context_types)
     epoch = Epoch(unit_of_work=database)
     runner = ExportRunner()
+    notifying = make_notifying(
+        settings,
+        secrets,
+        database=database,
+        publisher=announcer,
+        online=presence,
+        now=lambda: datetime.datetime.now(datetime.UTC),
+        sent=notified,
+    )
     exporting = make_exports(
         unit_of_work=database,
         publisher=announcer,
@@ -136,17 +150,19 @@ def hire(
         store=kit.store,
         signing_seed=secrets.signing_seed,
         trail=trail,
+        notices=notifying.notifications,
         wake=runner.wake,
         life_seconds=settings.export_hours * 3600,
     )
-    notifying = make_notifying(
-        settings,
-        secrets,
-        database=database,
+    person_data = make_person_data(
+        unit_of_work=database,
         publisher=announcer,
-        online=presence,
-        now=lambda: datetime.datetime.now(datetime.UTC),
-        sent=notified,
+        cipher=cipher,
+        store=kit.store,
+        signing_seed=secrets.signing_seed,
+        wake=runner.wake,
+        life_seconds=settings.export_hours * 3600,
+        days=settings.retention_days,
     )
     return Workforce(
         hasher=hasher,
@@ -171,6 +187,7 @@ def hire(
             types=context_types,
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
+            notices=notifying.notifications,
             trail=trail,
         ),
         contextual=Contextual(
@@ -208,6 +225,14 @@ def hire(
             max_content_length=settings.max_content_length,
             edit_seconds=settings.edit_minutes * 60,
         ),
+        reactions=Reactions(
+            unit_of_work=database,
+            publisher=announcer,
+            cipher=cipher,
+            opener=opener,
+            access=access,
+            most=settings.max_reactions,
+        ),
         history=history,
         search=Search(unit_of_work=database, secret=search_secret, opener=opener, access=access, trail=trail),
         indexer=SearchIndexer(unit_of_work=database, cipher=cipher, secret=search_secret, rest=pace.rest),
@@ -215,6 +240,7 @@ def hire(
         exports=exporting.exports,
         export_maker=exporting.maker,
         export_runner=runner,
+        person_data=person_data,
         resume=Resume(unit_of_work=database, opener=opener, viewer=viewer, access=access, online=presence, epoch=epoch),
         epoch=epoch,
         retention=Retention(
@@ -222,8 +248,10 @@ def hire(
             publisher=announcer,
             trail=trail,
             policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
-            forget=[forget_in_index(database)],
+            forget=forgetting(database, announcer, kit.store, person_data.maker),
         ),
+        # What administrators do over REST the boundary notes, before they have their answer.
+        legal_holds=LegalHolds(unit_of_work=database, trail=NULL_TRAIL),
         presence=presence,
         typing=Typing(
             unit_of_work=database,
@@ -235,6 +263,7 @@ def hire(
         ),
         forum=make_forum(settings, database=database, announcer=announcer),
         stats=ConnectionStats(cluster=cluster, publisher=announcer, clock=time.monotonic),
+        activity=Activity(unit_of_work=database, kinds=settings.conversation_kinds),
         notifications=notifying.notifications,
         notification_preferences=NotificationPreferences(unit_of_work=database),
         push_subscriptions=PushSubscriptions(unit_of_work=database, pusher=notifying.pusher),
@@ -247,7 +276,7 @@ def hire(
             now=lambda: datetime.datetime.now(datetime.UTC),
         ),
         access_log=AccessLog(unit_of_work=database, access=access),
-        break_glass=BreakGlass(unit_of_work=database, opener=opener),
+        break_glass=BreakGlass(unit_of_work=database, opener=opener, notices=notifying.notifications),
         opener=opener,
         viewer=viewer,
     )

@@ -25,6 +25,7 @@ def jobs_of(work: Workforce) -> list[Job]:
     return [
         Job("archive", ARCHIVE_SECONDS, work.retention.archive_step),
         Job("retention", RETENTION_SECONDS, work.retention.shred_step),
+        Job("erasure", RETENTION_SECONDS, work.person_data.erasure.step),
     ]
 
 

@@ -1,6 +1,6 @@
 """What starts and stops with the application, in order; what was started last is stopped first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from aiohttp import web
 
@@ -18,6 +18,7 @@ from server.pulse import Pulse
 from server.reconciler import Reconciler
 from server.security.host_tokens import PinnedKey
 from server.security.jwks import JwksKeys
+from server.statistician import Statistician
 from server.workforce import Workforce
 from services.cluster import Cluster
 
@@ -31,11 +32,13 @@ class Lifecycle:
         bus: Bus,
         announcer: Announcer,
         cluster: Cluster,
+        shared: Sequence[Callable[[], None]],
         work: Workforce,
         broadcaster: Broadcaster,
         forum_teller: ForumTeller,
         digest: Digest,
         reconciler: Reconciler,
+        statistician: Statistician,
         jobs: JobRunner,
         indexing: Indexing,
         metrics: Metrics,
@@ -51,12 +54,14 @@ class Lifecycle:
         self._forum_teller = forum_teller
         self._digest = digest
         self._reconciler = reconciler
+        self._statistician = statistician
         self._jobs = jobs
         self._indexing = indexing
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
             ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.forum.typing.tick, work.stats.tick),
             remember=work.presence.remember,
+            quick=shared,
         )
         self._collector = Collector(orphans=work.orphans, folders=work.file_kit.passing)
         self._host_keys = host_keys
@@ -72,10 +77,11 @@ class Lifecycle:
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
+        self._statistician.start()
         self._work.notifier.start()
         self._indexing.start()
         self._pulse.start()
-        self._work.export_runner.start(self._work.export_maker)
+        self._work.export_runner.start(self._work.export_maker, self._work.person_data.maker)
         self._lag.start()
         self._collector.start()
         self._jobs.start()
@@ -86,6 +92,7 @@ class Lifecycle:
         self._lag.close()
         await self._pulse.close()
         await self._indexing.close()
+        await self._statistician.close()
         await self._reconciler.close()
         await self._work.notifier.close()
         if self._work.pusher is not None:

@@ -82,6 +82,7 @@ class Settings:
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
     forum_points: tuple[str, ...] = setting(AS_TEXT, "points", "What each thing in the forum is worth to its author")
     max_content_length: int = setting(5000, "count", "Code points a message")
+    max_reactions: int = setting(12, "count", "Different emojis of one person on one message; 0: no limit")
     max_attachments: int = setting(5, "count", "Files a message")
     max_attachment_bytes: int = setting(10_000_000, "count", "Bytes a file")
     max_image_pixels: int = setting(40_000_000, "count", "Pixels a picture")
@@ -100,7 +101,15 @@ class Settings:
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
     search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
-    max_sockets_per_user: int = setting(20, "count", "Sockets a user; the oldest is closed; 0: no limit")
+    post_rate: int = setting(10, "count", "Questions and answers in the forum a minute and user; 0: no limit")
+    address_factor: int = setting(
+        20,
+        "count",
+        "All who share an address may do so many times what a user may (each of these rates but the logins); 0: no limit",
+    )
+    max_sockets_per_user: int = setting(
+        20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"
+    )
     auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
     max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")
     max_queue_bytes: int = setting(1_048_576, "count", "Bytes that may wait for a slow client")

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from controllers.rest.admin_care_links import AdminCareLinkEndpoints
 from controllers.rest.admin_contexts import AdminContextEndpoints
+from controllers.rest.admin_legal_holds import AdminLegalHoldEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
@@ -21,12 +22,15 @@ from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.moderation import ModerationEndpoints
 from controllers.rest.notifications import NotificationEndpoints
+from controllers.rest.person_data import PersonDataEndpoints
 from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
 from controllers.rest.questions import QuestionEndpoints
+from controllers.rest.reactions import ReactionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.stats import StatsEndpoints
 from controllers.rest.trail import TrailEndpoints
+from controllers.rest.user_stats import UserStatsEndpoints
 from controllers.rest.users import UserEndpoints
 from controllers.rest.votes import VoteEndpoints
 from controllers.socket.contract import SocketEvent
@@ -34,6 +38,7 @@ from controllers.socket.forum import ForumEvents
 from controllers.socket.marks import MarkEvents
 from controllers.socket.messages import MessageEvents
 from controllers.socket.presence import PresenceEvents
+from controllers.socket.reactions import ReactionEvents
 from controllers.socket.rooms import RoomEvents
 from controllers.socket.stats import StatsEvents
 from controllers.socket.tokens import TokenEvents
@@ -59,10 +64,14 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),
         MessageEndpoints(messages=work.messages, changes=work.changes, history=work.history),
+        ReactionEndpoints(reactions=work.reactions),
         AttachmentEndpoints(attachments=work.attachments, recall=work.authentication.recall),
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         ExportEndpoints(exports=work.exports),
+        PersonDataEndpoints(
+            archives=work.person_data.archives, erasure=work.person_data.erasure, holds=work.legal_holds
+        ),
         NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
         PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
@@ -72,12 +81,14 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         VoteEndpoints(votes=work.forum.votes, points=work.forum.points),
         ModerationEndpoints(moderation=work.forum.moderation),
         StatsEndpoints(stats=work.stats),
+        UserStatsEndpoints(activity=work.activity),
         TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),
         AdminUserEndpoints(users=work.user_admin),
         AdminSessionEndpoints(sessions=work.sessions),
         AdminCareLinkEndpoints(care_links=work.care_links),
         AdminContextEndpoints(contexts=work.contexts),
         AdminParticipantEndpoints(conversations=work.conversations),
+        AdminLegalHoldEndpoints(holds=work.legal_holds),
         *([DemoEndpoints(users=demo_users)] if demo_users else []),
     )
     return [endpoint for controller in controllers for endpoint in controller.endpoints()]
@@ -87,6 +98,7 @@ def socket_events(work: Workforce, realtime: Realtime, view: NodeView) -> list[S
     controllers: tuple[_HasEvents, ...] = (
         RoomEvents(resume=work.resume, rooms=realtime, joined=view.joined),
         MessageEvents(messages=work.messages),
+        ReactionEvents(reactions=work.reactions),
         MarkEvents(marks=work.marks),
         TypingEvents(typing=work.typing),
         PresenceEvents(presence=work.presence, rooms=realtime),

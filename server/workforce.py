@@ -7,8 +7,10 @@ from server.files.build import FileKit
 from server.forum.build import ForumWork
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
+from server.person_data.build import PersonData
 from server.security.passwords import Argon2PasswordHasher
 from services.access_log import AccessLog
+from services.activity import Activity
 from services.attachments import Attachments
 from services.auth import Auth
 from services.authentication import Authentication
@@ -23,6 +25,7 @@ from services.epoch import Epoch
 from services.export_maker import ExportMaker
 from services.exports import Exports
 from services.history import History
+from services.legal_holds import LegalHolds
 from services.marks import Marks
 from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
@@ -34,6 +37,7 @@ from services.orphans import Orphans
 from services.people import People
 from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
+from services.reactions import Reactions
 from services.resume import Resume
 from services.retention import Retention
 from services.sealer import Sealer
@@ -67,6 +71,7 @@ class Workforce:
     orphans: Orphans
     file_kit: FileKit
     changes: MessageChanges
+    reactions: Reactions
     history: History
     search: Search
     indexer: SearchIndexer
@@ -74,13 +79,16 @@ class Workforce:
     exports: Exports
     export_maker: ExportMaker
     export_runner: ExportRunner
+    person_data: PersonData
     epoch: Epoch
     resume: Resume
     retention: Retention
+    legal_holds: LegalHolds
     presence: Presence
     typing: Typing
     stats: ConnectionStats
     forum: ForumWork
+    activity: Activity
     notifications: Notifications
     notification_preferences: NotificationPreferences
     push_subscriptions: PushSubscriptions

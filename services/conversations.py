@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from repositories.conversation_rows import ConversationRow
 from repositories.conversations import (
     Attention,
-    ConversationRow,
     ListPosition,
     Membership,
     ParticipantRow,

@@ -40,6 +40,16 @@ class MessageDeleted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReacted(Fact):
+    """Somebody reacted to it, or took that back."""
+
+    conversation_id: int
+    seq: int
+    change: int
+    message: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesRead(Fact):
     conversation_id: int
     user_id: int
@@ -149,6 +159,16 @@ class PresenceChanged(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionStatsChanged(Fact):
     """The stats that administrators subscribed to; computed by each node for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveProgressed(Fact):
+    """The archive of everything about this person got on, is ready or is no more. `progress`: percent."""
+
+    archive_id: int
+    user_id: int
+    state: str
+    progress: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from html import escape
+from typing import Any
+from urllib.parse import quote
 
 from services.export_ports import Plain
 
@@ -75,12 +77,33 @@ def message_lines(message: Plain, names: dict[int, str]) -> tuple[str, str, list
         for receipt in message["receipts"]
         if receipt["readAt"]
     ]
-    return title, message["content"], marks + read
+    files = [f"pièce jointe / attachment: {_named(file)}" for file in message["attachments"]]
+    return title, _text(message["content"]), files + marks + read
+
+
+def _text(content: Any) -> str:
+    """What the system says is data; here it is for people."""
+    if isinstance(content, str):
+        return content
+    code, params = content["code"], content["params"]
+    if code == "context_version_changed":
+        version = params["version"]
+        return f"Une nouvelle version ({version}) existe. / There is a new version ({version})."
+    return f"{code} {json.dumps(params, ensure_ascii=False)}"
+
+
+def _named(file: Plain) -> str:
+    return f"{file['name'] or file['id']} ({file['mediaType']}, {file['size']} octets / bytes)"
 
 
 def _article(message: Plain, names: dict[int, str]) -> str:
     title, text, notes = message_lines(message, names)
     lines = "".join(f"<br>{escape(note)}" for note in notes)
+    lines += "".join(
+        f'<br><a href="{escape(quote(file["path"]))}">{escape(_named(file))}</a>'
+        for file in message["attachments"]
+        if file["path"]
+    )
     return f"<article><small>{escape(title)}</small><p>{escape(text)}</p><small>{lines}</small></article>\n"
 
 

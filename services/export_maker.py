@@ -1,8 +1,5 @@
 """Makes exports that were asked for, one after the other: each by one node, again by another when that one died."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 from repositories.conversations import Membership
@@ -10,24 +7,21 @@ from repositories.exports import ExportName, ExportTask
 from services.errors import NotFound
 from services.events import ExportProgressed
 from services.export_builder import ExportBuilder, Now
+from services.export_files import ExportFiles
 from services.export_ports import ArchiveSealer, PdfPrinter, Signer
 from services.export_source import ExportSource
 from services.exports import KEY_PREFIX, ArchiveSecret, store_key
 from services.file_ports import FileStore
 from services.message_view import MessageOpener
+from services.notification_ports import Notice, Notices
 from services.ports import Publisher, UnitOfWork
 from services.security_ports import ContentCipher
+from services.slow_streams import Counted, TakenOver, beating, gently
 
 LEASE_SECONDS = 30.0
 BEAT_SECONDS = 2.0
 ATTEMPTS = 3
 STALE_AT_ONCE = 100
-# The loop belongs to people who chat: an export pauses after so much work, for as long.
-SLICE_SECONDS = 0.005
-
-
-class TakenOver(Exception):
-    """Another node makes it now."""
 
 
 class ExportMaker:
@@ -40,10 +34,12 @@ class ExportMaker:
         publisher: Publisher,
         cipher: ContentCipher,
         opener: MessageOpener,
+        files: ExportFiles,
         store: FileStore,
         sealer: ArchiveSealer,
         signer: Signer,
         printer: PdfPrinter,
+        notices: Notices,
         owner: UUID,
         life_seconds: float,
         now: Now,
@@ -54,10 +50,12 @@ class ExportMaker:
         self._publisher = publisher
         self._cipher = cipher
         self._opener = opener
+        self._files = files
         self._store = store
         self._sealer = sealer
         self._signer = signer
         self._printer = printer
+        self._notices = notices
         self._owner = owner
         self._life_seconds = life_seconds
         self._now = now
@@ -102,7 +100,7 @@ class ExportMaker:
             membership = await repositories.conversations.membership(
                 conversation_id=task.conversation_id, user_id=task.user_id
             )
-        if membership is None:
+        if membership is None or not membership.key_id:  # shredded meanwhile
             raise NotFound
         source = ExportSource(
             unit_of_work=self._unit_of_work,
@@ -110,37 +108,48 @@ class ExportMaker:
             conversation_id=task.conversation_id,
             up_to_seq=task.up_to_seq,
             asked_by=task.user_id,
+            with_files=task.format == "zip",
         )
-        builder = ExportBuilder(source, format=task.format, signer=self._signer, printer=self._printer, now=self._now)
-        key, counted = self._sealer.new_key(), _Counted()
-        beat = asyncio.create_task(self._beat(task, builder), name=f"beat of export {task.id}")
-        try:
-            chunks = counted.through(_gently(builder.chunks(), beat))
+        builder = ExportBuilder(
+            source,
+            self._files,
+            format=task.format,
+            signer=self._signer,
+            printer=self._printer,
+            now=self._now,
+        )
+        key, counted = self._sealer.new_key(), Counted()
+        async with beating(lambda: self._beat(task, builder), seconds=self._beat_seconds) as beat:
+            chunks = counted.through(gently(builder.chunks(), beat))
             await self._store.write(store_key(task.token), self._sealer.seal(key, task.token, chunks))
-        finally:
-            beat.cancel()
-            await asyncio.gather(beat, return_exceptions=True)
         assert builder.proof is not None, "all chunks went by"
         secret = ArchiveSecret(key, builder.proof)
         if not await self._finish(task, self._sealed(membership, task, secret.text()), counted.size):
             raise TakenOver
         self._tell(task, "ready", 100)
+        self._notices.tell(
+            Notice(
+                user_id=task.user_id,
+                kind="export_ready",
+                conversation_id=task.conversation_id,
+                subject_type="export",
+                subject_id=str(task.id),
+            )
+        )
 
-    async def _beat(self, task: ExportTask, builder: ExportBuilder) -> None:
-        """Says that somebody is at it, to the other nodes and to who waits. Ends when another node took it over."""
-        while True:
-            percent = builder.percent
-            async with self._unit_of_work.transaction() as repositories:
-                ours = await repositories.exports.keep(
-                    export_id=task.id,
-                    owner=self._owner,
-                    seconds=self._lease_seconds,
-                    done=task.up_to_seq * percent // 100,
-                )
-            if not ours:
-                return
+    async def _beat(self, task: ExportTask, builder: ExportBuilder) -> bool:
+        """Says that somebody is at it, to the other nodes and to who waits. False: another node took it over."""
+        percent = builder.percent
+        async with self._unit_of_work.transaction() as repositories:
+            ours = await repositories.exports.keep(
+                export_id=task.id,
+                owner=self._owner,
+                seconds=self._lease_seconds,
+                done=task.up_to_seq * percent // 100,
+            )
+        if ours:
             self._tell(task, "running", percent)
-            await asyncio.sleep(self._beat_seconds)
+        return ours
 
     async def _finish(self, task: ExportTask, sealed: bytes, size: int) -> bool:
         async with self._unit_of_work.transaction() as repositories:
@@ -174,26 +183,3 @@ class ExportMaker:
                 progress=progress,
             )
         )
-
-
-class _Counted:
-    def __init__(self) -> None:
-        self.size = 0
-
-    async def through(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for chunk in chunks:
-            self.size += len(chunk)
-            yield chunk
-
-
-async def _gently(chunks: AsyncIterator[bytes], beat: "asyncio.Task[None]") -> AsyncIterator[bytes]:
-    """Raises TakenOver, and what the beat raised."""
-    begun = time.monotonic()
-    async for chunk in chunks:
-        if beat.done():
-            await beat
-            raise TakenOver
-        yield chunk
-        if time.monotonic() - begun > SLICE_SECONDS:
-            await asyncio.sleep(SLICE_SECONDS)
-            begun = time.monotonic()

@@ -8,6 +8,7 @@ from repositories.conversations import ParticipantRow
 from repositories.exports import ConversationHead, Receipt
 from repositories.unit_of_work import Repositories
 from services.errors import NotFound
+from services.export_files import archive_path
 from services.export_ports import Plain
 from services.message_view import Message, MessageOpener
 from services.ports import UnitOfWork
@@ -22,7 +23,10 @@ def moment(at: datetime.datetime | None) -> str | None:
 
 
 class ExportSource:
-    """One conversation up to `up_to_seq`. May be read as often as there are documents to be made of it."""
+    """One conversation up to `up_to_seq`. May be read as often as there are documents to be made of it.
+
+    `with_files`: they lie beside the documents, and messages say where. `only_of`: what this person wrote, and nothing else.
+    """
 
     def __init__(
         self,
@@ -32,12 +36,16 @@ class ExportSource:
         conversation_id: int,
         up_to_seq: int,
         asked_by: int,
+        with_files: bool = False,
+        only_of: int | None = None,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._opener = opener
         self.conversation_id = conversation_id
         self.up_to_seq = up_to_seq
         self._asked_by = asked_by
+        self._with_files = with_files
+        self._only_of = only_of
 
     async def head(self, *, now: datetime.datetime) -> Plain:
         """Raises NotFound, Unavailable."""
@@ -62,7 +70,10 @@ class ExportSource:
         up_to_seq: int | None = None,
         reached: Callable[[int], Any] = lambda _seq: None,
     ) -> AsyncIterator[Plain]:
-        """Ascending by seq; `reached` is told the seq at the end of each page. Raises Unavailable, ContentDamaged."""
+        """Ascending by seq; `reached` is told the seq at the end of each page.
+
+        Raises NotFound once it is shredded, Unavailable, ContentDamaged.
+        """
         last = self.up_to_seq if up_to_seq is None else min(up_to_seq, self.up_to_seq)
         while after_seq < last:
             async with self._unit_of_work.reading() as repositories:
@@ -70,7 +81,9 @@ class ExportSource:
             if not page:
                 return
             for message in page:
-                yield _message(message, receipts.get(message.seq, ()))
+                if self._only_of is not None and message.sender_id != self._only_of:
+                    continue
+                yield _message(message, receipts.get(message.seq, ()), with_files=self._with_files)
             after_seq = page[-1].seq
             reached(after_seq)
 
@@ -78,6 +91,8 @@ class ExportSource:
         self, repositories: Repositories, after_seq: int, last: int
     ) -> tuple[list[Message], dict[int, list[Receipt]]]:
         rows = await repositories.messages.after(conversation_id=self.conversation_id, after_seq=after_seq, limit=PAGE)
+        if any(not row.key_id for row in rows):  # what was destroyed meanwhile reads as empty, and that is no export
+            raise NotFound
         page = self._opener.open_all(row for row in rows if row.seq <= last)
         receipts: dict[int, list[Receipt]] = {}
         for receipt in await repositories.exports.receipts(
@@ -108,7 +123,7 @@ def _person(row: ParticipantRow) -> Plain:
     }
 
 
-def _message(message: Message, receipts: Sequence[Receipt]) -> Plain:
+def _message(message: Message, receipts: Sequence[Receipt], *, with_files: bool) -> Plain:
     return {
         "id": message.id,
         "seq": message.seq,
@@ -122,6 +137,16 @@ def _message(message: Message, receipts: Sequence[Receipt]) -> Plain:
         "action": message.action,
         "contextVersion": message.context.version if message.context else None,
         "replyToId": message.reply_to_id,
+        "attachments": [
+            {
+                "id": file.id,
+                "name": file.name,
+                "mediaType": file.media_type,
+                "size": file.size,
+                "path": archive_path(file.id, file.name) if with_files else None,
+            }
+            for file in message.attachments
+        ],
         "sentAt": moment(message.sent_at),
         "editedAt": moment(message.edited_at),
         "deletedAt": moment(message.deleted_at),

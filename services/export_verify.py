@@ -19,11 +19,15 @@ Verifies = Callable[[str, str, bytes], bool]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`public_key`: who signed, to be compared with what the installation published. No `troubles`: all is well."""
+    """`public_key`: who signed, to be compared with what the installation published. No `troubles`: all is well.
+
+    `lost`: files that the installation did not have any more when it was made; the manifest says so.
+    """
 
     public_key: str
     files: int
     troubles: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 class NoExport(Exception):
@@ -41,7 +45,7 @@ def verify(file: Path, *, proof: Path | None, verifies: Verifies) -> Verdict:
         manifest, signature, public_key = (str(kept[name]) for name in ("manifest", "signature", "publicKey"))
     except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
         raise NoExport(f"{beside} is not the proof of an export (`proof` of GET /api/messaging/exports/…)") from error
-    expected, troubles = _manifest(manifest.encode(), signature, public_key, verifies)
+    expected, _, troubles = _manifest(manifest.encode(), signature, public_key, verifies)
     if len(expected) != 1:
         raise NoExport(f"{beside} does not speak of one file")
     with file.open("rb") as content:
@@ -60,7 +64,7 @@ def _verify_zip(archive: zipfile.ZipFile, verifies: Verifies) -> Verdict:
         signature, public_key = (archive.read(name).decode() for name in ("manifest.sig", "public-key.txt"))
     except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise NoExport(f"the archive's proof cannot be read: {error}") from error
-    expected, troubles = _manifest(manifest, signature, public_key, verifies)
+    expected, lost, troubles = _manifest(manifest, signature, public_key, verifies)
     troubles += [f"{name}: is in the archive twice" for name in sorted({n for n in names if names.count(n) > 1})]
     troubles += [f"{name}: not in the manifest" for name in sorted(set(names) - set(expected) - PROOF_FILES)]
     for name, entry in expected.items():
@@ -72,21 +76,21 @@ def _verify_zip(archive: zipfile.ZipFile, verifies: Verifies) -> Verdict:
                 troubles += _compare(name, entry, content)
         except zipfile.BadZipFile:
             troubles.append(f"{name}: changed")
-    return Verdict(public_key, len(expected), tuple(troubles))
+    return Verdict(public_key, len(expected), tuple(troubles), lost)
 
 
 def _manifest(
     manifest: bytes, signature: str, public_key: str, verifies: Verifies
-) -> tuple[Mapping[str, Any], list[str]]:
+) -> tuple[Mapping[str, Any], tuple[str, ...], list[str]]:
     troubles = [] if verifies(public_key, signature, manifest) else ["manifest: the signature does not hold"]
     try:
         loaded = json.loads(manifest)
-        version, files = loaded["version"], dict(loaded["files"])
+        version, files, lost = loaded["version"], dict(loaded["files"]), tuple(map(str, loaded.get("lost", ())))
     except (ValueError, KeyError, TypeError) as error:
         raise NoExport("the manifest cannot be read") from error
     if version != VERSION:
         raise NoExport(f"the manifest is of the unknown version {version!r}")
-    return files, troubles
+    return files, lost, troubles
 
 
 def _compare(name: str, entry: Any, content: IO[bytes]) -> list[str]:

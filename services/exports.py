@@ -107,9 +107,12 @@ class Exports:
         self._now = now
 
     async def ask(self, principal: Principal, origin: Origin, *, conversation_id: int, format: str) -> int:
-        """The export's id; the same again while it is being made. Raises NotFound, Forbidden, ValidationFailed."""
+        """The export's id; the same again while it is being made.
+
+        Raises NotFound, Forbidden, Conflict (shredded), ValidationFailed.
+        """
         async with self._unit_of_work.transaction() as repositories:
-            membership = await self._access.membership(repositories, principal, conversation_id)
+            membership = _readable(await self._access.membership(repositories, principal, conversation_id))
             if format == "pdf" and membership.last_seq > PDF_MOST:
                 raise ValidationFailed(fields={"format": f"too_long:{PDF_MOST}"})
             export_id = await repositories.exports.ask(
@@ -159,14 +162,14 @@ class Exports:
     async def of_context(
         self, principal: Principal, origin: Origin, *, context_type: str, context_id: str, format: str
     ) -> Stream:
-        """The conversation about this context, at once. Raises NotFound, Forbidden."""
+        """The conversation about this context, at once. Raises NotFound, Forbidden, Conflict (shredded)."""
         async with self._unit_of_work.reading() as repositories:
             conversation_id = await repositories.exports.of_context(
                 context_type=context_type, context_id=context_id, user_id=principal.user_id
             )
             if conversation_id is None:
                 raise NotFound
-            membership = await self._access.membership(repositories, principal, conversation_id)
+            membership = _readable(await self._access.membership(repositories, principal, conversation_id))
         self._note("export.make", principal, origin, conversation_id, None)
         return Stream(
             name=file_name(conversation_id, format),
@@ -239,3 +242,10 @@ class Exports:
                 reason=reason,
             )
         )
+
+
+def _readable(membership: Membership) -> Membership:
+    """Raises Conflict when there is no key to it any more."""
+    if not membership.key_id:
+        raise Conflict(reason="conversation_shredded")
+    return membership

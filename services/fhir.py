@@ -18,7 +18,17 @@ TYPES = (
 )
 OTHER = ("110110", "Patient Record")
 CREATES = frozenset({"message.send", "message.stored", "conversation.make", "attachment.upload"})
-UPDATES = frozenset({"message.edit", "message.replaced", "conversation.settle", "admin.change", "context.change"})
+UPDATES = frozenset(
+    {
+        "message.edit",
+        "message.react",
+        "message.unreact",
+        "message.replaced",
+        "conversation.settle",
+        "admin.change",
+        "context.change",
+    }
+)
 DELETES = frozenset({"message.delete", "message.removed", "session.end"})
 
 

@@ -4,11 +4,13 @@ import datetime
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from repositories.messages import MessageRow
 from services.attachment_view import Attachment, AttachmentOpener, files_of
+from services.quotes import Quote, QuoteOpener
+from services.reaction_view import Reaction, ReactionCipher
 from services.security_ports import ContentCipher
 
 
@@ -48,7 +50,8 @@ class Message(NamedTuple):
     delivered_at: datetime.datetime | None = None
     read_at: datetime.datetime | None = None
     attachments: tuple[Attachment, ...] = ()
-    reactions: tuple[()] = ()
+    reactions: tuple[Reaction, ...] = ()
+    reply_to: Quote | None = None
 
     @property
     def status(self) -> str:
@@ -78,12 +81,29 @@ def said_by_system(text: str) -> Mapping[str, Any]:
     return said
 
 
+class SealedRow(Protocol):
+    """What a row must have so that a text of its message can be opened."""
+
+    @property
+    def conversation_id(self) -> int: ...
+    @property
+    def sender_id(self) -> int | None: ...
+    @property
+    def message_key(self) -> UUID: ...
+    @property
+    def key_id(self) -> str: ...
+    @property
+    def data_key(self) -> bytes: ...
+
+
 class MessageOpener:
     """Opens sealed rows."""
 
     def __init__(self, *, cipher: ContentCipher) -> None:
         self._cipher = cipher
         self._files = AttachmentOpener(cipher=cipher)
+        self._reactions = ReactionCipher(cipher=cipher)
+        self.quotes = QuoteOpener(cipher=cipher)
 
     def open(self, row: MessageRow) -> Message:
         text = self.text(row, row.content, row.version)
@@ -109,6 +129,8 @@ class MessageOpener:
             delivered_at=row.delivered_at,
             read_at=row.read_at,
             attachments=self._attachments(row) if row.attachments and row.deleted_at is None else (),
+            reactions=self._reacted(row) if row.reactions and row.deleted_at is None else (),
+            reply_to=self._quoted(row) if row.quoted else None,
         )
 
     def _attachments(self, row: MessageRow) -> tuple[Attachment, ...]:
@@ -119,10 +141,24 @@ class MessageOpener:
             uploader_id=row.sender_id,
         )
 
+    def _reacted(self, row: MessageRow) -> tuple[Reaction, ...]:
+        return self._reactions.open_all(
+            self._cipher.unwrap(row.key_id, row.data_key),
+            row.reactions or (),
+            conversation_id=row.conversation_id,
+            message_key=row.message_key,
+        )
+
+    def _quoted(self, row: MessageRow) -> Quote | None:
+        if row.quoted is None or row.reply_to_id is None:
+            return None
+        data_key = self._cipher.unwrap(row.key_id, row.data_key)
+        return self.quotes.open(data_key, row.reply_to_id, row.quoted, conversation_id=row.conversation_id)
+
     def open_all(self, rows: Iterable[MessageRow]) -> list[Message]:
         return [self.open(row) for row in rows]
 
-    def text(self, row: MessageRow, content: bytes, version: int) -> str:
+    def text(self, row: SealedRow, content: bytes, version: int) -> str:
         """Any version of the message's text: each was sealed with its own number."""
         return self._cipher.decrypt(
             self._cipher.unwrap(row.key_id, row.data_key),

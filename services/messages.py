@@ -17,6 +17,7 @@ from services.message_writer import MessageWriter
 from services.outcome import Outcome
 from services.ports import Limiter, Publisher, UnitOfWork
 from services.principal import Principal
+from services.quotes import Quote
 from services.security_ports import ContentCipher
 
 RATE = "message"
@@ -95,12 +96,13 @@ class Messages:
             if (known := await self._known(principal, new)) is None:  # a repeat is free
                 raise
             return Outcome.of(known)
-        return self._line_up(principal, new, key, files)
+        quote = None if new.reply_to_id is None else await self._quote(new.conversation_id, new.reply_to_id, key)
+        return self._line_up(principal, new, key, files, quote)
 
     def submit_at_once(self, principal: Principal, new: NewMessage) -> Outcome[Posted] | None:
         """`submit` without waiting; None when it would have to look something up, and nothing was done."""
         key = self._data_keys.at_hand(new.conversation_id)
-        if key is None or key.kind not in self._access.kinds or new.attachment_ids:
+        if key is None or key.kind not in self._access.kinds or new.attachment_ids or new.reply_to_id is not None:
             return None
         check_content(new.content, self._max_content_length)
         try:
@@ -110,7 +112,12 @@ class Messages:
         return self._line_up(principal, new, key)
 
     def _line_up(
-        self, principal: Principal, new: NewMessage, key: ConversationKey, files: tuple[Attachment, ...] = ()
+        self,
+        principal: Principal,
+        new: NewMessage,
+        key: ConversationKey,
+        files: tuple[Attachment, ...] = (),
+        quote: Quote | None = None,
     ) -> Outcome[Posted]:
         message_key = self._cipher.new_message_key()
         content = self._cipher.encrypt(
@@ -135,8 +142,16 @@ class Messages:
             attachment_ids=new.attachment_ids,
         )
         outcome: Outcome[Posted] = Outcome()
-        self._writer.append(draft).listen(partial(self._answered, principal, new, files, outcome))
+        self._writer.append(draft).listen(partial(self._answered, principal, new, files, quote, outcome))
         return outcome
+
+    async def _quote(self, conversation_id: int, message_id: int, key: ConversationKey) -> Quote | None:
+        """None when there is no such message, which is judged when the reply is stored; so is whether the sender may see it."""
+        async with self._unit_of_work.reading() as repositories:
+            quoted = await repositories.messages.quoted(conversation_id=conversation_id, message_id=message_id)
+        if quoted is None:
+            return None
+        return self._opener.quotes.open(key.data_key, message_id, quoted, conversation_id=conversation_id)
 
     async def _refuse_switched_off(self, principal: Principal, conversation_id: int) -> None:
         """To who has no part in it even that is not told: membership comes first."""
@@ -148,6 +163,7 @@ class Messages:
         principal: Principal,
         new: NewMessage,
         files: tuple[Attachment, ...],
+        quote: Quote | None,
         outcome: Outcome[Posted],
         answer: Appended | None,
         error: BaseException | None,
@@ -156,7 +172,7 @@ class Messages:
         if answer is None:
             outcome.fail(error or Unavailable())
         elif answer.verdict in STORED:
-            message = _as_sent(new, principal.user_id, answer, files)
+            message = _as_sent(new, principal.user_id, answer, files, quote)
             self._publisher.publish(
                 MessagePosted(
                     conversation_id=message.conversation_id, seq=message.seq, change=message.change, message=message
@@ -222,7 +238,9 @@ def check_content(content: str, max_length: int, *, with_files: bool = False) ->
         raise ValidationFailed(fields={"content": f"too_long:{max_length}"})
 
 
-def _as_sent(new: NewMessage, sender_id: int, answer: Appended, files: tuple[Attachment, ...]) -> Message:
+def _as_sent(
+    new: NewMessage, sender_id: int, answer: Appended, files: tuple[Attachment, ...], quote: Quote | None
+) -> Message:
     """What was just stored, without reading it back."""
     assert answer.message_id is not None and answer.seq is not None
     assert answer.change is not None and answer.sent_at is not None
@@ -244,6 +262,7 @@ def _as_sent(new: NewMessage, sender_id: int, answer: Appended, files: tuple[Att
         reply_to_id=new.reply_to_id,
         sent_at=answer.sent_at,
         attachments=files,
+        reply_to=quote,
     )
 
 

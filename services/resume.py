@@ -23,8 +23,9 @@ Row = TypeVar("Row", MessageRow, ParticipantRow)
 JOIN_MESSAGES, JOIN_BYTES = 200, 256_000
 SYNC_MESSAGES, SYNC_BYTES = 500, 512_000
 SYNC_CONVERSATIONS = 100
-# What a message costs on the wire besides its text.
+# What a message costs on the wire besides its text and its reactions, and what it answers adds.
 ENVELOPE_BYTES = 600
+QUOTE_BYTES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +256,18 @@ class _Budget:
     def take(self, rows: Sequence[MessageRow]) -> list[MessageRow]:
         taken: list[MessageRow] = []
         for row in rows:
-            cost = len(row.content) + ENVELOPE_BYTES
+            cost = _size(row)
             if self.spent or self._messages == 0 or (cost > self._bytes and self._used):
                 self.spent = True
                 break
             self._messages, self._bytes, self._used = self._messages - 1, self._bytes - cost, True
             taken.append(row)
         return taken
+
+
+def _size(row: MessageRow) -> int:
+    reactions = sum(len(content) for _, content in row.reactions) if row.reactions else 0
+    return len(row.content) + ENVELOPE_BYTES + (QUOTE_BYTES if row.quoted else 0) + 2 * reactions
 
 
 def _ahead(asked: Position, membership: Membership) -> bool:

@@ -1,6 +1,7 @@
 """Who may write where, as the database said a moment ago: typing comes in bursts, and each of them asks."""
 
 from services.events import (
+    ArchiveProgressed,
     ConnectionStatsChanged,
     ConversationCreated,
     ConversationOpened,
@@ -9,6 +10,7 @@ from services.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
     NotificationsTold,
@@ -26,6 +28,7 @@ MOST = 10_000
 # After all others a right may be gone; a new kind of fact is taken for one of those.
 TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
     {
+        ArchiveProgressed,
         ConnectionStatsChanged,
         ConversationCreated,
         ConversationOpened,
@@ -33,6 +36,7 @@ TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
         MessageDeleted,
         MessageEdited,
         MessagePosted,
+        MessageReacted,
         MessagesDelivered,
         MessagesRead,
         NotificationsTold,

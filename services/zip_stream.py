@@ -33,10 +33,10 @@ class ZipStream:
         self._outlet = _Outlet()
         self._zip = zipfile.ZipFile(self._outlet, "w", zipfile.ZIP_DEFLATED)
 
-    async def file(self, name: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """One after the other."""
+    async def file(self, name: str, chunks: AsyncIterator[bytes], *, compressed: bool = True) -> AsyncIterator[bytes]:
+        """One after the other. Pictures and PDFs do not get smaller: not `compressed` spares the loop the work."""
         entry = zipfile.ZipInfo(name, TIME)
-        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
         with self._zip.open(entry, "w", force_zip64=True) as member:
             async for chunk in chunks:
                 member.write(chunk)

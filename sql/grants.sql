@@ -7,13 +7,16 @@ GRANT SELECT, INSERT ON instance TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, kind, up_to_seq, at) ON marks TO {role};
 GRANT SELECT, INSERT (message_id, version, content, change, edited_at) ON message_versions TO {role};
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
+-- Written by count_activity() alone.
+GRANT SELECT, INSERT, UPDATE ON activity_days, activity_replies, activity_conversations, activity_tallies, activity_position TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
-GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at) ON messages TO {role};
+GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at, reacted_change) ON messages TO {role};
 GRANT SELECT, INSERT, UPDATE ON jobs TO {role};
 -- A hold is placed and released, never rewritten.
 GRANT SELECT, INSERT, UPDATE (release_reason, released_by, released_at) ON legal_holds TO {role};
 GRANT SELECT ON held_conversations, wrapped_keys TO {role};
-GRANT SELECT ON message_rows, conversation_rows TO {role};
+GRANT SELECT ON message_rows, quoted_messages, conversation_rows TO {role};
+GRANT SELECT, INSERT, UPDATE (content) ON message_reactions TO {role};
 -- The trail can be added to, and its numbers are not the server's to choose.
 GRANT SELECT, INSERT (at, action, user_id, role, on_behalf_of, object_type, object_id, conversation_id, result, reason, address,
                       device, session_id, request_id, times, batch) ON audit TO {role};
@@ -21,10 +24,13 @@ GRANT SELECT, INSERT ON trail_blocks TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, reason, until) ON break_glass TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
-GRANT SELECT, INSERT, UPDATE ON exports TO {role};
+GRANT SELECT, INSERT, UPDATE ON exports, person_archives TO {role};
+-- Why somebody was erased is never rewritten.
+GRANT SELECT, INSERT, UPDATE (name_kept, identity, key_id, data_key, finished_at) ON erasures TO {role};
 -- Hints, no records: they go when they are old, sent or no longer wanted.
 GRANT SELECT, INSERT, UPDATE, DELETE ON notifications, notification_decisions, notification_deliveries, push_subscriptions TO {role};
-GRANT SELECT, INSERT, UPDATE ON notification_cursor, notification_preferences TO {role};
+GRANT SELECT, INSERT, UPDATE ON notification_cursor TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification_preferences TO {role};
 GRANT SELECT ON notification_rows TO {role};
 -- Files are added, and attached once. Only forget_attachments() takes a row away.
 GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};

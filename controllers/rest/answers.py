@@ -41,7 +41,7 @@ class AnswerEndpoints:
                 self.post,
                 "Answer a question",
                 TAG,
-                limit="message",
+                limit="post",
                 parameters=PostPath,
                 body=BodySchema,
                 replies={201: AnswerReplySchema},

@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from controllers.compiled_dump import compiled
 from controllers.errors import code_of, is_statement_timeout
+from controllers.limit_names import address_limit
 from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.rest.downloads import send_file
 from controllers.rest.request_origin import ORIGIN
@@ -77,7 +78,9 @@ class RestBoundary:
         principal = await self._principal(request, endpoint)
         if endpoint.limit is not None:
             # Before the body is read, so that a flood of rubbish is limited too.
-            self._limiter.take(endpoint.limit, origin.address if principal is None else str(principal.user_id))
+            if principal is not None:
+                self._limiter.take(endpoint.limit, str(principal.user_id))
+            self._limiter.take(parts.address_limit, origin.address)
         return Call(
             principal=principal,
             origin=origin,
@@ -117,6 +120,7 @@ class _Parts:
         self.path = _made(endpoint.parameters)
         self.query = _made(endpoint.query)
         self.body = _made(endpoint.body)
+        self.address_limit = address_limit(endpoint.limit or "")
         self.form = _made(endpoint.form)
         self._replies = {
             status: None if schema is None else compiled(schema) for status, schema in endpoint.replies.items()

@@ -32,7 +32,7 @@ class ExportEndpoints:
                 parameters=ConversationPath,
                 body=AskForExportSchema,
                 replies={202: AskedForExportSchema},
-                errors=("NOT_FOUND", "FORBIDDEN"),
+                errors=("NOT_FOUND", "FORBIDDEN", "CONFLICT"),
             ),
             Endpoint(
                 "GET",
@@ -64,7 +64,7 @@ class ExportEndpoints:
                 parameters=ContextPath,
                 query=ContextExportQuery,
                 replies={200: None},
-                errors=("NOT_FOUND", "FORBIDDEN"),
+                errors=("NOT_FOUND", "FORBIDDEN", "CONFLICT"),
                 streams=True,
             ),
             Endpoint(

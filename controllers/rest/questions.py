@@ -81,7 +81,7 @@ class QuestionEndpoints:
                 self.ask,
                 "Ask, under one's name or a pseudonym",
                 TAG,
-                limit="message",
+                limit="post",
                 body=AskSchema,
                 replies={201: QuestionReplySchema},
                 errors=("FORBIDDEN",),

@@ -14,6 +14,7 @@ from controllers.schemas.forum_events import FORUM_EVENTS
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
 from controllers.schemas.messages import MessageSchema
 from controllers.schemas.notifications import NotificationEventSchema
+from controllers.schemas.person_data import ArchiveProgressSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
 from controllers.schemas.trail import ConversationOpenedSchema
@@ -108,6 +109,7 @@ SERVER_EVENTS = {
         ServerEvent("new_message", NewMessageSchema, "A message was stored; the sender gets it too"),
         ServerEvent("message_updated", MessageChangedSchema, "A message was edited"),
         ServerEvent("message_deleted", MessageChangedSchema, "A message became a tombstone"),
+        ServerEvent("reactions_changed", MessageChangedSchema, "Somebody reacted to a message, or took that back"),
         ServerEvent("messages_read", MessagesReadSchema, "A participant's read watermark moved"),
         ServerEvent("messages_delivered", MessagesDeliveredSchema, "A participant's delivered watermark moved"),
         ServerEvent("typing_start", TypingSchema, "Somebody is typing; ends by itself"),
@@ -124,6 +126,9 @@ SERVER_EVENTS = {
         ),
         ServerEvent(
             "export_progress", ExportProgressSchema, "An export that this person asked for got on, is ready or failed"
+        ),
+        ServerEvent(
+            "archive_progress", ArchiveProgressSchema, "The archive of all one's data got on, is ready or is no more"
         ),
         ServerEvent(
             "notification", NotificationEventSchema, "Something this person should know, or that one of them was read"

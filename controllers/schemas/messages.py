@@ -67,6 +67,26 @@ class AttachmentSchema(ReplySchema):
     has_thumbnail = fields.Boolean(data_key="hasThumbnail", required=True)
 
 
+class ReactionSchema(ReplySchema):
+    """One emoji and who used it, in the order in which they did."""
+
+    emoji = fields.String(required=True)
+    count = Seq(required=True)
+    user_ids = fields.List(Id(), data_key="userIds", required=True)
+
+
+class QuoteSchema(ReplySchema):
+    """What a reply answers, as it was when this was fetched or sent. `excerpt`: empty for what has no words or was deleted."""
+
+    id = Id(required=True)
+    seq = Seq(required=True)
+    sender_id = Id(data_key="senderId", allow_none=True, required=True)
+    sender_name = fields.String(data_key="senderName", allow_none=True, required=True)
+    type = fields.String(required=True, validate=validate.OneOf((*TYPES, "system")))
+    excerpt = fields.String(required=True)
+    deleted = fields.Boolean(required=True)
+
+
 class MessageSchema(ReplySchema):
     """Of a services.message_view.Message."""
 
@@ -88,7 +108,8 @@ class MessageSchema(ReplySchema):
     action = fields.String(allow_none=True)
     context = fields.Nested(ContextSchema, allow_none=True)
     reply_to_id = Id(data_key="replyToId", allow_none=True)
-    reactions = fields.List(fields.Dict())
+    reply_to = fields.Nested(QuoteSchema, data_key="replyTo", allow_none=True)
+    reactions = fields.List(fields.Nested(ReactionSchema))
     sent_at = Timestamp(data_key="sentAt", required=True)
     edited_at = Timestamp(data_key="editedAt", allow_none=True)
     deleted_at = Timestamp(data_key="deletedAt", allow_none=True)

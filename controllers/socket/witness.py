@@ -3,6 +3,7 @@ than two calls for those.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from controllers.socket.boundary import Asked, Noting
@@ -16,6 +17,8 @@ ACTIONS = {
     "join_room": "conversation.join",
     "sync": "conversation.sync",
     "send_message": "message.send",
+    "add_reaction": "message.react",
+    "remove_reaction": "message.unreact",
     "mark_as_read": "message.read",
     "mark_as_delivered": "message.delivered",
     "connection_stats": "admin.view",
@@ -31,6 +34,8 @@ class SocketWitness:
             "join_room": self._join,
             "sync": self._sync,
             "send_message": self._send,
+            "add_reaction": partial(self._reacted, "message.react"),
+            "remove_reaction": partial(self._reacted, "message.unreact"),
             "mark_as_read": self._read,
             "mark_as_delivered": self._delivered,
             "connection_stats": self._stats,
@@ -61,6 +66,19 @@ class SocketWitness:
             self._trail.tally(
                 "message.send", asked.principal, asked.origin, asked.socket_id, message.conversation_id, message.seq
             )
+
+    def _reacted(self, action: str, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+        message = reply.ack["message"]
+        self._trail.note(
+            TrailEntry(
+                action=action,
+                principal=asked.principal,
+                origin=asked.origin,
+                object_type="message",
+                object_id=str(message.id),
+                conversation_id=message.conversation_id,
+            )
+        )
 
     def _read(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
         up_to = data.get("up_to_seq") or 0

@@ -4,6 +4,7 @@ database one after the other, outside the way of any answer."""
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from server.reconciler.told import Told
 from server.tasks import end
 from services.conversation_view import ConversationViewer
 from services.events import (
+    ArchiveProgressed,
     CareLinkChanged,
     ConnectionStatsChanged,
     ConversationChanged,
@@ -29,6 +31,7 @@ from services.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
     NotificationsTold,
@@ -96,6 +99,7 @@ class Broadcaster:
             MessagePosted: self._message,
             MessageEdited: self._message,
             MessageDeleted: self._message,
+            MessageReacted: self._message,
             MessagesRead: self._read,
             MessagesDelivered: self._delivered,
             TypingStarted: self._typing,
@@ -106,7 +110,8 @@ class Broadcaster:
             UserDisabled: self._user_disabled,
             PresenceChanged: self._later,
             ConnectionStatsChanged: self._stats_changed,
-            ExportProgressed: self._export_progressed,
+            ExportProgressed: partial(self._to_asker, "export_progress"),
+            ArchiveProgressed: partial(self._to_asker, "archive_progress"),
         }
 
     def start(self) -> None:
@@ -179,8 +184,8 @@ class Broadcaster:
         self._sockets.end_sessions(fact.user_id, None, "SESSION_EXPIRED")
         self._later(fact)
 
-    def _export_progressed(self, fact: ExportProgressed) -> None:
-        self._sockets.to_user(fact.user_id, "export_progress", self._present("export_progress", fact))
+    def _to_asker(self, event: str, fact: ExportProgressed | ArchiveProgressed) -> None:
+        self._sockets.to_user(fact.user_id, event, self._present(event, fact))
 
     def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
         if not self._sockets.anybody_in(STATS_ROOM):

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from services.events import MessageDeleted, MessageEdited, MessagePosted
+from services.events import MessageDeleted, MessageEdited, MessagePosted, MessageReacted
 from services.message_view import Message
 
-MessageFact = MessagePosted | MessageEdited | MessageDeleted
+MessageFact = MessagePosted | MessageEdited | MessageDeleted | MessageReacted
 
 
 @dataclass(slots=True)
@@ -55,7 +55,9 @@ class RoomTrack:
         unheard = self.seqs.take(message.seq)
         if isinstance(fact, MessagePosted) or (sure and unheard):
             return "new_message"
-        return "message_updated" if message.deleted_at is None else "message_deleted"
+        if message.deleted_at is not None:
+            return "message_deleted"
+        return "reactions_changed" if isinstance(fact, MessageReacted) else "message_updated"
 
 
 class RoomTracks:

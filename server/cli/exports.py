@@ -39,6 +39,8 @@ def verify_export(file: Path, proof: Path | None, key: str | None) -> None:
         click.echo(trouble)
     if troubles:
         raise click.ClickException(f"{file} is not what was exported.")
+    for name in verdict.lost:
+        click.echo(f"{name}: was lost before the export, which says so")
     click.echo(f"{verdict.files} files, unchanged. Signed by the key {key_id(_bytes(verdict.public_key))}.")
     if key is None:
         click.echo("Compare that with GET /api/messaging/export-keys, or give the key by --key.")

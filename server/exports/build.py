@@ -7,12 +7,17 @@ from uuid import uuid4
 
 from server.exports.printer import ProcessPdfPrinter
 from server.exports.sealing import ChunkedArchiveSealer
+from server.files.sealing import AesFileCipher
 from server.security.signing import Ed25519Signer
 from services.access import Access
+from services.attachment_reader import AttachmentReader
+from services.attachment_view import AttachmentOpener
+from services.export_files import ExportFiles
 from services.export_maker import ExportMaker
 from services.exports import Exports
 from services.file_ports import FileStore
 from services.message_view import MessageOpener
+from services.notification_ports import Notices
 from services.ports import Publisher, UnitOfWork
 from services.security_ports import ContentCipher
 from services.trail_ports import Trail
@@ -34,6 +39,7 @@ def make_exports(
     store: FileStore,
     signing_seed: bytes,
     trail: Trail,
+    notices: Notices,
     wake: Callable[[], None],
     life_seconds: float,
 ) -> ExportServices:
@@ -56,10 +62,17 @@ def make_exports(
             publisher=publisher,
             cipher=cipher,
             opener=opener,
+            files=ExportFiles(
+                unit_of_work=unit_of_work,
+                cipher=cipher,
+                opener=AttachmentOpener(cipher=cipher),
+                reader=AttachmentReader(content_cipher=cipher, file_cipher=AesFileCipher(), store=store),
+            ),
             store=store,
             sealer=sealer,
             signer=signer,
             printer=ProcessPdfPrinter(),
+            notices=notices,
             owner=uuid4(),
             life_seconds=life_seconds,
             now=_now,

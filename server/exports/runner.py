@@ -1,17 +1,22 @@
-"""Works through the exports that were asked for, here or on a node that died."""
+"""Works through the exports and archives that were asked for, here or on a node that died."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
 
 import structlog
 
 from repositories.errors import StorageUnavailable
 from server.tasks import end
-from services.export_maker import ExportMaker
 
 log = structlog.get_logger(__name__)
 PERIOD = 15.0
+
+
+class Maker(Protocol):
+    async def make_next(self) -> bool: ...
+
+    async def tidy(self) -> None: ...
 
 
 class ExportRunner:
@@ -22,8 +27,8 @@ class ExportRunner:
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, maker: ExportMaker) -> None:
-        self._task = asyncio.create_task(self._work(maker), name="exports")
+    def start(self, *makers: Maker) -> None:
+        self._task = asyncio.create_task(self._work(makers), name="exports")
 
     async def close(self) -> None:
         """What was under way is made anew by whoever finds its lease over."""
@@ -32,15 +37,17 @@ class ExportRunner:
     def wake(self) -> None:
         self._woken.set()
 
-    async def _work(self, maker: ExportMaker) -> None:
+    async def _work(self, makers: Sequence[Maker]) -> None:
         while True:
             try:
                 async with asyncio.timeout(self._period):
                     await self._woken.wait()
             except TimeoutError:
-                await self._try(maker.tidy())
+                for maker in makers:
+                    await self._try(maker.tidy())
             self._woken.clear()
-            await self._try(_all(maker))
+            for maker in makers:
+                await self._try(_all(maker))
 
     async def _try(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -51,6 +58,6 @@ class ExportRunner:
             log.exception("export_failed")
 
 
-async def _all(maker: ExportMaker) -> None:
+async def _all(maker: Maker) -> None:
     while await maker.make_next():
         pass

@@ -114,6 +114,10 @@ class Realtime:
         """Oldest first."""
         return tuple(socket.sid for socket in self._registry.of_user(user_id))
 
+    def openings(self, user_id: int) -> list[tuple[int, str]]:
+        """(when, socket id)"""
+        return [(socket.opened_at, socket.sid) for socket in self._registry.of_user(user_id)]
+
     def socket_ids(self) -> tuple[str, ...]:
         return tuple(self._registry.sockets)
 

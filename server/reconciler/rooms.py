@@ -15,6 +15,7 @@ from services.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
     ParticipantRemoved,
@@ -118,9 +119,11 @@ def _is_told(room: RoomPosition, change: int) -> bool:
 
 def _message_fact(room: RoomPosition, row: MissedRow, seq: int, change: int) -> Fact:
     """A message that the room was never told of is new to it, even when it was edited since."""
-    kind: type[MessagePosted | MessageEdited | MessageDeleted] = MessageEdited
+    kind: type[MessagePosted | MessageEdited | MessageDeleted | MessageReacted] = MessageEdited
     if seq > room.seq and seq not in room.seqs_ahead:
         kind = MessagePosted
     elif row.deleted:
         kind = MessageDeleted
+    elif row.reacted:
+        kind = MessageReacted
     return kind(conversation_id=row.conversation_id, seq=seq, change=change)

@@ -8,8 +8,9 @@ ON CONFLICT (conversation_id, user_id, format) WHERE state IN ('queued', 'runnin
 RETURNING id;
 
 -- name: find_export(export_id, user_id)^
--- Its own alone, and only while they take part in the conversation.
-SELECT e.id, e.conversation_id, e.user_id, e.format, CASE WHEN e.expires_at < now() THEN 'expired' ELSE e.state END AS state,
+-- Its own alone, and only while they take part in the conversation. What was shredded is over, whatever its row says yet.
+SELECT e.id, e.conversation_id, e.user_id, e.format,
+       CASE WHEN e.expires_at < now() OR (e.state = 'ready' AND c.shredded_at IS NOT NULL) THEN 'expired' ELSE e.state END AS state,
        e.up_to_seq, e.done, e.token, e.sealed, e.size, e.created_at, e.finished_at, e.expires_at, c.key_id, c.data_key
 FROM exports e
 JOIN conversations c ON c.id = e.conversation_id
@@ -34,10 +35,12 @@ UPDATE exports SET done = :done, lease_until = clock_timestamp() + make_interval
 WHERE id = :export_id AND owner = :owner AND state = 'running';
 
 -- name: finish_export(export_id, owner, sealed, size, seconds)!
+-- No row: another node took it over, or the conversation was shredded while it was made.
 UPDATE exports
 SET state = 'ready', sealed = :sealed, size = :size, owner = NULL, lease_until = NULL, done = up_to_seq,
     finished_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => :seconds)
-WHERE id = :export_id AND owner = :owner AND state = 'running';
+WHERE id = :export_id AND owner = :owner AND state = 'running'
+  AND EXISTS (SELECT FROM conversations c WHERE c.id = conversation_id AND c.shredded_at IS NULL);
 
 -- name: give_back_export(export_id, owner, final)!
 -- It failed: for good, or to be tried again.
@@ -58,6 +61,19 @@ WHERE e.state = 'ready' AND e.expires_at < now() ORDER BY e.expires_at LIMIT :li
 
 -- name: expire_export(export_id)!
 UPDATE exports SET state = 'expired', sealed = NULL WHERE id = :export_id AND state = 'ready' AND expires_at < now();
+
+-- name: open_exports_of(conversation_id)
+-- Those that have, or will have, a file.
+SELECT e.id, e.conversation_id, e.user_id, e.format, e.token FROM exports e
+WHERE e.conversation_id = :conversation_id AND e.state IN ('queued', 'running', 'ready');
+
+-- name: end_exports_of(conversation_id)
+-- For what was shredded: nothing of it is given out or made any more.
+UPDATE exports
+SET state = CASE WHEN state = 'ready' THEN 'expired' ELSE 'failed' END, sealed = NULL, owner = NULL, lease_until = NULL,
+    finished_at = COALESCE(finished_at, clock_timestamp())
+WHERE conversation_id = :conversation_id AND state IN ('queued', 'running', 'ready')
+RETURNING id, conversation_id, user_id, format, token;
 
 -- name: export_head(conversation_id)^
 SELECT c.id, c.kind, c.status, c.context_type, c.context_id, c.created_at FROM conversations c WHERE c.id = :conversation_id;

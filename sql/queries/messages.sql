@@ -22,6 +22,10 @@ JOIN participants me ON me.conversation_id = m.conversation_id AND me.user_id = 
 WHERE m.conversation_id = :conversation_id AND m.sender_id = :sender_id
   AND COALESCE(m.client_message_id, m.message_key) = :client_message_id AND m.client_message_id IS NOT NULL;
 
+-- name: find_quoted(conversation_id, message_id)$
+-- What a reply is going to show. Who may reply is judged when it is stored.
+SELECT q.quoted FROM quoted_messages q WHERE q.id = :message_id AND q.conversation_id = :conversation_id;
+
 -- name: first_content(message_id)$
 -- The text as it was sent, when it was edited or deleted since.
 SELECT v.content FROM message_versions v WHERE v.message_id = :message_id AND v.version = 1;
@@ -38,10 +42,10 @@ WHERE m.conversation_id = :conversation_id AND m.seq > :after_seq
 ORDER BY m.seq LIMIT :limit;
 
 -- name: list_changes(conversation_id, after_change, up_to_seq, limit)
--- Edited and deleted messages among those that the client already has.
+-- Edited, deleted and reacted to, among those that the client already has.
 SELECT * FROM message_rows m
 WHERE m.conversation_id = :conversation_id AND m.change > :after_change AND m.seq <= :up_to_seq
-  AND (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)
+  AND (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL OR m.reacted_change IS NOT NULL)
 ORDER BY m.change LIMIT :limit;
 
 -- name: list_missed_messages(viewer_id, conversation_ids, after_seqs, limit)
@@ -54,14 +58,14 @@ JOIN LATERAL (
 ORDER BY asked.n, m.seq LIMIT :limit;
 
 -- name: list_missed_changes(viewer_id, conversation_ids, up_to_seqs, after_changes, limit)
--- The same for edits and deletions of what the client already has.
+-- The same for edits, deletions and reactions of what the client already has.
 SELECT m.* FROM unnest(:conversation_ids::bigint[], :up_to_seqs::bigint[], :after_changes::bigint[])
     WITH ORDINALITY AS asked (conversation_id, seq, change, n)
 JOIN participants me ON me.conversation_id = asked.conversation_id AND me.user_id = :viewer_id AND me.left_at IS NULL
 JOIN LATERAL (
     SELECT * FROM message_rows r
     WHERE r.conversation_id = asked.conversation_id AND r.change > asked.change AND r.seq <= asked.seq
-      AND (r.edited_at IS NOT NULL OR r.deleted_at IS NOT NULL)
+      AND (r.edited_at IS NOT NULL OR r.deleted_at IS NOT NULL OR r.reacted_change IS NOT NULL)
     ORDER BY r.change LIMIT :limit
 ) m ON true
 ORDER BY asked.n, m.change LIMIT :limit;

@@ -68,6 +68,8 @@ WITH batch AS MATERIALIZED (
     SET last_change = c.last_change + counted.buried, message_count = c.message_count - counted.buried,
         updated_at = clock_timestamp(), emptied_at = CASE WHEN counted.last IS NULL THEN clock_timestamp() END
     FROM counted WHERE c.id = :conversation_id
+), unreacted AS (
+    UPDATE message_reactions r SET content = '' FROM batch WHERE r.message_id = batch.id
 ), nothing_unread AS (
     UPDATE participants p SET unread = 0 WHERE p.conversation_id = :conversation_id AND p.unread > 0
 )

@@ -2,12 +2,19 @@
 
 -- name: list_missed_in_rooms(conversation_ids, floors, limit)
 -- For each room that is behind: its counters, and what changed after its floor, oldest first. All of one snapshot.
-SELECT c.id AS conversation_id, c.last_seq, c.last_change, m.seq, m.change, m.deleted_at IS NOT NULL AS deleted
+SELECT c.id AS conversation_id, c.last_seq, c.last_change, m.seq, m.change, m.deleted_at IS NOT NULL AS deleted, COALESCE(m.reacted, false) AS reacted
 FROM unnest(:conversation_ids::bigint[], :floors::bigint[]) AS room (conversation_id, floor)
 JOIN conversations c ON c.id = room.conversation_id AND c.last_change > room.floor
 LEFT JOIN LATERAL (
-    SELECT k.seq, k.change, k.deleted_at FROM messages k
-    WHERE k.conversation_id = c.id AND k.change > room.floor ORDER BY k.change LIMIT :limit
+    (SELECT k.seq, k.change, k.deleted_at, false AS reacted FROM messages k
+     WHERE k.conversation_id = c.id AND k.change > room.floor ORDER BY k.change LIMIT :limit)
+    UNION ALL
+    -- A reaction has a change of its own, above that of its message. The conditions are those of the index.
+    (SELECT k.seq, k.reacted_change, k.deleted_at, true FROM messages k
+     WHERE k.conversation_id = c.id AND GREATEST(k.change, k.reacted_change) > room.floor AND k.reacted_change > k.change
+       AND (k.edited_at IS NOT NULL OR k.deleted_at IS NOT NULL OR k.reacted_change IS NOT NULL)
+     ORDER BY GREATEST(k.change, k.reacted_change) LIMIT :limit)
+    ORDER BY 2 LIMIT :limit
 ) m ON true
 ORDER BY c.id, m.change;
 

@@ -123,6 +123,8 @@ def _with_ids(sample: Any, thread: Thread) -> Any:
         "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
         "attachmentIds": thread.attachment_ids,
         "replyToId": thread.message_ids[2],
+        "messageId": thread.message_ids[0],
+        "emoji": "👍",
         **thread.subject.named,
     }
     return {name: ids.get(name, value) for name, value in sample.items()} if isinstance(sample, dict) else sample

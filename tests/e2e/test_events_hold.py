@@ -43,18 +43,26 @@ async def test_every_event_and_ack_is_as_documented(clinic: Clinic, pair: Pair, 
         await ask(patient, "get_presence", {"userIds": [pair.doctor.id]})
         await ask(patient, "sync", {"positions": {str(pair.conversation_id): {"seq": 0, "change": 0}}})
         await ask(patient, "refresh_token", {"token": pair.patient.token})
+        react = {"messageId": sent["message"]["id"], "emoji": "👍"}
+        await ask(doctor, "add_reaction", react)
+        await ask(doctor, "remove_reaction", react)
+        await ask(doctor, "send_message", {**conversation, "content": "hello too", "replyToId": react["messageId"]})
         by = rest.of(pair.patient.token)
         await by.patch(f"/api/messaging/messages/{sent['message']['id']}", {"content": "edited"})
         await by.delete(f"/api/messaging/messages/{sent['message']['id']}")
         await patient.send("mark_as_read", {"conversationId": "seven"})
         refused = await patient.call("no_such_event", {})
         promise.check("refused", refused)
+        path = f"/api/messaging/conversations/{pair.conversation_id}/exports"
+        assert (await by.call("POST", path, {"format": "json"})).status == 202
         await ask(doctor, "leave_room", conversation)
 
         await outside.wait_for("conversation_updated")
         await outside.wait_for("unread_count", lambda data: data["unreadCount"] == 0)
         await patient.wait_for("message_deleted")
         await doctor.wait_for("room_left")
+        await patient.wait_for("export_progress", lambda data: data["state"] == "ready")
+        await patient.wait_for("notification")
         told: set[str] = set()
         for client in (patient, doctor, outside):
             for name, data in client.events:

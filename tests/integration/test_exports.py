@@ -58,6 +58,7 @@ class Bureau:
             store=FolderStore(self.folder),
             signing_seed=bytes(32),
             trail=self.notes,
+            notices=self.house.notices,
             wake=self._wake,
             life_seconds=life_seconds,
         )
@@ -195,6 +196,8 @@ async def test_progress_is_told_and_the_trail_knows(bureau: Bureau) -> None:
     told = [fact for fact in bureau.house.published.facts if isinstance(fact, ExportProgressed)]
     assert {fact.user_id for fact in told} == {pair.first.user_id}
     assert [(fact.state, fact.progress) for fact in told][-1] == ("ready", 100)
+    [notice] = bureau.house.notices.told[-1:]
+    assert (notice.user_id, notice.kind, notice.subject_id) == (pair.first.user_id, "export_ready", str(export_id))
     assert [(entry.action, entry.result) for entry in bureau.notes.entries] == [
         ("export.make", "ok"),
         ("export.make", "ok"),

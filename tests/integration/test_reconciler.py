@@ -21,6 +21,7 @@ from services.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageReacted,
     MessagesDelivered,
     MessagesRead,
     ParticipantRemoved,
@@ -75,7 +76,7 @@ class NodeState:
 
     def deliver(self, fact: Fact) -> None:
         """As the broadcaster: what was told is not told again."""
-        if isinstance(fact, MessagePosted | MessageEdited | MessageDeleted):
+        if isinstance(fact, MessagePosted | MessageEdited | MessageDeleted | MessageReacted):
             track = self.tracks.of(fact.conversation_id)
             if not track.changes.take(fact.change):
                 return
@@ -156,6 +157,29 @@ async def test_edits_and_deletions_are_told_as_such_and_the_unseen_as_new(
     assert await look(reconciler, node) == []
     # Change 3 was replaced by change 6: the floor passes over it.
     assert node.rooms()[key] == RoomPosition(6, 3, set(), set())
+
+
+async def test_reactions_are_told_as_such_and_each_message_once(
+    house: House, node: NodeState, reconciler: Reconciler
+) -> None:
+    pair = await house.care_pair()
+    first, second, third = await house.say(pair.first, pair, "a", "b", "c")
+    node.join(pair, change=3, seq=3)
+    [unseen] = await house.say(pair.first, pair, "d")
+    for message in (first, second, third, unseen):
+        await house.reactions.add(pair.second, message_id=message.id, emoji="👍")
+    await house.changes.edit(pair.first, message_id=second.id, content="b2")
+    await house.reactions.remove(pair.second, message_id=third.id, emoji="👍")
+    key = pair.conversation_id
+    assert await look(reconciler, node) == [
+        MessagePosted(conversation_id=key, seq=4, change=4),
+        MessageReacted(conversation_id=key, seq=1, change=5),
+        MessagePosted(conversation_id=key, seq=4, change=8),  # the broadcaster has told this change with the one before
+        MessageEdited(conversation_id=key, seq=2, change=9),
+        MessageReacted(conversation_id=key, seq=3, change=10),
+    ]
+    assert await look(reconciler, node) == []
+    assert node.rooms()[key].change == 10
 
 
 async def test_a_change_that_later_ones_replaced_does_not_hold_the_floor(

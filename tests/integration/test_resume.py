@@ -53,9 +53,11 @@ async def test_exactly_what_was_missed(house: House, seed: int) -> None:
     mine: list[Message] = []
     for _ in range(6):
         for _ in range(chance.randint(0, 120)):
-            match chance.choice(("send", "send", "send", "edit", "delete")):
+            match chance.choice(("send", "send", "send", "edit", "delete", "react")):
                 case "edit" if mine:
                     await house.changes.edit(pair.first, message_id=chance.choice(mine).id, content="edited")
+                case "react" if mine:
+                    await house.reactions.add(pair.second, message_id=chance.choice(mine).id, emoji="👍")
                 case "delete" if mine:
                     gone = mine.pop(chance.randrange(len(mine)))
                     await house.changes.delete(pair.first, message_id=gone.id)

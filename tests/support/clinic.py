@@ -22,7 +22,8 @@ PAIRS_AT_ONCE = 40
 HOST_ISSUER, HOST_AUDIENCE = "https://host.example", "colloque-host"
 # Limits have tests of their own; here they would only make a quick test look like an attack.
 UNLIMITED = dict.fromkeys(
-    ("UPLOAD_RATE", "MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"), "0"
+    ("UPLOAD_RATE", "MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "POST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"),
+    "0",
 )
 
 # What ends by itself ends sooner, so that a test need not wait for it.

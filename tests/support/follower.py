@@ -5,7 +5,7 @@ from typing import Any
 from tests.support.clients import Client
 from tests.support.flows import accepted
 
-MESSAGE_EVENTS = ("new_message", "message_updated", "message_deleted")
+MESSAGE_EVENTS = ("new_message", "message_updated", "message_deleted", "reactions_changed")
 
 
 class Follower:

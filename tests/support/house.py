@@ -27,10 +27,10 @@ from services.message_view import Message, MessageOpener
 from services.message_writer import MessageWriter
 from services.messages import Messages, NewMessage
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
+from services.reactions import Reactions
 from services.resume import Resume
 from services.system_messages import SystemMessages
-from services.trail_ports import TrailEntry
-from tests.support.fakes import RecordingPublisher
+from tests.support.fakes import RecordingNotices, RecordingPublisher, RecordingTrail
 from tests.support.postgres import connected
 
 ALL_KINDS = frozenset({"care", "mentoring", "contextual"})
@@ -52,14 +52,6 @@ class Limits:
 
     def give_back(self, limit: str, key: str) -> None:
         """Nothing was taken."""
-
-
-class RecordingTrail:
-    def __init__(self) -> None:
-        self.entries: list[TrailEntry] = []
-
-    def note(self, entry: TrailEntry) -> None:
-        self.entries.append(entry)
 
 
 class Everybody:
@@ -129,6 +121,14 @@ class House:
             max_content_length=max_content_length,
             edit_seconds=900,
         )
+        self.reactions = Reactions(
+            unit_of_work=database,
+            publisher=self.published,
+            cipher=cipher,
+            opener=self.opener,
+            access=access,
+            most=3,
+        )
         self.conversations = Conversations(
             unit_of_work=database, publisher=self.published, cipher=cipher, viewer=viewer, access=access
         )
@@ -143,7 +143,7 @@ class House:
             epoch=Epoch(unit_of_work=database),
         )
 
-        self.trail = RecordingTrail()
+        self.trail, self.notices = RecordingTrail(), RecordingNotices()
         self.contexts = Contexts(
             unit_of_work=database,
             publisher=self.published,
@@ -151,6 +151,7 @@ class House:
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
             trail=self.trail,
+            notices=self.notices,
         )
         self.contextual = Contextual(
             unit_of_work=database,

@@ -49,7 +49,7 @@ class Rest:
         assert answer.status == 200, (path, answer)
         return answer.body
 
-    async def delete(self, path: str) -> Any:
-        answer = await self.call("DELETE", path)
+    async def delete(self, path: str, **query: Any) -> Any:
+        answer = await self.call("DELETE", path, **query)
         assert answer.status in (200, 204), (path, answer)
         return answer.body

@@ -24,7 +24,7 @@ async def test_a_good_call_reaches_its_handler_loaded_and_is_answered_through_it
     call = toy.calls[0]
     assert call.body == {"owner_id": 3, "content": "hello"}
     assert call.user.user_id == 7
-    assert toy.taken == [("make", "7")]
+    assert toy.taken == [("make", "7"), ("make_address", "127.0.0.1")]
 
 
 async def test_path_and_query_are_loaded(toy: Toy, ask: Ask) -> None:
@@ -95,7 +95,7 @@ async def test_public_endpoints_have_no_caller_and_are_limited_by_address(toy: T
         assert response.status == 204
         assert response.headers["Set-Cookie"] == "refresh=canary; HttpOnly"
         assert response.headers["Cache-Control"] == "no-store"
-    assert toy.taken == [("login", "127.0.0.1")]
+    assert toy.taken == [("login_address", "127.0.0.1")]
     assert toy.calls[0].principal is None
     with pytest.raises(AssertionError):
         _ = toy.calls[0].user

@@ -141,10 +141,10 @@ def create_app(
         told=told,
         present=present,
     )
-    forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
-    broadcaster.table.update(forum_teller.table)
     exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
     ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)
+    forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
+    broadcaster.table.update(forum_teller.table)
     announcer.connect(
         tell=broadcaster.tell,
         typing=work.typing,

@@ -100,8 +100,8 @@ class Settings:
     login_rate: int = setting(10, "count", "Failed logins a minute and name, five times that an address; 0: no limit")
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
+    post_rate: int = setting(30, "count", "Questions and answers a minute and user; 0: no limit")
     search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
-    post_rate: int = setting(10, "count", "Questions and answers in the forum a minute and user; 0: no limit")
     address_factor: int = setting(
         20,
         "count",

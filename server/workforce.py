@@ -87,8 +87,8 @@ class Workforce:
     presence: Presence
     typing: Typing
     stats: ConnectionStats
-    forum: ForumWork
     activity: Activity
+    forum: ForumWork
     notifications: Notifications
     notification_preferences: NotificationPreferences
     push_subscriptions: PushSubscriptions

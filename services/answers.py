@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from repositories.answers import AnswerPosition
 from repositories.questions import VersionRow
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import Forbidden, NotFound
 from services.events import AnswerAccepted, AnswerChanged, AnswerPosted
 from services.forum import Forum, present_answer, present_question

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from repositories.answers import AnswerPlace, AnswerRow
 from repositories.questions import LockedQuestion, QuestionRow
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import Forbidden, NotFound
 from services.forum_ports import Markdown
 from services.forum_view import EXCERPT, AnswerView, QuestionView

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from repositories.reports import REMOVED, ReportRow
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import UserRow
 from services.errors import Conflict, NotFound
 from services.events import AnswerChanged, Fact, QuestionChanged

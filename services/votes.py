@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.votes import Score
 from services.errors import Forbidden, NotFound
 from services.events import VoteChanged

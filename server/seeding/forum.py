@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from repositories.questions import QuestionText
-from repositories.unit_of_work import Database, Repositories
+from repositories.repositories import Repositories
+from repositories.unit_of_work import Database
 from server.forum.amounts import DEFAULTS
 from server.seeding.forum_post import Ask, Said
 from server.seeding.forum_posts_en import ENGLISH

@@ -30,8 +30,8 @@ RECOUNTS = {
     "ledger": """
         WITH worth AS (SELECT * FROM unnest(%(kinds)s::text[], %(amounts)s::integer[]) AS w (kind, amount)), due AS (
             SELECT v.author_id AS user_id,
-                   CASE WHEN v.value = -1 THEN 'downvoted'
-                        WHEN v.answer_id IS NULL THEN 'question_upvoted' ELSE 'answer_upvoted' END AS kind
+                   CASE WHEN v.value = -1 THEN 'downvoted' WHEN v.answer_id IS NULL THEN 'question_upvoted'
+                   ELSE 'answer_upvoted' END AS kind
             FROM votes v JOIN questions q ON q.id = v.question_id LEFT JOIN answers a ON a.id = v.answer_id
             WHERE v.value <> 0 AND CASE WHEN v.answer_id IS NULL THEN q.deleted_at ELSE a.deleted_at END IS NULL
               AND NOT (q.pseudonym IS NOT NULL AND v.author_id = q.author_id)

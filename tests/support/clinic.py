@@ -23,7 +23,16 @@ PAIRS_AT_ONCE = 40
 HOST_ISSUER, HOST_AUDIENCE = "https://host.example", "colloque-host"
 # Limits have tests of their own; here they would only make a quick test look like an attack.
 UNLIMITED = dict.fromkeys(
-    ("UPLOAD_RATE", "POST_RATE", "MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"),
+    (
+        "UPLOAD_RATE",
+        "POST_RATE",
+        "EXPORT_RATE",
+        "MESSAGE_RATE",
+        "EVENT_RATE",
+        "REQUEST_RATE",
+        "LOGIN_RATE",
+        "MAX_SOCKETS_PER_USER",
+    ),
     "0",
 )
 

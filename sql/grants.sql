@@ -9,6 +9,8 @@ GRANT SELECT, INSERT (message_id, version, content, change, edited_at) ON messag
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
 -- Written by count_activity() alone.
 GRANT SELECT, INSERT, UPDATE ON activity_days, activity_replies, activity_conversations, activity_tallies, activity_position TO {role};
+-- A person's go with the person.
+GRANT DELETE ON activity_days, activity_replies TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at, reacted_change) ON messages TO {role};
 GRANT SELECT, INSERT, UPDATE ON jobs TO {role};

@@ -15,6 +15,7 @@ WITHOUT_LIMITS = {
     "MESSAGE_BURST": "1000000",
     "EVENT_RATE": "1000000",
     "UPLOAD_RATE": "0",
+    "EXPORT_RATE": "0",
     "POST_RATE": "0",
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from repositories.erasures import ErasureRow, NewErasure
 from repositories.person_data import EndedLink, PersonDataRepository
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import UserRow
 from services.erasure_plan import ErasureReport, Judgement, removed
 from services.errors import Conflict, NotFound

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from repositories.person_data import PersonContext, PersonConversation, PersonDataRepository
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import UserRow
 from services.context_titles import ContextTitles
 from services.errors import NotFound

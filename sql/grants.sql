@@ -38,3 +38,15 @@ GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};
 -- The index holds nothing that cannot be made again from the messages: it follows them, so rows of it go too.
 GRANT SELECT, INSERT, UPDATE ON search_secrets, search_positions, search_lease TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON search_entries TO {role};
+-- The forum: texts are hidden, never removed; what follows from them (versions, tags, the index, points) is written by the database.
+GRANT SELECT, INSERT (author_id, pseudonym, title, body, tags),
+      UPDATE (title, body, tags, change, up_count, down_count, answer_count, accepted_answer_id, activity_at, edited_at, deleted_at,
+              deleted_by, deletion_reason) ON questions TO {role};
+GRANT SELECT, INSERT (question_id, author_id, body, change),
+      UPDATE (body, change, up_count, down_count, edited_at, deleted_at, deleted_by, deletion_reason) ON answers TO {role};
+GRANT SELECT, INSERT (question_id, answer_id, voter_id, author_id, value), UPDATE (value, at) ON votes TO {role};
+GRANT SELECT, INSERT (question_id, answer_id, reporter_id, reason, details),
+      UPDATE (settled_at, settled_by, decision, note) ON reports TO {role};
+GRANT SELECT ON question_versions, answer_versions, question_tags, forum_tags, forum_search, points, point_totals, point_facts,
+                question_rows, answer_rows TO {role};
+GRANT EXECUTE ON FUNCTION settle_points(bigint, bigint, text[], integer[]) TO {role};

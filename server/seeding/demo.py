@@ -6,8 +6,9 @@ import secrets
 from pathlib import Path
 
 from repositories.messages import Draft
+from repositories.repositories import Repositories
 from repositories.seeding import NewPair, SeededConversation, SeededUser
-from repositories.unit_of_work import Database, Repositories
+from repositories.unit_of_work import Database
 from server.seeding.clinic import CARE_LINKS, SUBJECTS, THREADS, USERS, Line, Subject, Thread
 from services.context_titles import ContextTitles
 from services.security_ports import ContentCipher, PasswordHasher

@@ -16,6 +16,8 @@ export type Conversation = Required<contract.Conversation>;
 export type SystemContent = contract.SystemContent;
 export type Stats = contract.Stats;
 export type Limits = Required<contract.Limits>;
+/** What this server has besides conversations. */
+export type Features = contract.Features;
 
 export interface Reaction {
   emoji: string;
@@ -163,6 +165,7 @@ export interface State {
   /** A word that changes when the server was restored from a backup; everything known is asked for anew then. */
   epoch: string | null;
   limits: Limits;
+  features: Features;
   unreadCount: number;
   /** What follows from `told` and the messages that are known. */
   conversations: Readonly<Record<number, Conversation>>;

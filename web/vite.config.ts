@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compressed } from "./build/compressed.ts";
+import { shipped } from "./build/shipped.ts";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), shipped(), compressed()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     outDir: "dist",
@@ -12,6 +14,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The data of emoji, in each language; loaded when somebody opens the picker.
+    chunkSizeWarningLimit: 700,
     target: "es2022",
   },
   // `npm run dev` beside a server that runs on its usual port.

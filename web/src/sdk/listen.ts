@@ -18,7 +18,7 @@ export interface Parts {
 }
 
 export function listen({ store, link, live, marks, receiving, now }: Parts): void {
-  for (const event of ["new_message", "message_updated", "message_deleted"] as const) {
+  for (const event of ["new_message", "message_updated", "message_deleted", "reactions_changed"] as const) {
     link.on(event, ({ message }) => {
       store.enqueue({ type: "messages/arrived", messages: asMessages([message]), live: true });
       store.after(() => {

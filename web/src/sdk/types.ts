@@ -10,6 +10,9 @@ export type Me = contract.OwnUser & { role: Role };
 /** Somebody one may talk to; `conversationId` when there is a conversation already. */
 export type Person = contract.Person;
 export type Attachment = contract.Attachment;
+export type Reaction = contract.Reaction;
+export type Quote = contract.Quote;
+export type Notification = contract.Notification;
 /** How far a participant is. */
 export type Participant = contract.ParticipantState;
 export type Conversation = Required<contract.Conversation>;
@@ -19,16 +22,8 @@ export type Limits = Required<contract.Limits>;
 /** What this server has besides conversations. */
 export type Features = contract.Features;
 
-export interface Reaction {
-  emoji: string;
-  userIds: number[];
-}
-
 /** As the server tells it. `content` is an object for type `system` only: its text is for the client to say. */
-export type Message = Omit<Required<contract.Message>, "reactions" | "content"> & {
-  reactions: Reaction[];
-  content: string | SystemContent;
-};
+export type Message = Omit<Required<contract.Message>, "content"> & { content: string | SystemContent };
 export type MessageType = Message["type"];
 export type MessageStatus = Message["status"];
 

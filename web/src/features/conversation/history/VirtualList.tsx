@@ -23,7 +23,7 @@ const SLACK = 20;
 export interface View {
   isAtBottom: boolean;
   /** The topmost row that is at least partly in view, and the last one that is wholly. */
-  firstKey: string | null;
+  firstIndex: number;
   lastIndex: number;
   nearTop: boolean;
   nearBottom: boolean;
@@ -141,12 +141,12 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
     if (lastIndex !== -1 && !viewport.shows(lastIndex)) lastIndex -= 1;
     const view: View = {
       isAtBottom: viewport.isAtBottom,
-      firstKey: first === -1 ? null : heights.keyAt(first),
+      firstIndex: first,
       lastIndex,
       nearTop: viewport.top < 1.5 * viewport.height,
       nearBottom: heights.total - viewport.top - viewport.height < 1.5 * viewport.height,
     };
-    const key = `${view.isAtBottom} ${view.firstKey} ${lastIndex} ${view.nearTop} ${view.nearBottom} ${rows.length}`;
+    const key = `${view.isAtBottom} ${first} ${lastIndex} ${view.nearTop} ${view.nearBottom} ${rows.length}`;
     if (key === told.current || viewport.height === 0) return;
     told.current = key;
     onView(view);

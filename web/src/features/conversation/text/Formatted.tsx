@@ -41,7 +41,7 @@ function inline(parts: Inline[], links: Links): ReactNode[] {
   return parts.map((part, index) => {
     switch (part.kind) {
       case "text":
-        return part.text;
+        return unbroken(part.text);
       case "code":
         return <code key={index}>{part.text}</code>;
       case "bold":
@@ -74,4 +74,9 @@ function SafeLink({ text, href, onOddLink, tabIndex }: Links & { text: string; h
       {text}
     </a>
   );
+}
+
+/** A sign that French writes after a blank does not begin a line. */
+function unbroken(text: string): string {
+  return text.replace(/ (?=[:;!?»%](?:\s|$))/g, "\u00a0").replace(/« /g, "«\u00a0");
 }

@@ -72,7 +72,9 @@ function Player({ source, tabIndex, seconds = null }: { source: () => Promise<st
         aria-valuetext={duration(sound.position)}
         onChange={(event) => sound.seek(Number(event.target.value))}
       />
-      <span className={styles.time}>{duration(sound.isPlaying || sound.position > 0 || length === null ? sound.position : length)}</span>
+      <span className={styles.time}>
+        {length === null && sound.position === 0 ? t("ofVoice") : duration(sound.isPlaying || sound.position > 0 || length === null ? sound.position : length)}
+      </span>
       {failed && (
         <span className={styles.failed} role="alert">
           {t("audioFailed")}

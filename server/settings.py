@@ -103,10 +103,12 @@ class Settings:
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
     post_rate: int = setting(30, "count", "Questions and answers a minute and user; 0: no limit")
     search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
+    export_rate: int = setting(10, "count", "Exports a minute and user; 0: no limit")
     address_factor: int = setting(
         20,
         "count",
-        "All who share an address may do so many times what a user may (each of these rates but the logins); 0: no limit",
+        "All at one address (IPv6: /64) may do so many times what a user may, by sockets, REST, files, searches and exports;"
+        " 0: no limit",
     )
     max_sockets_per_user: int = setting(
         20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"

@@ -194,6 +194,9 @@ export interface AskForExport {
   format: "json" | "html" | "pdf" | "zip";
 }
 
+export interface AskForOwnArchive {
+}
+
 export interface AskedForArchive {
   archiveId: number;
 }
@@ -1639,7 +1642,7 @@ export interface Endpoints {
   "GET /api/messaging/exports/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "GET /api/messaging/export/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { format?: "json" | "html" }; body: Nothing; reply: Blob };
   "GET /api/messaging/export-keys": { path: Nothing; query: Nothing; body: Nothing; reply: ExportKeys };
-  "POST /api/messaging/archives": { path: Nothing; query: Nothing; body: Nothing; reply: AskedForArchive };
+  "POST /api/messaging/archives": { path: Nothing; query: Nothing; body: AskForOwnArchive; reply: AskedForArchive };
   "GET /api/messaging/archives/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Archive };
   "GET /api/messaging/archives/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "POST /api/admin/users/{id}/archives": { path: { id: string | number }; query: Nothing; body: AskForArchive; reply: AskedForArchive };

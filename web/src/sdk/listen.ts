@@ -48,9 +48,9 @@ export function listen({ store, link, live, marks, receiving, now }: Parts): voi
   link.on("room_left", ({ conversationId, reason }) => {
     if (reason === "removed") store.enqueue({ type: "conversation/gone", id: conversationId });
   });
-  link.on("connection_established", ({ epoch, limits, unreadCount }) => {
+  link.on("connection_established", ({ epoch, limits, features, unreadCount }) => {
     const { epoch: known } = store.getState();
     if (known !== null && known !== epoch) store.dispatch({ type: "server/restored" });
-    store.dispatch({ type: "server/greeted", epoch, limits: limits as Limits, unreadCount });
+    store.dispatch({ type: "server/greeted", epoch, limits: limits as Limits, features, unreadCount });
   });
 }

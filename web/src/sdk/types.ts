@@ -19,6 +19,8 @@ export type Conversation = Required<contract.Conversation>;
 export type SystemContent = contract.SystemContent;
 export type Stats = contract.Stats;
 export type Limits = Required<contract.Limits>;
+/** What this server has besides conversations. */
+export type Features = contract.Features;
 
 /** As the server tells it. `content` is an object for type `system` only: its text is for the client to say. */
 export type Message = Omit<Required<contract.Message>, "content"> & { content: string | SystemContent };
@@ -158,6 +160,7 @@ export interface State {
   /** A word that changes when the server was restored from a backup; everything known is asked for anew then. */
   epoch: string | null;
   limits: Limits;
+  features: Features;
   unreadCount: number;
   /** What follows from `told` and the messages that are known. */
   conversations: Readonly<Record<number, Conversation>>;

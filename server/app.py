@@ -25,7 +25,7 @@ from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
 from server.announcer import Announcer
-from server.broadcaster import Broadcaster, Digest, NoticeTeller, RoomTracks
+from server.broadcaster import Broadcaster, Digest, ForumTeller, NoticeTeller, RoomTracks
 from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
@@ -143,9 +143,12 @@ def create_app(
     )
     exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
     ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)
+    forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
+    broadcaster.table.update(forum_teller.table)
     announcer.connect(
         tell=broadcaster.tell,
         typing=work.typing,
+        answer_typing=work.forum.typing,
         cluster=cluster,
         indexing=indexing,
         news={TokensSpent: exchange.receive, SocketsOpened: ceiling.receive},
@@ -205,6 +208,7 @@ def create_app(
         shared=(exchange.tick, ceiling.tick),
         work=work,
         broadcaster=broadcaster,
+        forum_teller=forum_teller,
         digest=digest,
         reconciler=reconciler,
         statistician=Statistician(counting),
@@ -214,7 +218,7 @@ def create_app(
         host_keys=host_keys,
     )
     app.cleanup_ctx.append(lifecycle.run)
-    app[LOOK_AGAIN] = reconciler.hints_lost
+    app[LOOK_AGAIN] = lifecycle.look_again
     app[SESSIONS] = realtime.socket_count
     app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
     return app

@@ -16,6 +16,7 @@ def limits_of(settings: Settings) -> dict[str, Limit]:
         "event": Limit(events, events * 2),
         "request": Limit(settings.request_rate / 60, settings.request_rate),
         "upload": Limit(settings.upload_rate / 60, settings.upload_rate),
+        "post": Limit(settings.post_rate / 60, settings.post_rate),
         "search": Limit(settings.search_rate / 60, settings.search_rate),
         "export": Limit(settings.export_rate / 60, settings.export_rate),
     }

@@ -3,8 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
+from repositories.repositories import Repositories
 from repositories.sessions import LockedSession
-from repositories.unit_of_work import Repositories
 from repositories.users import Credentials, UserRow
 from services.errors import AuthRequired, SessionExpired, ValidationFailed
 from services.events import SessionsEnded

@@ -65,7 +65,7 @@ class ExportEndpoints:
                 parameters=ContextPath,
                 query=ContextExportQuery,
                 replies={200: None},
-                errors=("NOT_FOUND", "FORBIDDEN", "CONFLICT"),
+                errors=("CONTEXT_ACCESS_DENIED", "NOT_FOUND", "FORBIDDEN", "CONFLICT"),
                 streams=True,
             ),
             Endpoint(

@@ -16,6 +16,7 @@ WITHOUT_LIMITS = {
     "EVENT_RATE": "1000000",
     "UPLOAD_RATE": "0",
     "EXPORT_RATE": "0",
+    "POST_RATE": "0",
 }
 
 

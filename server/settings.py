@@ -68,6 +68,7 @@ class Settings:
     host_jwt_public_key: str = setting("", "secret", "Its public key in PEM (or HOST_JWT_PUBLIC_KEY_FILE)")
     host_jwt_jwks_url: str = setting("", "str", "Or the address of its JWKS")
     access_token_seconds: int = setting(900, "count", "Life of an access token")
+    idle_minutes: int = setting(15, "count", "The web client signs out after so long without a hand on it; 0: never")
     session_days: int = setting(30, "count", "A session ends when it was not used for so long")
     cors_origins: tuple[str, ...] = setting(
         (), "origins", "Other origins whose pages may call this server, separated by commas"
@@ -102,10 +103,12 @@ class Settings:
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
     post_rate: int = setting(30, "count", "Questions and answers a minute and user; 0: no limit")
     search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
+    export_rate: int = setting(10, "count", "Exports a minute and user; 0: no limit")
     address_factor: int = setting(
         20,
         "count",
-        "All who share an address may do so many times what a user may (each of these rates but the logins); 0: no limit",
+        "All at one address (IPv6: /64) may do so many times what a user may, by sockets, REST, files, searches and exports;"
+        " 0: no limit",
     )
     max_sockets_per_user: int = setting(
         20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"

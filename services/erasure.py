@@ -165,6 +165,7 @@ class Erasure:
         await self._bit_by_bit(lambda data: data.forget_notifications(user_id=user_id, limit=ROWS_AT_ONCE))
         async with self._unit_of_work.transaction() as repositories:
             await repositories.person_data.forget_ways_to_tell(user_id=user_id)
+            await repositories.person_data.forget_habits(user_id=user_id)
             await repositories.person_data.empty_sessions(user_id=user_id)
         await self._files.forget(user_id)
 

@@ -8,7 +8,7 @@ from services.forum import Forum
 from services.principal import Principal
 
 # Beyond it a rank is not counted.
-MOST_AHEAD = 10_000
+MOST_AHEAD = 1_000
 
 
 @dataclass(frozen=True, slots=True)

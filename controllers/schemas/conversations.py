@@ -74,6 +74,7 @@ class ParticipantInfoSchema(ReplySchema):
 
 class LastMessageSchema(ReplySchema):
     content = fields.String(attribute="snippet", required=True)
+    type = fields.String(attribute="row.last_type", required=True)
     system = fields.Nested(SystemContentSchema, allow_none=True)
     sender_id = Id(data_key="senderId", attribute="row.last_sender_id", allow_none=True)
     sent_at = Timestamp(data_key="sentAt", attribute="row.last_sent_at", required=True)

@@ -49,12 +49,14 @@ class SafeMarkdown:
 
     def __init__(self) -> None:
         self._parser = MarkdownIt("zero", {"html": False, "breaks": True, "maxNesting": DEEPEST}).enable(list(RULES))
+        self._parser.validateLink = _leads_out  # type: ignore[method-assign]  # the library's own way to say which links there are
         self._parser.add_render_rule("heading_open", _lower_heading)
         self._parser.add_render_rule("heading_close", _lower_heading)
         self._cleaner = nh3.Cleaner(
             tags=TAGS,
             attributes=ATTRIBUTES,
             url_schemes=SCHEMES,
+            url_relative="deny",
             link_rel=REL,
             set_tag_attribute_values={"a": {"target": "_blank"}},
         )
@@ -100,6 +102,11 @@ class SafeMarkdown:
         while self._size > KEPT:
             old, gone = self._known.popitem(last=False)
             self._size -= len(old) + len(gone)
+
+
+def _leads_out(url: str) -> bool:
+    """To another site, by a scheme that opens one: of ours there is nothing to point at by hand."""
+    return url.lower().startswith(("http://", "https://", "mailto:"))
 
 
 def _lower_heading(renderer: Any, tokens: Any, index: int, options: Any, env: Any) -> str:

@@ -1,6 +1,7 @@
 """Questions and answers: what is kept, who may, what is found."""
 
 import asyncio
+import datetime
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from repositories.questions import QuestionFilter, QuestionPosition
 from repositories.unit_of_work import Database
+from server.seeding.forum import POSTS, seed_forum
 from services.errors import Conflict, DomainError, Forbidden, NotFound, ValidationFailed
 from services.events import AnswerAccepted, AnswerChanged, AnswerPosted, QuestionAsked, QuestionChanged
 from services.forum_search import FoundPage
@@ -17,6 +19,8 @@ from services.principal import ADMIN, Principal
 from services.questions import QuestionChanges
 from tests.support.forum import ForumHouse
 from tests.support.postgres import ScratchDatabase, connected
+
+DEMO_HELPERS = {"sofia", "david", "dr.martin", "dr.petit", "dr.nguyen"}
 
 
 @pytest.fixture
@@ -350,3 +354,23 @@ async def test_two_who_accept_and_remove_at_once_leave_no_contradiction(forum: F
         row = (await forum.questions.get(asker, question_id=question.row.id)).row
         assert (row.accepted_answer_id, row.answer_count) == (None, 0)
     assert (await forum.points_of(helper), await forum.points_of(asker)) == (0, 0)
+
+
+async def test_the_demo_has_twenty_questions_in_two_languages_once(
+    forum: ForumHouse, clean_database: ScratchDatabase
+) -> None:
+    people = {name: (await forum.person()).user_id for name in {ask.author for ask in POSTS} | DEMO_HELPERS}
+    for _ in range(2):
+        await seed_forum(forum.database, people)
+    me = await forum.person()
+    page = await forum.questions.page(me, filters=QuestionFilter(), sort="activity", before=None, limit=50)
+    assert len(page.items) == 20
+    assert sum(item.row.answer_count for item in page.items) == sum(len(ask.answers) for ask in POSTS) >= 25
+    moments = [item.row.activity_at for item in page.items]
+    assert moments == sorted(moments, reverse=True)
+    assert moments[0] - moments[-1] > datetime.timedelta(days=10)
+    for q in ("genou", "knees", "mentor", "tension"):
+        assert await _found(forum, me, q), q
+    board = await forum.points.leaders(me, of_month=False, before=None, limit=50)
+    assert board.items[0].row.points > 50
+    assert {item.row.user_id for item in board.items} <= set(people.values())

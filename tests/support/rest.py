@@ -41,7 +41,7 @@ class Rest:
 
     async def post(self, path: str, body: Any) -> Any:
         answer = await self.call("POST", path, body)
-        assert answer.status in (200, 201), (path, answer)
+        assert answer.status in (200, 201, 202), (path, answer)
         return answer.body
 
     async def patch(self, path: str, body: Any) -> Any:

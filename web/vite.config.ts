@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { compressed } from "./build/compressed.ts";
+import { shipped } from "./build/shipped.ts";
+
+export default defineConfig({
+  plugins: [react(), shipped(), compressed()],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    // Everything is a file of our own origin: the policy allows nothing inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // The data of emoji, in each language; loaded when somebody opens the picker.
+    chunkSizeWarningLimit: 700,
+    target: "es2022",
+  },
+  // `npm run dev` beside a server that runs on its usual port.
+  server: { proxy: { "/api": "http://127.0.0.1:5001", "/socket.io": { target: "http://127.0.0.1:5001", ws: true } } },
+});

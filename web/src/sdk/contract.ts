@@ -598,8 +598,14 @@ export interface Kept {
   messages: number | null;
 }
 
+export interface LastFiles {
+  count: number;
+  kind: "image" | "voice" | "file";
+}
+
 export interface LastMessage {
   content: string;
+  attachments: LastFiles | null;
   type: string;
   system?: SystemContent | null;
   senderId?: number | null;

@@ -132,6 +132,18 @@ def _people(_: Call, reply: Reply) -> About:
     return About("user")
 
 
+def _of_question(call: Call, _: Reply) -> About:
+    return About("question", str(call.path["id"]))
+
+
+def _of_answer(call: Call, _: Reply) -> About:
+    return About("answer", str(call.path["id"]))
+
+
+def _of_report(call: Call, _: Reply) -> About:
+    return About("report", str(call.path["id"]))
+
+
 RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/api/auth/login"): Rule("login", _session, durable=True, who=_signed_in),
     ("POST", "/api/auth/refresh"): Rule("session.refresh", _session, who=_signed_in),
@@ -159,6 +171,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/messaging/permissions/{contextType}/{contextId}/{userType}/{userId}"): Rule(
         "permission.view", _context
     ),
+    ("POST", "/api/questions/{id}/report"): Rule("forum.report", _of_question),
+    ("POST", "/api/answers/{id}/report"): Rule("forum.report", _of_answer),
+    ("GET", f"{ADMIN}questions/{{id}}/author"): Rule("forum.reveal", _of_question, durable=True),
+    ("PATCH", f"{ADMIN}questions/{{id}}"): Rule("forum.moderate", _of_question, durable=True),
+    ("PATCH", f"{ADMIN}answers/{{id}}"): Rule("forum.moderate", _of_answer, durable=True),
+    ("PATCH", f"{ADMIN}reports/{{id}}"): Rule("forum.moderate", _of_report, durable=True),
     ("GET", "/api/messaging/search-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/available-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/stats"): Rule("admin.view", lambda _call, _reply: About("stats"), durable=True),

@@ -102,6 +102,16 @@ class PersonExport:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonDay:
+    """`replies` None: they replied to nothing on that day."""
+
+    day: datetime.date
+    sent: int
+    received: int
+    replies: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonCounts:
     """Of what goes when they are erased."""
 
@@ -110,6 +120,7 @@ class PersonCounts:
     notifications: int
     push_subscriptions: int
     preferences: int
+    activity: int
     exports: int
     archives: int
 
@@ -159,6 +170,9 @@ class PersonDataRepository:
             "person_exports", PersonExport, user_id=user_id, after_id=after_id, limit=limit
         )
 
+    async def activity(self, *, user_id: int) -> list[PersonDay]:
+        return await self._statements.many("person_activity", PersonDay, user_id=user_id)
+
     async def last_audit_id(self) -> int:
         return int(await self._statements.value("last_audit_id"))
 
@@ -190,7 +204,12 @@ class PersonDataRepository:
 
     async def forget_ways_to_tell(self, *, user_id: int) -> None:
         """Browsers, preferences, and what was about to be sent."""
-        for name in ("forget_deliveries", "forget_decisions", "forget_pushes", "forget_preferences", "forget_settings"):
+        for name in ("forget_deliveries", "forget_decisions", "forget_pushes", "forget_preferences"):
+            await self._statements.run(name, user_id=user_id)
+
+    async def forget_habits(self, *, user_id: int) -> None:
+        """How they had put their conversations in order, how much they wrote and when."""
+        for name in ("forget_settings", "forget_activity_days", "forget_activity_replies"):
             await self._statements.run(name, user_id=user_id)
 
     async def open_exports(self, *, user_id: int) -> list[ExportName]:

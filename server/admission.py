@@ -32,6 +32,7 @@ class SocketAdmission:
         self._epoch = epoch
         self._know_count = know_count
         self._trail = trail
+        self._features = {"forum": settings.forum}
         self._limits = {
             "max_content_length": settings.max_content_length,
             "max_attachments": settings.max_attachments,
@@ -66,6 +67,7 @@ class SocketAdmission:
             "server_time": datetime.datetime.now(datetime.UTC),
             "unread_count": unread,
             "limits": self._limits,
+            "features": self._features,
             "epoch": await self._epoch.current(),
         }
         return Admitted(principal=principal, greeting=present("connection_established", greeting))

@@ -6,8 +6,9 @@ from typing import Any
 from server.fanout import Bus, BusMessage
 from server.indexing import Indexing
 from server.observability.metrics import Metrics
+from services.answer_typing import AnswerTyping
 from services.cluster import Cluster
-from services.events import Fact, TypingStarted, TypingStopped
+from services.events import AnswerTypingStarted, AnswerTypingStopped, Fact, TypingStarted, TypingStopped
 from services.node_news import NodeNews
 from services.typing import Typing
 
@@ -22,6 +23,7 @@ class Announcer:
         self._bus = bus
         self._tell: Callable[[Fact], None] | None = None
         self._typing: Typing | None = None
+        self._answer_typing: AnswerTyping | None = None
         self._cluster: Cluster | None = None
         self._indexing: Indexing | None = None
         self._news: NewsListeners = {}
@@ -31,12 +33,14 @@ class Announcer:
         *,
         tell: Callable[[Fact], None],
         typing: Typing,
+        answer_typing: AnswerTyping,
         cluster: Cluster,
         indexing: Indexing,
         news: NewsListeners | None = None,
     ) -> None:
         """`news`: who listens to that kind of it, beside the cluster, which hears everything."""
         self._tell, self._typing, self._cluster, self._indexing = tell, typing, cluster, indexing
+        self._answer_typing = answer_typing
         self._news = news or {}
 
     def publish(self, fact: Fact) -> None:
@@ -65,4 +69,6 @@ class Announcer:
             return
         if isinstance(message, TypingStarted | TypingStopped):
             self._typing.heard(message)
+        elif isinstance(message, AnswerTypingStarted | AnswerTypingStopped) and self._answer_typing is not None:
+            self._answer_typing.heard(message)
         self.tell_here(message)

@@ -10,6 +10,7 @@ from aiohttp import web
 from controllers.asyncapi import asyncapi_document
 from controllers.errors import error_reply
 from controllers.rest.boundary import RestBoundary
+from controllers.rest.client import Client
 from controllers.rest.client_address import Proxies
 from controllers.rest.demo import DemoUser
 from controllers.rest.docs import Docs
@@ -25,7 +26,7 @@ from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
 from server.announcer import Announcer
-from server.broadcaster import Broadcaster, Digest, NoticeTeller, RoomTracks
+from server.broadcaster import Broadcaster, Digest, ForumTeller, NoticeTeller, RoomTracks
 from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
@@ -143,9 +144,12 @@ def create_app(
     )
     exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
     ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)
+    forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
+    broadcaster.table.update(forum_teller.table)
     announcer.connect(
         tell=broadcaster.tell,
         typing=work.typing,
+        answer_typing=work.forum.typing,
         cluster=cluster,
         indexing=indexing,
         news={TokensSpent: exchange.receive, SocketsOpened: ceiling.receive},
@@ -174,10 +178,16 @@ def create_app(
     docs = Docs(
         openapi=openapi_document(endpoints, version=VERSION),
         asyncapi=asyncapi_document(events, SERVER_EVENTS.values(), version=VERSION),
-        swagger_folder=WEB / "node_modules" / "swagger-ui-dist",
+        swagger_folder=WEB / "dist" / "reference",
     )
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
-    for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
+    for routes in (
+        rest.routes(endpoints),
+        docs.routes(),
+        health.routes(),
+        Client(WEB / "dist").routes(),
+        page_routes(WEB),
+    ):
         app.add_routes(routes)
     counting = ActivityCounting(unit_of_work=database, replied=metrics.replied)
     watch(
@@ -205,6 +215,7 @@ def create_app(
         shared=(exchange.tick, ceiling.tick),
         work=work,
         broadcaster=broadcaster,
+        forum_teller=forum_teller,
         digest=digest,
         reconciler=reconciler,
         statistician=Statistician(counting),
@@ -214,7 +225,7 @@ def create_app(
         host_keys=host_keys,
     )
     app.cleanup_ctx.append(lifecycle.run)
-    app[LOOK_AGAIN] = reconciler.hints_lost
+    app[LOOK_AGAIN] = lifecycle.look_again
     app[SESSIONS] = realtime.socket_count
     app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
     return app

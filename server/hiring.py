@@ -13,6 +13,7 @@ from server.exports.build import make_exports
 from server.exports.runner import ExportRunner
 from server.files.build import make_file_kit
 from server.files.sealing import AesFileCipher
+from server.forum.build import make_forum
 from server.indexing import Pace
 from server.notify.build import make_notifying
 from server.person_data.build import forgetting, make_person_data
@@ -260,6 +261,7 @@ def hire(
             clock=time.monotonic,
             seconds=settings.typing_seconds,
         ),
+        forum=make_forum(settings, database=database, announcer=announcer),
         stats=ConnectionStats(cluster=cluster, publisher=announcer, clock=time.monotonic),
         activity=Activity(unit_of_work=database, kinds=settings.conversation_kinds),
         notifications=notifying.notifications,

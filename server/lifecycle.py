@@ -7,7 +7,7 @@ from aiohttp import web
 from repositories.send_lane import SendLane
 from repositories.unit_of_work import Database
 from server.announcer import Announcer
-from server.broadcaster import Broadcaster, Digest
+from server.broadcaster import Broadcaster, Digest, ForumTeller
 from server.fanout import Bus
 from server.files.collector import Collector
 from server.indexing import Indexing
@@ -35,6 +35,7 @@ class Lifecycle:
         shared: Sequence[Callable[[], None]],
         work: Workforce,
         broadcaster: Broadcaster,
+        forum_teller: ForumTeller,
         digest: Digest,
         reconciler: Reconciler,
         statistician: Statistician,
@@ -50,6 +51,7 @@ class Lifecycle:
         self._cluster = cluster
         self._work = work
         self._broadcaster = broadcaster
+        self._forum_teller = forum_teller
         self._digest = digest
         self._reconciler = reconciler
         self._statistician = statistician
@@ -57,7 +59,7 @@ class Lifecycle:
         self._indexing = indexing
         self._lag = LoopLag(metrics.lag)
         self._pulse = Pulse(
-            ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.stats.tick),
+            ticks=(cluster.tick, work.presence.tick, work.typing.tick, work.forum.typing.tick, work.stats.tick),
             remember=work.presence.remember,
             quick=shared,
         )
@@ -68,6 +70,7 @@ class Lifecycle:
         """A cleanup context: the sockets are closed already when the second half runs."""
         await self._database.open()
         self._broadcaster.start()
+        self._forum_teller.start()
         self._work.trail.start()
         self._work.sealer.start()
         self._bus.on_recovery = self._recovered
@@ -99,6 +102,7 @@ class Lifecycle:
         await self._work.trail.close()
         await self._work.sealer.close()
         await self._broadcaster.close()
+        await self._forum_teller.close()
         await self._digest.close()
         await self._bus.close()
         self._sends.close()
@@ -108,7 +112,12 @@ class Lifecycle:
         if isinstance(self._host_keys, JwksKeys):
             await self._host_keys.close()
 
+    def look_again(self) -> None:
+        """Hints of other nodes may have been lost."""
+        self._reconciler.hints_lost()
+        self._forum_teller.look_again()
+
     def _recovered(self) -> None:
         """Hints may have been lost, here and elsewhere."""
         self._cluster.announce()
-        self._reconciler.hints_lost()
+        self.look_again()

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from environs import Env, EnvError
 
+from server.forum.amounts import read_amounts
+
 KINDS = frozenset({"care", "contextual", "mentoring"})
 MOST_WORKERS = 64
 
@@ -114,6 +116,7 @@ READERS: Mapping[str, Any] = {
     "secret": _secret,
     "file_store": _file_store,
     "clamav": _clamav,
+    "points": read_amounts,
     "fanout": _choice("auto", "memory", "postgres", "redis"),
     "log_format": _choice("auto", "json", "text"),
     "log_level": _choice("DEBUG", "INFO", "WARNING", "ERROR"),

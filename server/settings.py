@@ -6,6 +6,7 @@ from typing import Any
 
 from environs import Env, EnvError, EnvValidationError
 
+from server.forum.amounts import AS_TEXT
 from server.setting_readers import KINDS, READERS
 
 
@@ -80,6 +81,7 @@ class Settings:
         "", "str", "JSON file with the types of context, as server/contexts/types.json; unset: ordonnance and examen"
     )
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
+    forum_points: tuple[str, ...] = setting(AS_TEXT, "points", "What each thing in the forum is worth to its author")
     max_content_length: int = setting(5000, "count", "Code points a message")
     max_reactions: int = setting(12, "count", "Different emojis of one person on one message; 0: no limit")
     max_attachments: int = setting(5, "count", "Files a message")
@@ -99,11 +101,14 @@ class Settings:
     login_rate: int = setting(10, "count", "Failed logins a minute and name, five times that an address; 0: no limit")
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
+    post_rate: int = setting(30, "count", "Questions and answers a minute and user; 0: no limit")
     search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
+    export_rate: int = setting(10, "count", "Exports a minute and user; 0: no limit")
     address_factor: int = setting(
         20,
         "count",
-        "All who share an address may do so many times what a user may (each of these rates but the logins); 0: no limit",
+        "All at one address (IPv6: /64) may do so many times what a user may, by sockets, REST, files, searches and exports;"
+        " 0: no limit",
     )
     max_sockets_per_user: int = setting(
         20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"

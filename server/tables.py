@@ -9,6 +9,7 @@ from controllers.rest.admin_legal_holds import AdminLegalHoldEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
+from controllers.rest.answers import AnswerEndpoints
 from controllers.rest.attachments import AttachmentEndpoints
 from controllers.rest.auth import AuthEndpoints
 from controllers.rest.contextual import ContextualEndpoints
@@ -16,11 +17,14 @@ from controllers.rest.contract import Endpoint
 from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.exports import ExportEndpoints
+from controllers.rest.forum_search import ForumSearchEndpoints
 from controllers.rest.marks import MarkEndpoints
 from controllers.rest.messages import MessageEndpoints
+from controllers.rest.moderation import ModerationEndpoints
 from controllers.rest.notifications import NotificationEndpoints
 from controllers.rest.person_data import PersonDataEndpoints
 from controllers.rest.push_subscriptions import PushSubscriptionEndpoints
+from controllers.rest.questions import QuestionEndpoints
 from controllers.rest.reactions import ReactionEndpoints
 from controllers.rest.search import SearchEndpoints
 from controllers.rest.sessions import SessionEndpoints
@@ -28,7 +32,9 @@ from controllers.rest.stats import StatsEndpoints
 from controllers.rest.trail import TrailEndpoints
 from controllers.rest.user_stats import UserStatsEndpoints
 from controllers.rest.users import UserEndpoints
+from controllers.rest.votes import VoteEndpoints
 from controllers.socket.contract import SocketEvent
+from controllers.socket.forum import ForumEvents
 from controllers.socket.marks import MarkEvents
 from controllers.socket.messages import MessageEvents
 from controllers.socket.presence import PresenceEvents
@@ -69,6 +75,11 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
         PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
+        ForumSearchEndpoints(search=work.forum.search),
+        QuestionEndpoints(questions=work.forum.questions),
+        AnswerEndpoints(answers=work.forum.answers),
+        VoteEndpoints(votes=work.forum.votes, points=work.forum.points),
+        ModerationEndpoints(moderation=work.forum.moderation),
         StatsEndpoints(stats=work.stats),
         UserStatsEndpoints(activity=work.activity),
         TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),
@@ -91,6 +102,7 @@ def socket_events(work: Workforce, realtime: Realtime, view: NodeView) -> list[S
         MarkEvents(marks=work.marks),
         TypingEvents(typing=work.typing),
         PresenceEvents(presence=work.presence, rooms=realtime),
+        ForumEvents(questions=work.forum.questions, typing=work.forum.typing, rooms=realtime),
         StatsEvents(stats=work.stats, rooms=realtime),
         TokenEvents(authentication=work.authentication, renewal=realtime),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.exports.runner import ExportRunner
 from server.files.build import FileKit
+from server.forum.build import ForumWork
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
 from server.person_data.build import PersonData
@@ -87,6 +88,7 @@ class Workforce:
     typing: Typing
     stats: ConnectionStats
     activity: Activity
+    forum: ForumWork
     notifications: Notifications
     notification_preferences: NotificationPreferences
     push_subscriptions: PushSubscriptions

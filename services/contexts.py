@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from repositories.contexts import ContextFilter, ContextName, ContextRow, LockedContext
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.care_links import LinkPeople, people_of
 from services.context_titles import ContextTitles
 from services.context_types import ContextTypes

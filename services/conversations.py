@@ -11,7 +11,7 @@ from repositories.conversations import (
     ParticipantRow,
     Partner,
 )
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.access import Access
 from services.conversation_view import ConversationView, ConversationViewer
 from services.errors import Conflict, Forbidden, NotFound, ValidationFailed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from repositories.erasures import ErasureRow, NewErasure
 from repositories.person_data import EndedLink, PersonDataRepository
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import UserRow
 from services.erasure_plan import ErasureReport, Judgement, removed
 from services.errors import Conflict, NotFound
@@ -165,6 +165,7 @@ class Erasure:
         await self._bit_by_bit(lambda data: data.forget_notifications(user_id=user_id, limit=ROWS_AT_ONCE))
         async with self._unit_of_work.transaction() as repositories:
             await repositories.person_data.forget_ways_to_tell(user_id=user_id)
+            await repositories.person_data.forget_habits(user_id=user_id)
             await repositories.person_data.empty_sessions(user_id=user_id)
         await self._files.forget(user_id)
 

@@ -117,6 +117,7 @@ def removed(counts: PersonCounts, *, name: bool) -> list[Removed]:
         Removed("notifications", counts.notifications),
         Removed("push_subscriptions", counts.push_subscriptions),
         Removed("notification_preferences", counts.preferences),
+        Removed("activity", counts.activity),
         Removed("exports", counts.exports),
         Removed("archives", counts.archives),
     ]

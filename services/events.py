@@ -181,3 +181,72 @@ class ExportProgressed(Fact):
     format: str
     state: str
     progress: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked(Fact):
+    """In the forum."""
+
+    question_id: int
+    question: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionChanged(Fact):
+    """Edited, removed or restored."""
+
+    question_id: int
+    question: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPosted(Fact):
+    question_id: int
+    answer_id: int
+    answer: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChanged(Fact):
+    """Edited, removed or restored."""
+
+    question_id: int
+    answer_id: int
+    answer: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAccepted(Fact):
+    """`answer_id` None: the asker took it back."""
+
+    question_id: int
+    answer_id: int | None
+    change: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteChanged(Fact):
+    """`answer_id` None: of the question itself."""
+
+    question_id: int
+    answer_id: int | None
+    change: int
+    score: int
+    up_count: int
+    down_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTypingStarted(Fact):
+    """`user_id` None: the asker, under a pseudonym."""
+
+    question_id: int
+    user_id: int | None
+    socket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTypingStopped(Fact):
+    question_id: int
+    user_id: int | None
+    socket_id: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from repositories.conversations import ParticipantRow
 from repositories.exports import ConversationHead, Receipt
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import NotFound
 from services.export_files import archive_path
 from services.export_ports import Plain

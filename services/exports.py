@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from repositories.contexts import ContextName
 from repositories.conversations import Membership
 from repositories.exports import ExportRow
 from services.access import Access
-from services.errors import Conflict, NotFound, ValidationFailed
+from services.errors import Conflict, ContextAccessDenied, NotFound, ValidationFailed
 from services.export_builder import MEDIA_TYPES, PDF_MOST, Now, file_name
 from services.export_documents import html_document, json_document
 from services.export_ports import ArchiveSealer, Signer
@@ -162,13 +163,18 @@ class Exports:
     async def of_context(
         self, principal: Principal, origin: Origin, *, context_type: str, context_id: str, format: str
     ) -> Stream:
-        """The conversation about this context, at once. Raises NotFound, Forbidden, Conflict (shredded)."""
+        """The conversation about this context, at once.
+
+        Raises ContextAccessDenied, NotFound (no conversation yet, removed from it), Forbidden, Conflict (shredded).
+        """
         async with self._unit_of_work.reading() as repositories:
             conversation_id = await repositories.exports.of_context(
                 context_type=context_type, context_id=context_id, user_id=principal.user_id
             )
             if conversation_id is None:
-                raise NotFound
+                name = ContextName(context_type, context_id)
+                standing = await repositories.contexts.standing(name, user_id=principal.user_id)
+                raise ContextAccessDenied if standing is None else NotFound
             membership = _readable(await self._access.membership(repositories, principal, conversation_id))
         self._note("export.make", principal, origin, conversation_id, None)
         return Stream(

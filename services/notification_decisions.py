@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from repositories.notification_queue import DecisionRow, PutOff
 from repositories.notifications import Inserted, NewNotification
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.notifications import Notifications, Timing
 from services.ports import OnlineLookup, UnitOfWork, WallClock
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from repositories.errors import ConstraintViolated, StorageUnavailable
 from repositories.notifications import Inserted, NewNotification, NotificationRow
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import NotFound
 from services.events import NotificationsTold
 from services.notification_ports import Notice

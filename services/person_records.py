@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from repositories.person_data import PersonContext, PersonConversation, PersonDataRepository
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import UserRow
 from services.context_titles import ContextTitles
 from services.errors import NotFound
@@ -55,6 +55,7 @@ class PersonRecords:
             ),
             ("browsers.json", self._plain(lambda r, after: r.pushes(user_id=user_id, after_id=after, limit=PAGE), 0)),
             ("notification-preferences.json", self._preferences(user_id)),
+            ("activity.json", self._activity(user_id)),
             ("exports.json", self._plain(lambda r, after: r.exports(user_id=user_id, after_id=after, limit=PAGE), 0)),
             ("trail.json", self._trail(user_id)),
         ]
@@ -83,6 +84,12 @@ class PersonRecords:
             row = await repositories.person_data.preferences(user_id=user_id)
         if row is not None:
             yield plain(row)
+
+    async def _activity(self, user_id: int) -> AsyncIterator[Plain]:
+        async with self._unit_of_work.reading() as repositories:
+            days = await repositories.person_data.activity(user_id=user_id)
+        for day in days:
+            yield plain(day)
 
     async def _trail(self, user_id: int) -> AsyncIterator[Plain]:
         """What they did. Their messages and marks are records too, and stand in the conversations."""

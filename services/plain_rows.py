@@ -36,4 +36,4 @@ def _value(value: Any) -> Any:
         return moment(value)
     if isinstance(value, UUID):
         return str(value)
-    return value.isoformat() if isinstance(value, datetime.time) else value
+    return value.isoformat() if isinstance(value, datetime.time | datetime.date) else value

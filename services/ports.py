@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from repositories.messages import Appended, Draft
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.events import Fact
 
 Clock = Callable[[], float]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from repositories.errors import ConstraintViolated
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import UserDetails, UserFilter, UserRow
 from services.errors import Conflict, DomainError, NotFound
 from services.events import Fact, SessionsEnded, UserChanged, UserDisabled

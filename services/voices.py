@@ -19,6 +19,7 @@ from services.events import (
     TypingStarted,
     TypingStopped,
 )
+from services.forum_facts import FORUM_FACTS
 from services.ports import Clock
 
 # A change of rights acts within a second on all nodes (promise 6), also when no word of it comes.
@@ -43,6 +44,7 @@ TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
         SessionsEnded,
         TypingStarted,
         TypingStopped,
+        *FORUM_FACTS,
     }
 )
 

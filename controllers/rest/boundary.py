@@ -20,8 +20,9 @@ from controllers.rest.streams import send_stream
 from controllers.rest.uploads import open_upload
 from controllers.rest.witness import RestWitness
 from services.errors import Forbidden
+from services.limit_keys import address_key
 from services.ports import Limiter
-from services.principal import Principal
+from services.principal import Origin, Principal
 from services.trail_ports import NULL_TRAIL, TrailWriter
 
 log = structlog.get_logger(__name__)
@@ -76,21 +77,29 @@ class RestBoundary:
     async def _call(self, request: web.Request, endpoint: Endpoint, parts: "_Parts") -> Call:
         origin = request[ORIGIN]
         principal = await self._principal(request, endpoint)
-        if endpoint.limit is not None:
-            # Before the body is read, so that a flood of rubbish is limited too.
-            if principal is not None:
-                self._limiter.take(endpoint.limit, str(principal.user_id))
-            self._limiter.take(parts.address_limit, origin.address)
+        # Before the rest is read, so that a flood of rubbish is limited too.
+        if endpoint.changes_when is None:
+            self._limit(endpoint, parts, principal, origin)
+        query = load(parts.query, query_of(request))
+        if endpoint.changes_when is not None and query[endpoint.changes_when]:
+            self._limit(endpoint, parts, principal, origin)
         return Call(
             principal=principal,
             origin=origin,
             path=load(parts.path, request.match_info),
-            query=load(parts.query, query_of(request)),
+            query=query,
             body=load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {},
             cookies=request.cookies,
             headers=request.headers,
             form=await open_upload(request, parts.form) if parts.form else None,
         )
+
+    def _limit(self, endpoint: Endpoint, parts: "_Parts", principal: Principal | None, origin: Origin) -> None:
+        """The person first: who is refused uses nothing up of what those at the same address share."""
+        if endpoint.limit is not None:
+            if principal is not None:
+                self._limiter.take(endpoint.limit, str(principal.user_id))
+            self._limiter.take(parts.address_limit, address_key(origin.address))
 
     def _failed(self, error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
         code = code_of(error)

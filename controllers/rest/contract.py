@@ -96,6 +96,7 @@ Handler = Callable[[Call], Awaitable[Reply]]
 class Endpoint:
     """One row of the REST table. `replies` maps each successful status to its schema; errors are the same for all.
 
+    `limit` names a setting; `changes_when` is the flag of the query without which a GET changes nothing and is not limited.
     `form`: the fields of a multipart form before its file, instead of a JSON body. `gives_file`, `streams`: the answer is one.
     """
 
@@ -106,6 +107,7 @@ class Endpoint:
     tag: str
     access: Access = Access.USER
     limit: str | None = None
+    changes_when: str | None = None
     parameters: type[Schema] | None = None
     query: type[Schema] | None = None
     body: type[Schema] | None = None

@@ -6,6 +6,7 @@ from controllers.schemas.person_data import (
     ArchiveSchema,
     AskedForArchiveSchema,
     AskForArchiveSchema,
+    AskForOwnArchiveSchema,
     EraseSchema,
     ErasureSchema,
 )
@@ -36,6 +37,7 @@ class PersonDataEndpoints:
                 "Have an archive made of everything about oneself; the event archive_progress follows",
                 TAG,
                 limit="request",
+                body=AskForOwnArchiveSchema,
                 replies={202: AskedForArchiveSchema},
                 errors=("NOT_FOUND",),
             ),

@@ -157,7 +157,9 @@ class SubscribeSchema(RequestSchema):
 
     endpoint = Text(max=2000, required=True)
     keys = fields.Nested(PushKeysSchema, required=True)
-    expiration_time = fields.Integer(data_key="expirationTime", allow_none=True, strict=True)
+    expiration_time = fields.Integer(
+        data_key="expirationTime", allow_none=True, strict=True, validate=validate.Range(min=0, max=2**53)
+    )
 
 
 class SubscribedSchema(ReplySchema):

@@ -6,6 +6,10 @@ from controllers.schemas.base import Id, PathId, ReplySchema, RequestSchema, Seq
 from controllers.schemas.exports import STATES, ProofSchema
 
 
+class AskForOwnArchiveSchema(RequestSchema):
+    """Nothing to say: `{}`."""
+
+
 class AskForArchiveSchema(RequestSchema):
     """By an administrator: on whose word."""
 

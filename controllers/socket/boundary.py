@@ -16,6 +16,7 @@ from controllers.compiled_load import compiled_load
 from controllers.limit_names import address_limit
 from controllers.socket.contract import Payload, Pending, Reply, SocketCall, SocketEvent
 from services.errors import UnknownEvent, ValidationFailed
+from services.limit_keys import address_key
 from services.ports import Limiter
 from services.principal import Origin, Principal
 
@@ -148,11 +149,11 @@ class Boundary:
     def _take(self, row: "_Row", asked: Asked) -> None:
         """The person first: who is refused uses nothing up of what those at the same address share."""
         self._limiter.take(row.event.limit, str(asked.principal.user_id))
-        self._limiter.take(row.address_limit, asked.origin.address)
+        self._limiter.take(row.address_limit, address_key(asked.origin.address))
 
     def _give_back(self, row: "_Row", asked: Asked) -> None:
         self._limiter.give_back(row.event.limit, str(asked.principal.user_id))
-        self._limiter.give_back(row.address_limit, asked.origin.address)
+        self._limiter.give_back(row.address_limit, address_key(asked.origin.address))
 
     def _row(self, event: object) -> "_Row":
         if not isinstance(event, str):

@@ -14,6 +14,7 @@ from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
 from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.openings import OpeningNews
+from server.broadcaster.presence_news import PresenceNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
 from server.reconciler.told import Told
@@ -78,6 +79,7 @@ class Broadcaster:
         self._opener = opener
         self._viewer = viewer
         self._presence = presence
+        self._presence_news = PresenceNews(presence=presence, sockets=sockets, present=present)
         self._stats = stats
         self._digest = digest
         self._tracks = tracks
@@ -226,7 +228,7 @@ class Broadcaster:
             else:
                 await self._slow[type(fact)](fact)
         if presence:
-            await self._presence_changed(presence)
+            await self._presence_news.tell(presence)
         if messages:
             await self._hydrate(messages)
 
@@ -287,17 +289,3 @@ class Broadcaster:
         async with self._database.reading() as repositories:
             conversation_ids = await repositories.conversations.of_user(user_id=fact.user_id)
         await self._touch_all(conversation_ids)
-
-    async def _presence_changed(self, facts: Sequence[PresenceChanged]) -> None:
-        conversations = await self._presence.visible_conversations(list({fact.user_id for fact in facts}))
-        for fact in facts:
-            self._tell_presence(fact, conversations[fact.user_id])
-
-    def _tell_presence(self, fact: PresenceChanged, conversation_ids: Sequence[int]) -> None:
-        """To rooms shared with that user where presence is not hidden, and to those that asked; to each socket once."""
-        told = set(self._sockets.members(presence_room(fact.user_id)))
-        for conversation_id in conversation_ids:
-            told.update(self._sockets.members(conversation_room(conversation_id)))
-        payload = self._present("presence_changed", fact)
-        for socket_id in told - set(self._sockets.sockets_of(fact.user_id)):
-            self._sockets.to_socket(socket_id, "presence_changed", payload)

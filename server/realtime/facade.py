@@ -92,6 +92,9 @@ class Realtime:
     def members(self, room: RoomName) -> frozenset[str]:
         return frozenset(socket.sid for socket in self._registry.members(room))
 
+    def count(self, room: RoomName) -> int:
+        return self._registry.count(room)
+
     def anybody_in(self, room: RoomName) -> bool:
         return self._registry.anybody_in(room)
 

@@ -6,9 +6,11 @@ import secrets
 from pathlib import Path
 
 from repositories.messages import Draft
+from repositories.repositories import Repositories
 from repositories.seeding import NewPair, SeededConversation, SeededUser
-from repositories.unit_of_work import Database, Repositories
+from repositories.unit_of_work import Database
 from server.seeding.clinic import CARE_LINKS, SUBJECTS, THREADS, USERS, Line, Subject, Thread
+from server.seeding.forum import seed_forum
 from services.context_titles import ContextTitles
 from services.security_ports import ContentCipher, PasswordHasher
 
@@ -69,6 +71,7 @@ async def seed_demo(
         for thread, conversation in zip(THREADS, conversations, strict=True):
             if conversation.last_seq == 0:
                 await _write(repositories, cipher, users, thread, conversation)
+    await seed_forum(database, {name: user.id for name, user in users.items()})
     return passwords.read()
 
 

@@ -41,6 +41,12 @@ FROM notification_preferences p WHERE p.user_id = :user_id;
 SELECT e.id, e.conversation_id, e.format, e.state, e.created_at, e.finished_at, e.expires_at FROM exports e
 WHERE e.user_id = :user_id AND e.id > :after_id ORDER BY e.id LIMIT :limit;
 
+-- name: person_activity(user_id)
+-- How much they wrote, a day. How soon they replied is in steps of a scale of ours.
+SELECT d.day, d.sent, d.received,
+       (SELECT sum(r.replies) FROM activity_replies r WHERE r.user_id = d.user_id AND r.day = d.day)::integer AS replies
+FROM activity_days d WHERE d.user_id = :user_id ORDER BY d.day;
+
 -- name: last_audit_id()$
 SELECT COALESCE(max(a.id), 0) FROM audit a;
 
@@ -60,6 +66,7 @@ SELECT (SELECT count(*) FROM sessions s WHERE s.user_id = :user_id AND (s.ended_
        (SELECT count(*) FROM notifications n WHERE n.user_id = :user_id) AS notifications,
        (SELECT count(*) FROM push_subscriptions s WHERE s.user_id = :user_id) AS push_subscriptions,
        (SELECT count(*) FROM notification_preferences p WHERE p.user_id = :user_id) AS preferences,
+       (SELECT count(*) FROM activity_days d WHERE d.user_id = :user_id) AS activity,
        (SELECT count(*) FROM exports e WHERE e.user_id = :user_id AND e.state IN ('queued', 'running', 'ready')) AS exports,
        (SELECT count(*) FROM person_archives a WHERE a.user_id = :user_id AND a.state IN ('queued', 'running', 'ready')) AS archives;
 
@@ -95,6 +102,12 @@ DELETE FROM push_subscriptions s WHERE s.user_id = :user_id;
 
 -- name: forget_preferences(user_id)!
 DELETE FROM notification_preferences p WHERE p.user_id = :user_id;
+
+-- name: forget_activity_days(user_id)!
+DELETE FROM activity_days d WHERE d.user_id = :user_id;
+
+-- name: forget_activity_replies(user_id)!
+DELETE FROM activity_replies r WHERE r.user_id = :user_id;
 
 -- name: forget_settings(user_id)!
 -- How they had put their conversations in order.

@@ -113,7 +113,7 @@ async def visit(browser: Browser, clinic: Clinic, watch: Watch) -> AsyncIterator
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         watch.over(page)
-        await page.goto(clinic.url)
+        await page.goto(f"{clinic.url}/old")
         return page
 
     yield visit

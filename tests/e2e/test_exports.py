@@ -56,4 +56,4 @@ async def test_an_export_is_made_told_fetched_and_verified(
             assert (await rest.of(other.token).call("GET", refused)).status == 404
     assert (await rest.of(stranger.patient.token).call("POST", path, {"format": "zip"})).status == 404
     assert (await mine.call("POST", path, {"format": "exe"})).status == 400
-    assert (await mine.call("GET", "/api/messaging/export/ordonnance/none")).status == 404
+    assert (await mine.call("GET", "/api/messaging/export/ordonnance/none")).status == 403

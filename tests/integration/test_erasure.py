@@ -24,6 +24,8 @@ __all__ = ["registry"]
 # Tables with a column that names a person, and what becomes of it when they are erased. Who adds such a table
 # decides, and adds a line; what is about a person is given out in their archive too.
 DECIDED = {
+    "activity_days": "removed; given out",
+    "activity_replies": "removed; given out",
     "attachments": "with the message it belongs to",
     "audit": "kept: the trail is a duty, and says numbers only",
     "break_glass": "kept: of administrators, and read by patients",
@@ -94,6 +96,7 @@ async def test_a_patient_goes_and_the_record_stays_under_a_pseudonym(
     session = registry.session(me)
     registry.run("INSERT INTO notifications (user_id, kind, since) VALUES (%s, 'conversation_opened', now())", me)
     registry.run("INSERT INTO notification_preferences (user_id) VALUES (%s)", me)
+    registry.run("INSERT INTO activity_days (user_id, day, sent) VALUES (%s, '2026-05-03', 7)", me)
     await registry.made(pair.first)
     before = named(registry, me)
 
@@ -108,6 +111,7 @@ async def test_a_patient_goes_and_the_record_stays_under_a_pseudonym(
         "notifications": 1,
         "push_subscriptions": 0,
         "notification_preferences": 1,
+        "activity": 1,
         "exports": 0,
         "archives": 1,
     }

@@ -16,7 +16,7 @@ from server.exports.build import ExportServices, make_exports
 from server.files.folder_store import FolderStore
 from server.security.cipher import AesContentCipher
 from services.access import Access
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, ContextAccessDenied, NotFound
 from services.events import ExportProgressed
 from services.export_maker import ATTEMPTS, ExportMaker
 from services.export_verify import NoExport, verify
@@ -301,5 +301,5 @@ async def test_the_conversation_about_a_context_is_streamed(bureau: Bureau, clea
     document = json.loads(b"".join([chunk async for chunk in stream.chunks]))
     assert document["conversation"]["context"] == {"type": "ordonnance", "id": "rx 7"}
     assert len(document["messages"]) == len(TEXTS) + 1
-    with pytest.raises(NotFound):
+    with pytest.raises(ContextAccessDenied):
         await exports.of_context(others.first, ORIGIN, context_type="ordonnance", context_id="rx 7", format="json")

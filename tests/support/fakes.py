@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import RateLimitExceeded
 from services.events import Fact
 from services.notification_ports import Notice

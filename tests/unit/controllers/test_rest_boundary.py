@@ -36,6 +36,8 @@ async def test_path_and_query_are_loaded(toy: Toy, ask: Ask) -> None:
     assert toy.calls[1].query == {"limit": 3, "loud": True, "before": "x"}
     await ask("GET", "/api/things")
     assert toy.calls[2].query == {"limit": 50, "loud": False}
+    # Only the one that changes something is limited.
+    assert toy.taken == [("look", "7"), ("look_address", "127.0.0.1")]
 
 
 @pytest.mark.parametrize(
@@ -107,6 +109,16 @@ async def test_an_exhausted_limit_says_when_to_come_back(toy: Toy) -> None:
         assert (response.status, response.headers["Retry-After"]) == (429, "2")
         assert (await response.json())["error"]["retryAfter"] == 1.2
     assert toy.calls == []
+
+
+async def test_whoever_has_a_network_is_limited_as_one(toy: Toy) -> None:
+    for address in ("2001:db8::1", "2001:db8::2:3", "2001:db8:0:1::1", "::ffff:192.0.2.1"):
+        headers = {"Authorization": "Bearer user", "X-Forwarded-For": address}
+        async with toy.client.post("/api/things", json=GOOD, headers=headers) as response:
+            # The log and the trail keep the address itself.
+            assert (await response.json())["address"] in (address, "192.0.2.1")
+    counted = [key for limit, key in toy.taken if limit == "make_address"]
+    assert counted == ["2001:db8::", "2001:db8::", "2001:db8:0:1::", "192.0.2.1"]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def example(kind: type[Any]) -> BusMessage:
     values: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
         match str(field.type if not isinstance(field.type, type) else field.type.__name__):
-            case "int":
+            case "int" | "int | None":
                 values[field.name] = 7
             case "str" | "str | None":
                 values[field.name] = "x"

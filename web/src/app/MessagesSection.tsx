@@ -3,7 +3,7 @@ import { MessagesSquare } from "lucide-react";
 import { useLocation, useSearch } from "wouter";
 import { Inbox } from "@/features/inbox/Inbox";
 import { useTexts } from "@/i18n";
-import { EmptyState, Loading, uiTexts } from "@/ui";
+import { EmptyState, Hidden, Loading, uiTexts } from "@/ui";
 import { PartFailed } from "./PartFailed";
 import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
@@ -51,6 +51,9 @@ function None() {
   const t = useTexts(appTexts);
   return (
     <main className={styles.empty}>
+      <Hidden>
+        <h1>{t("messages")}</h1>
+      </Hidden>
       <EmptyState icon={<MessagesSquare size={28} />} title={t("none")} text={t("noneText")} />
     </main>
   );

@@ -1,7 +1,7 @@
 import { Keyboard, Languages, LogOut, Moon, Settings, Sun } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
-import { useUnreadCount } from "@/hooks";
+import { useFeatures, useUnreadCount } from "@/hooks";
 import { chooseLanguage, personName, useLanguage, useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
 import { Avatar, chooseTheme, CountBadge, Menu, type MenuItem, theme } from "@/ui";
@@ -22,13 +22,14 @@ export function Navigation({ me, isHidden, onShortcuts, signOut }: NavigationPro
   const t = useTexts(appTexts);
   const [path] = useLocation();
   const unread = useUnreadCount();
+  const features = useFeatures();
   return (
     <nav className={styles.nav} aria-label={t("sections")} data-hidden={isHidden}>
       <span className={styles.logo}>
         <Logo size={32} />
       </span>
       <ul>
-        {sectionsOf(me.role).map(({ key, href, Icon, holds }) => (
+        {sectionsOf(me.role, features).map(({ key, href, Icon, holds }) => (
           <li key={key}>
             <Link href={href} className={styles.link ?? ""} aria-current={holds(path) ? "page" : undefined}>
               <Icon size={22} aria-hidden="true" />

@@ -10,6 +10,7 @@ import { appTexts } from "./texts";
 const Search = lazy(() => import("@/features/search/Search").then(({ Search }) => ({ default: Search })));
 const Settings = lazy(() => import("@/features/settings/Settings").then(({ Settings }) => ({ default: Settings })));
 const AccessEntries = lazy(() => import("@/features/access/AccessLog").then(({ AccessEntries }) => ({ default: AccessEntries })));
+const Forum = lazy(() => import("@/features/forum/Forum").then(({ Forum }) => ({ default: Forum })));
 const Admin = lazy(() => import("@/features/admin/Admin").then(({ Admin }) => ({ default: Admin })));
 
 export interface RoutesProps {
@@ -31,6 +32,7 @@ export function Routes({ me, onNew, searchBox, signOut }: RoutesProps) {
         <Search />
       </Route>
       <Route path="/settings/:part?">{({ part }) => <Settings part={part} me={me} signOut={signOut} />}</Route>
+      <Route path="/forum/:part?">{({ part }) => <Forum part={part} />}</Route>
       {me.role === "admin" && <Route path="/admin/:part?/:id?">{({ part, id }) => <Admin part={part} id={id} journal={journal} />}</Route>}
       <Route>
         <NotFound />

@@ -1,5 +1,5 @@
 import { GraduationCap, LayoutDashboard, type LucideIcon, MessagesSquare, MessageCircleQuestion, Search } from "lucide-react";
-import type { Role } from "@/sdk/types";
+import type { Features, Role } from "@/sdk";
 import type { appTexts } from "./texts";
 
 export interface Section {
@@ -23,14 +23,15 @@ const mentors: Section = { key: "mentors", href: "/mentors", Icon: GraduationCap
 const forum: Section = { key: "forum", href: "/forum", Icon: MessageCircleQuestion, holds: below("/forum") };
 const admin: Section = { key: "admin", href: "/admin", Icon: LayoutDashboard, holds: below("/admin") };
 
+// Everybody may ask and answer; who cares for patients or is cared for comes for messages first.
 const OF_ROLE: Record<Role, readonly Section[]> = {
-  patient: [messages, search],
-  medecin: [messages, search],
+  patient: [messages, forum, search],
+  medecin: [messages, forum, search],
   mentor: [messages, mentors, forum, search],
   member: [messages, mentors, forum, search],
   admin: [admin, forum],
 };
 
-export function sectionsOf(role: Role): readonly Section[] {
-  return OF_ROLE[role];
+export function sectionsOf(role: Role, features: Features): readonly Section[] {
+  return OF_ROLE[role].filter((section) => section !== forum || features.forum);
 }

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import type { ServerEvent } from "@/sdk/messaging";
 import type { ServerEvents } from "@/sdk/contract";
-import type { Connection, Limits, Me, Presence, Stats } from "@/sdk/types";
+import type { Connection, Features, Limits, Me, Presence, Stats } from "@/sdk/types";
 import { useMessaging, useSelected } from "./provider";
 
 /** Null until it is known. */
@@ -11,6 +11,11 @@ export function useMe(): Me | null {
 
 export function useConnection(): Connection {
   return useSelected((state) => state.connection);
+}
+
+/** What this server has besides conversations; nothing until it is known. */
+export function useFeatures(): Features {
+  return useSelected((state) => state.features);
 }
 
 export function useLimits(): Limits {

@@ -33,6 +33,11 @@ export function fullTime(iso: string, spoken: Language = language.get()): string
   return format(spoken, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
 }
 
+/** For registers: "3 nov. 2026". */
+export function shortDate(iso: string, spoken: Language = language.get()): string {
+  return format(spoken, { dateStyle: "medium" }).format(new Date(iso));
+}
+
 /** Equal for two times of one calendar day here. */
 export function dayKey(iso: string): string {
   const at = new Date(iso);
@@ -43,6 +48,7 @@ export function dayKey(iso: string): string {
 export function ago(iso: string, spoken: Language = language.get(), now = new Date()): string {
   const minutes = Math.round((now.getTime() - new Date(iso).getTime()) / 60_000);
   const relative = new Intl.RelativeTimeFormat(spoken, { numeric: "auto" });
+  if (minutes < 1) return spoken === "fr" ? "à l’instant" : "just now";
   if (minutes < 60) return relative.format(-Math.max(minutes, 0), "minute");
   if (minutes < 24 * 60) return relative.format(-Math.round(minutes / 60), "hour");
   return shortTime(iso, spoken, now);

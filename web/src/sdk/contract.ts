@@ -66,6 +66,98 @@ export interface AdminParticipants {
   participants: AdminParticipant[];
 }
 
+export interface AdminReport {
+  id: number;
+  questionId: number;
+  answerId: number | null;
+  reason: string;
+  details: string | null;
+  reporter: Reporter;
+  title: string;
+  body: string;
+  removed: boolean;
+  createdAt: string;
+  settledAt: string | null;
+  decision: string | null;
+  note: string | null;
+}
+
+export interface AdminReportPage {
+  items: AdminReport[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface AdminReportReply {
+  report: AdminReport;
+}
+
+export interface Answer {
+  myVote: -1 | 0 | 1;
+  isMine: boolean;
+  score: number;
+  upCount: number;
+  downCount: number;
+  id: number;
+  questionId: number;
+  body: string;
+  bodyHtml: string;
+  author: Author;
+  isAccepted: boolean;
+  version: number;
+  change: number;
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+  canEdit: boolean;
+  canDelete: boolean;
+  canVote: boolean;
+}
+
+export interface AnswerAccepted {
+  questionId: number;
+  change: number;
+  answerId: number | null;
+}
+
+export interface AnswerEvent {
+  questionId: number;
+  change: number;
+  answer: AnswerText;
+}
+
+export interface AnswerPage {
+  items: Answer[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface AnswerReply {
+  answer: Answer;
+}
+
+export interface AnswerText {
+  score: number;
+  upCount: number;
+  downCount: number;
+  id: number;
+  questionId: number;
+  body: string;
+  bodyHtml: string;
+  author: Author;
+  isAccepted: boolean;
+  version: number;
+  change: number;
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+}
+
+export interface AnswerTyping {
+  questionId: number;
+  userId: number | null;
+}
+
 export interface Archive {
   archiveId: number;
   state: "queued" | "running" | "ready" | "failed" | "expired";
@@ -87,12 +179,22 @@ export interface ArchiveProgress {
 export interface ArchiveSession {
 }
 
+export interface Ask {
+  title: string;
+  body: string;
+  tags: string[];
+  pseudonym?: string | null;
+}
+
 export interface AskForArchive {
   reason: string;
 }
 
 export interface AskForExport {
   format: "json" | "html" | "pdf" | "zip";
+}
+
+export interface AskForOwnArchive {
 }
 
 export interface AskedForArchive {
@@ -116,6 +218,17 @@ export interface Attachment {
 export interface Attention {
   urgentCount: number;
   awaitingReplyCount: number;
+}
+
+export interface Author {
+  id: number | null;
+  name: string;
+  role: string | null;
+  pseudonym: boolean;
+}
+
+export interface Body {
+  body: string;
 }
 
 export interface BreakGlass {
@@ -182,6 +295,7 @@ export interface ConnectionEstablished {
   serverTime: string;
   unreadCount: number;
   limits: Limits;
+  features: Features;
   epoch: string;
 }
 
@@ -315,8 +429,18 @@ export interface DetailedConversation {
   participants: Participant[];
 }
 
+export interface DoneAck {
+  ok: true;
+}
+
 export interface EditMessage {
   content: string;
+}
+
+export interface EditQuestion {
+  title?: string;
+  body?: string;
+  tags?: string[];
 }
 
 export interface EmptyBody {
@@ -395,6 +519,23 @@ export interface ExportProgress {
   progress: number;
 }
 
+export interface Features {
+  forum: boolean;
+}
+
+export interface FoundQuestion {
+  question: QuestionItem;
+  title: ExcerptPart[];
+  excerpt: ExcerptPart[];
+  answerId: number | null;
+}
+
+export interface FoundQuestionPage {
+  items: FoundQuestion[];
+  hasMore: boolean;
+  next: string | null;
+}
+
 export interface GetPresence {
   userIds: number[];
 }
@@ -442,6 +583,13 @@ export interface JoinRoom {
   epoch?: string | null;
 }
 
+export interface JoinedQuestionAck {
+  questionId: number;
+  change: number;
+  readers: number;
+  ok: true;
+}
+
 export interface Kept {
   what: string;
   count: number | null;
@@ -458,8 +606,35 @@ export interface LastMessage {
   sentAt: string;
 }
 
+export interface Leader {
+  rank: number;
+  userId: number;
+  name: string;
+  role: string;
+  points: number;
+}
+
+export interface Leaderboard {
+  items: Leader[];
+  hasMore: boolean;
+  next: string | null;
+  me: MyRank;
+}
+
+export interface Ledger {
+  items: Point[];
+  hasMore: boolean;
+  next: string | null;
+  points: number;
+}
+
 export interface LeftAck {
   conversationId: number;
+  ok: true;
+}
+
+export interface LeftQuestionAck {
+  questionId: number;
   ok: true;
 }
 
@@ -479,6 +654,9 @@ export interface LinkPerson {
   externalId: string | null;
   username: string;
   name: string;
+}
+
+export interface ListRoom {
 }
 
 export interface Login {
@@ -552,6 +730,16 @@ export interface MessagesRead {
   updatedCount: number;
   readSeq: number;
   readAt: string;
+}
+
+export interface Moderate {
+  removed: boolean;
+  reason: string;
+}
+
+export interface MyRank {
+  rank: number | null;
+  points: number;
 }
 
 export interface NewMessage {
@@ -726,9 +914,30 @@ export interface PlaceHold {
   reason: string;
 }
 
+export interface Point {
+  id: number;
+  kind: "answer_upvoted" | "question_upvoted" | "answer_accepted" | "accepting" | "downvoted";
+  amount: number;
+  questionId: number;
+  answerId: number | null;
+  at: string;
+}
+
 export interface Position {
   seq: number;
   change: number;
+}
+
+export interface PostVersion {
+  version: number;
+  title: string | null;
+  body: string;
+  tags: string[] | null;
+  replacedAt: string;
+}
+
+export interface PostVersions {
+  items: PostVersion[];
 }
 
 export interface Preferences {
@@ -763,6 +972,10 @@ export interface PresentContext {
   version?: number | null;
   title: string;
   state: "active" | "closed";
+}
+
+export interface Preview {
+  bodyHtml: string;
 }
 
 export interface Proof {
@@ -821,6 +1034,112 @@ export interface PutUser {
 export interface PutUserReply {
   user: User;
   created: boolean;
+}
+
+export interface Question {
+  myVote: -1 | 0 | 1;
+  isMine: boolean;
+  score: number;
+  upCount: number;
+  downCount: number;
+  id: number;
+  title: string;
+  tags: string[];
+  author: Author;
+  answerCount: number;
+  acceptedAnswerId: number | null;
+  change: number;
+  createdAt: string;
+  editedAt: string | null;
+  activityAt: string;
+  body: string;
+  bodyHtml: string;
+  version: number;
+  deletedAt: string | null;
+  canEdit: boolean;
+  canDelete: boolean;
+  canAccept: boolean;
+  canVote: boolean;
+}
+
+export interface QuestionCreated {
+  question: QuestionHead;
+}
+
+export interface QuestionHead {
+  score: number;
+  upCount: number;
+  downCount: number;
+  id: number;
+  title: string;
+  tags: string[];
+  author: Author;
+  answerCount: number;
+  acceptedAnswerId: number | null;
+  change: number;
+  createdAt: string;
+  editedAt: string | null;
+  activityAt: string;
+  excerpt: string;
+}
+
+export interface QuestionItem {
+  myVote: -1 | 0 | 1;
+  isMine: boolean;
+  score: number;
+  upCount: number;
+  downCount: number;
+  id: number;
+  title: string;
+  tags: string[];
+  author: Author;
+  answerCount: number;
+  acceptedAnswerId: number | null;
+  change: number;
+  createdAt: string;
+  editedAt: string | null;
+  activityAt: string;
+  excerpt: string;
+}
+
+export interface QuestionItemPage {
+  items: QuestionItem[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface QuestionReply {
+  question: Question;
+}
+
+export interface QuestionRoom {
+  questionId: number;
+}
+
+export interface QuestionText {
+  score: number;
+  upCount: number;
+  downCount: number;
+  id: number;
+  title: string;
+  tags: string[];
+  author: Author;
+  answerCount: number;
+  acceptedAnswerId: number | null;
+  change: number;
+  createdAt: string;
+  editedAt: string | null;
+  activityAt: string;
+  body: string;
+  bodyHtml: string;
+  version: number;
+  deletedAt: string | null;
+}
+
+export interface QuestionUpdated {
+  questionId: number;
+  change: number;
+  question: QuestionText;
 }
 
 export interface QuietHours {
@@ -895,6 +1214,18 @@ export interface ReadResultAck {
   ok: true;
 }
 
+export interface RealAuthor {
+  id: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+}
+
+export interface RealAuthorReply {
+  author: RealAuthor;
+}
+
 export interface RefreshToken {
   token: string;
 }
@@ -922,6 +1253,20 @@ export interface ReplyTimes {
   replies: number;
   medianSeconds: number | null;
   p90Seconds: number | null;
+}
+
+export interface Report {
+  reason: "spam" | "abuse" | "privacy" | "dangerous" | "other";
+  details?: string | null;
+}
+
+export interface Reported {
+  reportId: number;
+}
+
+export interface Reporter {
+  id: number;
+  name: string;
 }
 
 export interface Room {
@@ -1006,10 +1351,27 @@ export interface SettleConversation {
   markedUnread?: boolean;
 }
 
+export interface SettleReport {
+  decision: "removed" | "dismissed";
+  note?: string | null;
+}
+
 export interface SignedIn {
   accessToken: string;
   expiresIn: number;
   user: OwnUser;
+}
+
+export interface SimilarQuestion {
+  id: number;
+  title: string;
+  score: number;
+  answerCount: number;
+  acceptedAnswerId: number | null;
+}
+
+export interface SimilarQuestions {
+  items: SimilarQuestion[];
 }
 
 export interface Stats {
@@ -1061,6 +1423,15 @@ export interface SyncResultAck {
 export interface SystemContent {
   code: string;
   params: Record<string, unknown>;
+}
+
+export interface TagCount {
+  tag: string;
+  count: number;
+}
+
+export interface TagCounts {
+  items: TagCount[];
 }
 
 export interface Ticket {
@@ -1154,6 +1525,29 @@ export interface UserStats {
   countedUntil: string | null;
 }
 
+export interface Vote {
+  value: 1 | 0 | -1;
+}
+
+export interface VoteChanged {
+  questionId: number;
+  answerId: number | null;
+  change: number;
+  score: number;
+  upCount: number;
+  downCount: number;
+}
+
+export interface VoteState {
+  questionId: number;
+  answerId: number | null;
+  change: number;
+  score: number;
+  upCount: number;
+  downCount: number;
+  myVote: number;
+}
+
 export interface ClientEvents {
   "join_room": { data: JoinRoom; ack: UpdateAck };
   "leave_room": { data: Room; ack: LeftAck };
@@ -1166,6 +1560,12 @@ export interface ClientEvents {
   "typing_start": { data: TypingRequest; ack: TypingReplyAck };
   "typing_stop": { data: TypingRequest; ack: TypingReplyAck };
   "get_presence": { data: GetPresence; ack: PresenceReplyAck };
+  "join_question": { data: QuestionRoom; ack: JoinedQuestionAck };
+  "leave_question": { data: QuestionRoom; ack: LeftQuestionAck };
+  "join_questions": { data: ListRoom; ack: DoneAck };
+  "leave_questions": { data: ListRoom; ack: DoneAck };
+  "answer_typing_start": { data: QuestionRoom; ack: DoneAck };
+  "answer_typing_stop": { data: QuestionRoom; ack: DoneAck };
   "connection_stats": { data: StatsRequest; ack: StatsReplyAck };
   "refresh_token": { data: RefreshToken; ack: RenewedAck };
 }
@@ -1191,6 +1591,14 @@ export interface ServerEvents {
   "export_progress": ExportProgress;
   "archive_progress": ArchiveProgress;
   "notification": NotificationEvent;
+  "question_created": QuestionCreated;
+  "question_updated": QuestionUpdated;
+  "answer_created": AnswerEvent;
+  "answer_updated": AnswerEvent;
+  "vote_changed": VoteChanged;
+  "answer_accepted": AnswerAccepted;
+  "answer_typing_start": AnswerTyping;
+  "answer_typing_stop": AnswerTyping;
   "token_expiring": TokenExpiring;
   "session_expired": SessionExpired;
   "error": ErrorEvent;
@@ -1234,7 +1642,7 @@ export interface Endpoints {
   "GET /api/messaging/exports/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "GET /api/messaging/export/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { format?: "json" | "html" }; body: Nothing; reply: Blob };
   "GET /api/messaging/export-keys": { path: Nothing; query: Nothing; body: Nothing; reply: ExportKeys };
-  "POST /api/messaging/archives": { path: Nothing; query: Nothing; body: Nothing; reply: AskedForArchive };
+  "POST /api/messaging/archives": { path: Nothing; query: Nothing; body: AskForOwnArchive; reply: AskedForArchive };
   "GET /api/messaging/archives/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Archive };
   "GET /api/messaging/archives/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "POST /api/admin/users/{id}/archives": { path: { id: string | number }; query: Nothing; body: AskForArchive; reply: AskedForArchive };
@@ -1249,6 +1657,34 @@ export interface Endpoints {
   "DELETE /api/messaging/push-subscriptions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
   "GET /api/messaging/search-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin"; q?: string | number }; body: Nothing; reply: PersonPage };
   "GET /api/messaging/available-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin" }; body: Nothing; reply: PersonPage };
+  "GET /api/questions/search": { path: Nothing; query: { tag?: string | number; unanswered?: boolean; mine?: boolean; before?: string | number; q: string | number; limit?: string | number }; body: Nothing; reply: FoundQuestionPage };
+  "GET /api/questions/similar": { path: Nothing; query: { title: string | number; limit?: string | number }; body: Nothing; reply: SimilarQuestions };
+  "GET /api/questions": { path: Nothing; query: { tag?: string | number; unanswered?: boolean; mine?: boolean; before?: string | number; sort?: "newest" | "votes" | "activity"; limit?: string | number }; body: Nothing; reply: QuestionItemPage };
+  "POST /api/questions": { path: Nothing; query: Nothing; body: Ask; reply: QuestionReply };
+  "GET /api/questions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: QuestionReply };
+  "PATCH /api/questions/{id}": { path: { id: string | number }; query: Nothing; body: EditQuestion; reply: QuestionReply };
+  "DELETE /api/questions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
+  "GET /api/questions/{id}/versions": { path: { id: string | number }; query: Nothing; body: Nothing; reply: PostVersions };
+  "GET /api/tags": { path: Nothing; query: { q?: string | number; limit?: string | number }; body: Nothing; reply: TagCounts };
+  "POST /api/questions/preview": { path: Nothing; query: Nothing; body: Body; reply: Preview };
+  "GET /api/questions/{id}/answers": { path: { id: string | number }; query: { sort?: "votes" | "newest" | "oldest"; limit?: string | number; before?: string | number }; body: Nothing; reply: AnswerPage };
+  "POST /api/questions/{id}/answers": { path: { id: string | number }; query: Nothing; body: Body; reply: AnswerReply };
+  "PATCH /api/answers/{id}": { path: { id: string | number }; query: Nothing; body: Body; reply: AnswerReply };
+  "DELETE /api/answers/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
+  "GET /api/answers/{id}/versions": { path: { id: string | number }; query: Nothing; body: Nothing; reply: PostVersions };
+  "POST /api/answers/{id}/accept": { path: { id: string | number }; query: Nothing; body: EmptyBody; reply: QuestionReply };
+  "DELETE /api/answers/{id}/accept": { path: { id: string | number }; query: Nothing; body: Nothing; reply: QuestionReply };
+  "POST /api/questions/{id}/vote": { path: { id: string | number }; query: Nothing; body: Vote; reply: VoteState };
+  "POST /api/answers/{id}/vote": { path: { id: string | number }; query: Nothing; body: Vote; reply: VoteState };
+  "GET /api/leaderboard": { path: Nothing; query: { period?: "all" | "month"; limit?: string | number; before?: string | number }; body: Nothing; reply: Leaderboard };
+  "GET /api/points": { path: Nothing; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: Ledger };
+  "POST /api/questions/{id}/report": { path: { id: string | number }; query: Nothing; body: Report; reply: Reported };
+  "POST /api/answers/{id}/report": { path: { id: string | number }; query: Nothing; body: Report; reply: Reported };
+  "GET /api/admin/reports": { path: Nothing; query: { limit?: string | number; before?: string | number; status?: "open" | "settled" }; body: Nothing; reply: AdminReportPage };
+  "PATCH /api/admin/reports/{id}": { path: { id: string | number }; query: Nothing; body: SettleReport; reply: AdminReportReply };
+  "PATCH /api/admin/questions/{id}": { path: { id: string | number }; query: Nothing; body: Moderate; reply: Nothing };
+  "PATCH /api/admin/answers/{id}": { path: { id: string | number }; query: Nothing; body: Moderate; reply: Nothing };
+  "GET /api/admin/questions/{id}/author": { path: { id: string | number }; query: Nothing; body: Nothing; reply: RealAuthorReply };
   "GET /api/messaging/stats": { path: Nothing; query: Nothing; body: Nothing; reply: Stats };
   "GET /api/messaging/stats/{userType}/{userId}": { path: { userType: "patient" | "medecin" | "mentor" | "member" | "admin"; userId: string | number }; query: { days?: string | number }; body: Nothing; reply: UserStats };
   "GET /api/messaging/conversations/{id}/access-log": { path: { id: string | number }; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: AccessPage };

@@ -148,6 +148,10 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
       const { message } = await rest.messages.remove(messageId);
       store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
     },
+    async react(messageId, emoji, isThere) {
+      const { message } = await link.ask(isThere ? "add_reaction" : "remove_reaction", { messageId, emoji });
+      store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
+    },
 
     seen: marks.seen,
     typing: typing.typing,

@@ -9,7 +9,7 @@ export interface KeptItem extends OutboxItem {
 
 export interface Kept {
   items: () => Promise<KeptItem[]>;
-  item: (clientMessageId: string) => Promise<KeptItem | undefined>;
+  item: (clientMessageId: string) => Promise<KeptItem | null>;
   put: (item: KeptItem) => Promise<void>;
   /** Only while it is there: another tab may have sent it meanwhile. */
   change: (clientMessageId: string, change: Partial<KeptItem>) => Promise<void>;
@@ -17,6 +17,7 @@ export interface Kept {
   drafts: () => Promise<Record<number, Draft>>;
   putDraft: (id: number, draft: Draft | null) => Promise<void>;
   erase: () => Promise<void>;
+  /** Nothing is read or written from here on: another tab, or the next start, goes on with it. */
   close: () => void;
 }
 
@@ -36,10 +37,16 @@ export async function openKept(name: string, storage: "browser" | "memory"): Pro
 }
 
 function inDatabase(database: IDBDatabase, name: string): Kept {
+  let isClosed = false;
+  const close = () => {
+    isClosed = true;
+    database.close();
+  };
   // Another tab signs this person out: what is open would keep it from erasing.
-  database.onversionchange = () => database.close();
+  database.onversionchange = close;
 
-  async function ask<Value>(store: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<Value>): Promise<Value> {
+  async function ask<Value>(store: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<Value>): Promise<Value | null> {
+    if (isClosed) return null;
     const transaction = database.transaction(store, mode);
     const request = act(transaction.objectStore(store));
     await done(transaction);
@@ -47,36 +54,36 @@ function inDatabase(database: IDBDatabase, name: string): Kept {
   }
 
   return {
-    items: () => ask<KeptItem[]>(OUTBOX, "readonly", (store) => store.getAll()),
-    item: (id) => ask<KeptItem | undefined>(OUTBOX, "readonly", (store) => store.get(id)),
+    items: async () => (await ask<KeptItem[]>(OUTBOX, "readonly", (store) => store.getAll())) ?? [],
+    item: async (id) => (await ask<KeptItem | undefined>(OUTBOX, "readonly", (store) => store.get(id))) ?? null,
     put: async (item) => void (await ask(OUTBOX, "readwrite", (store) => store.put(item))),
-    async change(id, change) {
-      const transaction = database.transaction(OUTBOX, "readwrite");
-      const store = transaction.objectStore(OUTBOX);
-      const found = store.get(id) as IDBRequest<KeptItem | undefined>;
-      found.onsuccess = () => {
-        if (found.result !== undefined) store.put({ ...found.result, ...change });
-      };
-      await done(transaction);
-    },
+    change: async (id, change) =>
+      void (await ask(OUTBOX, "readwrite", (store) => {
+        const found = store.get(id) as IDBRequest<KeptItem | undefined>;
+        found.onsuccess = () => {
+          if (found.result !== undefined) store.put({ ...found.result, ...change });
+        };
+        return found;
+      })),
     remove: async (id) => void (await ask(OUTBOX, "readwrite", (store) => store.delete(id))),
     async drafts() {
-      const transaction = database.transaction(DRAFTS);
-      const store = transaction.objectStore(DRAFTS);
-      const keys = store.getAllKeys();
-      const values = store.getAll() as IDBRequest<Draft[]>;
-      await done(transaction);
-      return Object.fromEntries(keys.result.map((key, index) => [Number(key), values.result[index] as Draft]));
+      const keys: number[] = [];
+      const drafts = await ask<Draft[]>(DRAFTS, "readonly", (store) => {
+        const asked = store.getAllKeys();
+        asked.onsuccess = () => keys.push(...asked.result.map(Number));
+        return store.getAll() as IDBRequest<Draft[]>;
+      });
+      return Object.fromEntries((drafts ?? []).map((draft, index) => [keys[index], draft]));
     },
     putDraft: async (id, draft) =>
       draft === null
-        ? ask<undefined>(DRAFTS, "readwrite", (store) => store.delete(id))
+        ? void (await ask(DRAFTS, "readwrite", (store) => store.delete(id)))
         : void (await ask(DRAFTS, "readwrite", (store) => store.put(draft, id))),
     async erase() {
-      database.close();
+      close();
       await answered(indexedDB.deleteDatabase(name));
     },
-    close: () => database.close(),
+    close,
   };
 }
 
@@ -85,7 +92,7 @@ function inMemory(): Kept {
   const drafts = new Map<number, Draft>();
   return {
     items: async () => [...items.values()],
-    item: async (id) => items.get(id),
+    item: async (id) => items.get(id) ?? null,
     put: async (item) => void items.set(item.clientMessageId, item),
     async change(id, change) {
       const item = items.get(id);

@@ -18,7 +18,7 @@ export interface Parts {
 }
 
 export function listen({ store, link, live, marks, receiving, now }: Parts): void {
-  for (const event of ["new_message", "message_updated", "message_deleted"] as const) {
+  for (const event of ["new_message", "message_updated", "message_deleted", "reactions_changed"] as const) {
     link.on(event, ({ message }) => {
       store.enqueue({ type: "messages/arrived", messages: asMessages([message]), live: true });
       store.after(() => {
@@ -48,9 +48,9 @@ export function listen({ store, link, live, marks, receiving, now }: Parts): voi
   link.on("room_left", ({ conversationId, reason }) => {
     if (reason === "removed") store.enqueue({ type: "conversation/gone", id: conversationId });
   });
-  link.on("connection_established", ({ epoch, limits, unreadCount }) => {
+  link.on("connection_established", ({ epoch, limits, features, unreadCount }) => {
     const { epoch: known } = store.getState();
     if (known !== null && known !== epoch) store.dispatch({ type: "server/restored" });
-    store.dispatch({ type: "server/greeted", epoch, limits: limits as Limits, unreadCount });
+    store.dispatch({ type: "server/greeted", epoch, limits: limits as Limits, features, unreadCount });
   });
 }

@@ -21,7 +21,8 @@ export interface Live {
   reload: (id: number) => Promise<void>;
   loadOlder: (id: number) => Promise<void>;
   loadNewer: (id: number) => Promise<void>;
-  loadLatest: (id: number) => Promise<void>;
+  /** So many of the last messages, a page at most. */
+  loadLatest: (id: number, limit?: number) => Promise<void>;
   jumpTo: (id: number, seq: number) => Promise<void>;
   jumpToLatest: (id: number) => Promise<void>;
   /** Something came live: if its predecessors do not follow soon they are asked for. */
@@ -97,8 +98,8 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
     return items;
   }
 
-  async function loadLatest(id: number): Promise<void> {
-    await load(id, {});
+  async function loadLatest(id: number, limit = PAGE): Promise<void> {
+    await load(id, { limit: Math.min(limit, PAGE) });
   }
 
   /** The same page is asked for once at a time. */

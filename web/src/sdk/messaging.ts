@@ -73,6 +73,8 @@ export interface Messaging {
   discard: (clientMessageId: string) => void;
   edit: (messageId: number, content: string) => Promise<void>;
   remove: (messageId: number) => Promise<void>;
+  /** One's own reaction to a message is there, or not. */
+  react: (messageId: number, emoji: string, isThere: boolean) => Promise<void>;
 
   /** This much is on the screen. It counts as read once somebody looks at the page, and as delivered until then. */
   seen: (id: number, upToSeq: number) => void;

@@ -25,8 +25,11 @@ export function createReceiving({ store, link, live, marks }: { store: Store; li
   function isBehind({ id, lastSeq, unreadCount }: Conversation): boolean {
     const { me, threads } = store.getState();
     const delivered = threads[id]?.marks[me?.id ?? 0]?.deliveredSeq ?? 0;
-    const held = threadOf(store.getState(), id).messages.at(-1)?.seq ?? 0;
-    return unreadCount > 0 && lastSeq > Math.max(delivered, held) && !live.isWatched(id);
+    return unreadCount > 0 && lastSeq > Math.max(delivered, heldOf(id)) && !live.isWatched(id);
+  }
+
+  function heldOf(id: number): number {
+    return threadOf(store.getState(), id).messages.at(-1)?.seq ?? 0;
   }
 
   /** One after the other: a doctor with forty conversations does not ask for all at once. */
@@ -47,7 +50,7 @@ export function createReceiving({ store, link, live, marks }: { store: Store; li
     const conversation = store.getState().conversations[id];
     if (conversation === undefined || !isBehind(conversation) || !link.isOnline()) return;
     try {
-      await live.loadLatest(id);
+      await live.loadLatest(id, conversation.lastSeq - heldOf(id));
       marks.delivered(id);
     } catch (error) {
       // The next change or the next connection brings it here again.

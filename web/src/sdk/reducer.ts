@@ -10,7 +10,7 @@ import type {
   Connection,
   Conversation,
   Draft,
-  Limits,
+  Features, Limits,
   List,
   ListQuery,
   Me,
@@ -26,7 +26,7 @@ export type Action =
   | { type: "session/known"; me: Me }
   | { type: "session/forgotten" }
   | { type: "connection/changed"; connection: Connection }
-  | { type: "server/greeted"; epoch: string; limits: Limits; unreadCount: number }
+  | { type: "server/greeted"; epoch: string; limits: Limits; features: Features; unreadCount: number }
   | { type: "server/restored" }
   | { type: "unread/changed"; unreadCount: number }
   | { type: "list/loading"; query: ListQuery }
@@ -67,6 +67,7 @@ export const initialState: State = {
     eventRate: 50,
     idleMinutes: 15,
   },
+  features: { forum: false },
   unreadCount: 0,
   conversations: {},
   told: {},
@@ -89,7 +90,13 @@ export function reduce(state: State, action: Action): State {
     case "connection/changed":
       return { ...state, connection: action.connection, typing: {} };
     case "server/greeted":
-      return { ...state, epoch: action.epoch, limits: { ...state.limits, ...action.limits }, unreadCount: action.unreadCount };
+      return {
+        ...state,
+        epoch: action.epoch,
+        limits: { ...state.limits, ...action.limits },
+        features: action.features,
+        unreadCount: action.unreadCount,
+      };
     case "server/restored":
       return restored(state);
     case "unread/changed":
@@ -147,9 +154,9 @@ type On<Type extends Action["type"]> = Extract<Action, { type: Type }>;
 
 /** All that came from the server before its backup was put back may be of another past. What was written here stays. */
 function restored(state: State): State {
-  const { me, connection, limits, outbox, drafts } = state;
+  const { me, connection, limits, features, outbox, drafts } = state;
   const threads = mapped(state.threads, () => emptyThread);
-  return { ...initialState, me, connection, limits, outbox, drafts, threads };
+  return { ...initialState, me, connection, limits, features, outbox, drafts, threads };
 }
 
 function loaded(state: State, { query, items, next, append, asOf }: On<"list/loaded">): State {

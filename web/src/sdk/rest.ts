@@ -17,6 +17,7 @@ export function createRest(call: Call) {
     attachments: attachments(call),
     contexts: contexts(call),
     exports: exportsOf(call),
+    notifications: notifications(call),
     admin: admin(call),
   };
 }
@@ -83,6 +84,20 @@ function contexts(call: Call) {
       call("POST /api/messaging/sessions", { body: { contextType, contextId } }),
     permissions: (path: Input<"GET /api/messaging/permissions/{contextType}/{contextId}/{userType}/{userId}">["path"]) =>
       call("GET /api/messaging/permissions/{contextType}/{contextId}/{userType}/{userId}", { path }),
+  };
+}
+
+function notifications(call: Call) {
+  return {
+    list: (of: { id: number; role: string }, query?: Query<"GET /api/messaging/notifications/{userType}/{userId}">) =>
+      call("GET /api/messaging/notifications/{userType}/{userId}", { path: { userType: of.role as never, userId: of.id }, query }),
+    read: (id: number, read = true) => call("PATCH /api/messaging/notifications/{id}", { path: { id }, body: { read } }),
+    preferences: () => call("GET /api/messaging/notification-preferences"),
+    changePreferences: (body: Body<"PATCH /api/messaging/notification-preferences">) =>
+      call("PATCH /api/messaging/notification-preferences", { body }),
+    pushKey: () => call("GET /api/messaging/push-key"),
+    subscribe: (body: Body<"POST /api/messaging/push-subscriptions">) => call("POST /api/messaging/push-subscriptions", { body }),
+    unsubscribe: (id: number) => call("DELETE /api/messaging/push-subscriptions/{id}", { path: { id } }),
   };
 }
 

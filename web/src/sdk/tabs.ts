@@ -6,6 +6,7 @@ export interface Tabs<Word> {
   onWord: (listener: (word: Word) => void) => void;
   /** Runs `work` once no other tab runs its own under this name; at once where the browser cannot tell. */
   alone: (work: () => Promise<void>) => Promise<void>;
+  /** Nothing is told or heard from here on. */
   close: () => void;
 }
 
@@ -13,12 +14,18 @@ export function openTabs<Word>(name: string): Tabs<Word> {
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name);
   // Only on https and on this machine: elsewhere each tab sends its own, and the server knows a repeat by its id.
   const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
+  let isClosed = false;
   return {
-    tell: (word) => channel?.postMessage(word),
+    tell(word) {
+      if (!isClosed) channel?.postMessage(word);
+    },
     onWord(listener) {
       if (channel !== null) channel.onmessage = (event: MessageEvent<Word>) => listener(event.data);
     },
     alone: (work) => (locks === undefined ? work() : locks.request(name, work)),
-    close: () => channel?.close(),
+    close() {
+      isClosed = true;
+      channel?.close();
+    },
   };
 }

@@ -10,23 +10,20 @@ export type Me = contract.OwnUser & { role: Role };
 /** Somebody one may talk to; `conversationId` when there is a conversation already. */
 export type Person = contract.Person;
 export type Attachment = contract.Attachment;
+export type Reaction = contract.Reaction;
+export type Quote = contract.Quote;
+export type Notification = contract.Notification;
 /** How far a participant is. */
 export type Participant = contract.ParticipantState;
 export type Conversation = Required<contract.Conversation>;
 export type SystemContent = contract.SystemContent;
 export type Stats = contract.Stats;
 export type Limits = Required<contract.Limits>;
-
-export interface Reaction {
-  emoji: string;
-  userIds: number[];
-}
+/** What this server has besides conversations. */
+export type Features = contract.Features;
 
 /** As the server tells it. `content` is an object for type `system` only: its text is for the client to say. */
-export type Message = Omit<Required<contract.Message>, "reactions" | "content"> & {
-  reactions: Reaction[];
-  content: string | SystemContent;
-};
+export type Message = Omit<Required<contract.Message>, "content"> & { content: string | SystemContent };
 export type MessageType = Message["type"];
 export type MessageStatus = Message["status"];
 
@@ -163,6 +160,7 @@ export interface State {
   /** A word that changes when the server was restored from a backup; everything known is asked for anew then. */
   epoch: string | null;
   limits: Limits;
+  features: Features;
   unreadCount: number;
   /** What follows from `told` and the messages that are known. */
   conversations: Readonly<Record<number, Conversation>>;

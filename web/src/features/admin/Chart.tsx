@@ -5,7 +5,7 @@ import { adminTexts } from "./texts";
 const WIDTH = 300;
 const HEIGHT = 100;
 /** The window that is shown, in values, so that the curve does not stretch while it is young. */
-const SHOWN = 120;
+const SHOWN = 60;
 
 /** A curve of numbers, latest to the right; said in words below it. */
 export function Chart({ values }: { values: readonly number[] }) {

@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import { type Pages, useMessaging, usePages } from "@/hooks";
-import { shortTime, useTexts } from "@/i18n";
+import { shortDate, useTexts } from "@/i18n";
 import type { AdminContext } from "@/sdk/contract";
 import { Button, Row, Tag } from "@/ui";
 import styles from "./Admin.module.css";
@@ -43,7 +43,7 @@ function ContextRow({ context, pages }: { context: AdminContext; pages: Pages<Ad
             <Tag tone="accent">{type}</Tag> {id}
           </>
         }
-        detail={`${patient.name} – ${doctor.name} · ${t("version", { version })} · ${shortTime(updatedAt)}`}
+        detail={`${patient.name} – ${doctor.name} · ${t("version", { version })} · ${shortDate(updatedAt)}`}
         side={
           state === "active" ? (
             <Button aria-label={t("closeOf", { id })} onClick={() => setIsAsking(true)}>

@@ -1,7 +1,7 @@
 import { Link2 } from "lucide-react";
 import { useCallback, useState } from "react";
 import { type Pages, useMessaging, usePages } from "@/hooks";
-import { shortTime, useTexts } from "@/i18n";
+import { shortDate, useTexts } from "@/i18n";
 import type { CareLink } from "@/sdk/contract";
 import { Button, Check, Row, Tag, toast } from "@/ui";
 import styles from "./Admin.module.css";
@@ -57,12 +57,12 @@ function LinkRow({ link, pages }: { link: CareLink; pages: Pages<CareLink> }) {
     });
   }
 
-  const since = t("since", { when: shortTime(link.since) });
+  const since = t("since", { when: shortDate(link.since) });
   return (
     <>
       <Row
         title={`${names.patient} – ${names.doctor}`}
-        detail={link.until === null ? since : `${since}, ${t("until", { when: shortTime(link.until) })}`}
+        detail={link.until === null ? since : `${since}, ${t("until", { when: shortDate(link.until) })}`}
         side={
           link.active ? (
             <Button aria-label={t("endLinkOf", names)} onClick={() => setIsAsking(true)}>

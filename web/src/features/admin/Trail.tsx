@@ -2,7 +2,7 @@ import { Search } from "lucide-react";
 import { type FormEvent, type ReactNode, useCallback } from "react";
 import { useLocation } from "wouter";
 import { useMessaging, useResource } from "@/hooks";
-import { personName, roleName, shortTime, useTexts } from "@/i18n";
+import { personName, roleName, shortDate, useTexts } from "@/i18n";
 import type { AdminParticipant } from "@/sdk/contract";
 import { Avatar, Button, Card, EmptyState, Field, Loading, Row, Rows } from "@/ui";
 import styles from "./Admin.module.css";
@@ -94,7 +94,7 @@ function Participant({ conversationId, person, changed }: ParticipantProps) {
     <Row
       before={<Avatar person={person} size="small" />}
       title={name}
-      detail={person.leftAt === null ? roleName(person.role) : t("left", { when: shortTime(person.leftAt) })}
+      detail={person.leftAt === null ? roleName(person.role) : t("left", { when: shortDate(person.leftAt) })}
       side={
         <Button aria-label={isIn ? t("removeOf", { name }) : undefined} onClick={toggle}>
           {t(isIn ? "remove" : "putBack")}

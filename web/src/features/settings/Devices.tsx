@@ -1,7 +1,7 @@
 import { LaptopMinimal, Smartphone } from "lucide-react";
 import { useCallback } from "react";
 import { type Pages, useMessaging, usePages } from "@/hooks";
-import { ago, fullTime, useTexts } from "@/i18n";
+import { ago, shortDate, useTexts } from "@/i18n";
 import type { Session } from "@/sdk/contract";
 import { isMessagingError } from "@/sdk/errors";
 import { Banner, Button, Card, Loading, Row, Rows, Tag, toast, uiTexts } from "@/ui";
@@ -66,7 +66,7 @@ function Device({ session, end }: { session: Session; end: () => Promise<void> }
   const t = useTexts(settingsTexts);
   const name = deviceName(session.device) ?? t("unknownDevice");
   const Icon = isPhone(session.device) ? Smartphone : LaptopMinimal;
-  const when = `${t("lastUsed", { when: ago(session.lastUsedAt) })}, ${t("since", { when: fullTime(session.createdAt) })}`;
+  const when = `${t("lastUsed", { when: ago(session.lastUsedAt) })}, ${t("since", { when: shortDate(session.createdAt) })}`;
   return (
     <Row
       before={

@@ -45,7 +45,7 @@ export function Notifications() {
       <Card>
         <Switches preferences={data} change={change} t={t} />
       </Card>
-      <Card title={t("quiet")}>
+      <Card>
         <QuietHours preferences={data} change={change} t={t} />
       </Card>
     </>

@@ -129,6 +129,7 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
     );
   }
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it hears the keys of the messages within
     <div className={styles.middle} onKeyDown={roving.pressed}>
       {rows.length === 0 ? (
         <EmptyState title={t("empty")} text={t("emptyHint", { name })} />

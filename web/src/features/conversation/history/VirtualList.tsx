@@ -94,6 +94,7 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
   });
 
   // Measured rows may be smaller than guessed and leave room for more: then the list is rendered again before it is painted.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- after each render: it ends once everything in view is measured
   useLayoutEffect(() => {
     measure();
     settle();

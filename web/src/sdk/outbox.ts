@@ -5,6 +5,7 @@ import type { Link } from "./connection";
 import { isMessagingError, type MessagingError } from "./errors";
 import type { Kept, KeptItem } from "./kept";
 import { asMessages } from "./merge";
+import { madeItem, shownOf, wireOf } from "./outbox-item";
 import type { Store } from "./store";
 import type { Tabs } from "./tabs";
 import type { Attachment, Draft, NewMessage, OutboxItem } from "./types";
@@ -44,8 +45,10 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   const uploads = new Map<string, AbortController>();
   /** What was written and is being put into the database: a send waits for it, so that no tab can lose it. */
   const writing = new Map<string, Promise<void>>();
+  const pausedUntil = new Map<number, number>();
   let isDraining = false;
   let isAsked = false;
+  let wake = () => {};
 
   function show(clientMessageId: string, change: Partial<OutboxItem>): void {
     store.dispatch({ type: "outbox/changed", clientMessageId, change });
@@ -74,33 +77,56 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     tabs.tell({ about: "outbox", clientMessageId });
   }
 
-  /** One after the other, as long as there is a connection; asked for again meanwhile, it looks again. */
+  /** While this tab is the one that sends: each conversation by itself, so that none waits for another. */
   async function drain(): Promise<void> {
     isAsked = true;
     if (isDraining) return;
     isDraining = true;
     try {
-      while (isAsked && !stopped.signal.aborted) {
-        isAsked = false;
-        await tabs.alone(sendAll);
-      }
+      while (isAsked && !stopped.signal.aborted) await tabs.alone(sendAll);
     } finally {
       isDraining = false;
     }
   }
 
+  /** Until nothing is under way; asked for meanwhile, it begins with what has come. */
   async function sendAll(): Promise<void> {
-    await Promise.all(writing.values());
-    const waiting = (await kept.items()).filter((item) => item.status !== "refused").toSorted((a, b) => a.order - b.order);
-    const conversations = new Map<number, KeptItem[]>();
-    for (const item of waiting) conversations.set(item.conversationId, [...(conversations.get(item.conversationId) ?? []), item]);
-    await Promise.all([...conversations.values()].map(sendInOrder));
+    const underWay = new Map<number, Promise<void>>();
+    while (isAsked || underWay.size > 0) {
+      if (isAsked) {
+        isAsked = false;
+        for (const id of new Set((await waiting()).map((item) => item.conversationId))) {
+          if (!underWay.has(id)) underWay.set(id, sendInOrder(id).finally(() => underWay.delete(id)));
+        }
+      } else await Promise.race([...underWay.values(), asked()]);
+    }
   }
 
-  async function sendInOrder(items: readonly KeptItem[]): Promise<void> {
-    for (const item of items) {
-      const isGone = (await kept.item(item.clientMessageId)) === null;
-      if (!isGone && !(await trySend(item))) return;
+  /** Resolves when there is more to send. */
+  function asked(): Promise<void> {
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
+  }
+
+  async function waiting(): Promise<KeptItem[]> {
+    await Promise.all(writing.values());
+    const items = (await kept.items()).filter((item) => item.status !== "refused" && !isPaused(item.conversationId));
+    return items.toSorted((a, b) => a.order - b.order);
+  }
+
+  function isPaused(conversationId: number): boolean {
+    return Date.now() < (pausedUntil.get(conversationId) ?? 0);
+  }
+
+  async function sendInOrder(conversationId: number): Promise<void> {
+    for (;;) {
+      const items = (await waiting()).filter((item) => item.conversationId === conversationId);
+      if (items.length === 0) return;
+      for (const item of items) {
+        const isGone = (await kept.item(item.clientMessageId)) === null;
+        if (!isGone && !(await trySend(item))) return;
+      }
     }
   }
 
@@ -112,25 +138,28 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     if (shown?.status === "waiting") show(clientMessageId, { status: "sending" });
     try {
       const attachments = await uploaded(item);
-      const { message } = await link.ask("send_message", wire(item, attachments));
+      const { message } = await link.ask("send_message", wireOf(item, attachments));
       store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
       await forget(clientMessageId);
       return true;
     } catch (error) {
+      // Its upload was cancelled, since it was deleted or this tab stops.
+      if (error instanceof DOMException && error.name === "AbortError") return true;
       if (!isMessagingError(error)) throw error;
       return failed(item, error);
     }
   }
 
   /** Without a connection it waits for the next one; a temporary trouble is tried again; a refusal is shown. */
-  async function failed({ clientMessageId }: KeptItem, error: MessagingError): Promise<boolean> {
+  async function failed({ clientMessageId, conversationId }: KeptItem, error: MessagingError): Promise<boolean> {
     if (!error.isTemporary) {
       await change(clientMessageId, { status: "refused", code: error.code });
       return true;
     }
     if (link.isOnline()) {
       const wait = error.retryAfter === null ? TRIES_APART : error.retryAfter * 1000;
-      setTimeout(() => flush(), wait);
+      pausedUntil.set(conversationId, Date.now() + wait);
+      setTimeout(flush, wait + 1);
     }
     return false;
   }
@@ -157,7 +186,9 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   }
 
   function flush(): void {
-    if (link.isOnline() && !stopped.signal.aborted) void drain();
+    if (!link.isOnline() || stopped.signal.aborted) return;
+    void drain();
+    wake();
   }
 
   return {
@@ -168,7 +199,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     },
 
     add(conversationId, message) {
-      const item = made(conversationId, message);
+      const item = madeItem(conversationId, message);
       const { clientMessageId } = item;
       store.dispatch({ type: "outbox/added", item: shownOf(item) });
       watchLate(clientMessageId);
@@ -183,6 +214,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
 
     retry(clientMessageId) {
       watchLate(clientMessageId);
+      pausedUntil.clear();
       void change(clientMessageId, { status: "waiting", code: null }).then(flush);
     },
 
@@ -197,6 +229,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       const item = await kept.item(clientMessageId);
       if (item === null) store.dispatch({ type: "outbox/removed", clientMessageId });
       else store.dispatch({ type: "outbox/added", item: shownOf(item) });
+      if (item !== null && !late.has(clientMessageId)) watchLate(clientMessageId);
     },
 
     stop() {
@@ -204,58 +237,4 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       for (const timer of late.values()) clearTimeout(timer);
     },
   };
-}
-
-let lastOrder = 0;
-
-function made(conversationId: number, message: NewMessage): KeptItem {
-  const now = Date.now();
-  // Later than everything before it, in this tab and in those that were closed.
-  lastOrder = Math.max(now, lastOrder + 0.001);
-  const files = (message.files ?? []).map((file) => ({ id: newId(), name: file.name, mediaType: file.type, size: file.size, progress: 0 }));
-  return {
-    clientMessageId: newId(),
-    conversationId,
-    content: message.content,
-    type: message.type ?? "text",
-    attachments: message.attachments ?? [],
-    files,
-    isUrgent: message.isUrgent ?? false,
-    requiresResponse: message.requiresResponse ?? false,
-    action: message.action ?? null,
-    replyToId: message.replyToId ?? null,
-    order: lastOrder,
-    queuedAt: new Date(now).toISOString(),
-    status: "waiting",
-    code: null,
-    blobs: Object.fromEntries(files.map((file, index) => [file.id, (message.files as File[])[index] as Blob])),
-  };
-}
-
-function shownOf({ blobs: _, ...item }: KeptItem): OutboxItem {
-  return item;
-}
-
-function wire(item: KeptItem, attachments: readonly Attachment[]) {
-  return {
-    conversationId: item.conversationId,
-    clientMessageId: item.clientMessageId,
-    content: item.content,
-    type: item.type,
-    isUrgent: item.isUrgent,
-    requiresResponse: item.requiresResponse,
-    ...(attachments.length === 0 ? {} : { attachmentIds: attachments.map(({ id }) => id) }),
-    ...(item.action === null ? {} : { action: item.action }),
-    ...(item.replyToId === null ? {} : { replyToId: item.replyToId }),
-  };
-}
-
-/** randomUUID is only there on https and on this machine; a demo on a phone in the same network has neither. */
-function newId(): string {
-  if (crypto.randomUUID !== undefined) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -13,7 +13,8 @@ from rich.table import Table
 from bench.data.target import connected
 from repositories.answers import AnswerPosition
 from repositories.questions import QuestionFilter, QuestionPosition
-from repositories.unit_of_work import Database, Repositories
+from repositories.repositories import Repositories
+from repositories.unit_of_work import Database
 
 TIMES, WARM, PAGE = 100, 5, 51
 LISTS_MS, SEARCH_MS = 10.0, 50.0

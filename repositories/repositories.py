@@ -4,6 +4,7 @@ from functools import cached_property
 
 from repositories.activity import ActivityRepository
 from repositories.attachments import AttachmentRepository
+from repositories.backup import BackupRepository
 from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
@@ -82,6 +83,10 @@ class Repositories(ForumRepositories):
     @cached_property
     def instance(self) -> InstanceRepository:
         return InstanceRepository(self._statements)
+
+    @cached_property
+    def backup(self) -> BackupRepository:
+        return BackupRepository(self._statements)
 
     @cached_property
     def person_data(self) -> PersonDataRepository:

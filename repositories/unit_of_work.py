@@ -19,6 +19,7 @@ from repositories.jobs import JobRepository
 from repositories.keys import KeyRepository
 from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
+from repositories.mentors import MentorRepository
 from repositories.messages import MessageRepository
 from repositories.presence import PresenceRepository
 from repositories.reactions import ReactionRepository
@@ -89,6 +90,10 @@ class Repositories:
     @cached_property
     def keys(self) -> KeyRepository:
         return KeyRepository(self._statements)
+
+    @cached_property
+    def mentors(self) -> MentorRepository:
+        return MentorRepository(self._statements)
 
     @cached_property
     def jobs(self) -> JobRepository:

@@ -15,6 +15,7 @@ from controllers.rest.contract import Endpoint
 from controllers.rest.conversations import ConversationEndpoints
 from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.marks import MarkEndpoints
+from controllers.rest.mentors import MentorEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.reactions import ReactionEndpoints
 from controllers.rest.search import SearchEndpoints
@@ -57,6 +58,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         SearchEndpoints(search=work.search),
         MarkEndpoints(marks=work.marks),
         UserEndpoints(people=work.people),
+        MentorEndpoints(mentors=work.mentors, profiles=work.mentor_profiles),
         StatsEndpoints(stats=work.stats),
         TrailEndpoints(access_log=work.access_log, break_glass=work.break_glass),
         AdminUserEndpoints(users=work.user_admin),

@@ -40,6 +40,9 @@ from services.conversations import Conversations
 from services.data_keys import DataKeys
 from services.history import History
 from services.marks import Marks
+from services.mentor_profiles import MentorProfiles
+from services.mentor_responses import MentorResponses
+from services.mentors import Mentors
 from services.message_changes import MessageChanges
 from services.message_view import MessageOpener
 from services.message_writer import InDoubt, MessageWriter
@@ -74,6 +77,9 @@ class Workforce:
     auth: Auth
     sessions: Sessions
     people: People
+    mentors: Mentors
+    mentor_profiles: MentorProfiles
+    mentor_responses: MentorResponses
     user_admin: UserAdmin
     care_links: CareLinks
     context_types: ContextTypes
@@ -156,6 +162,7 @@ def hire(
         ),
         max_content_length=settings.max_content_length,
     )
+    mentors = Mentors(unit_of_work=database, online=presence, access=access, clock=time.monotonic)
     history = History(unit_of_work=database, opener=opener, access=access, marks=marks)
     context_types = load_context_types(settings.context_types)
     return Workforce(
@@ -172,6 +179,11 @@ def hire(
         ),
         sessions=Sessions(unit_of_work=database, publisher=announcer),
         people=People(unit_of_work=database, online=presence, kinds=settings.conversation_kinds),
+        mentors=mentors,
+        mentor_profiles=MentorProfiles(
+            unit_of_work=database, access=access, mentors=mentors, intake=kit.intake, file_cipher=AesFileCipher()
+        ),
+        mentor_responses=MentorResponses(unit_of_work=database),
         user_admin=UserAdmin(unit_of_work=database, publisher=announcer, hasher=hasher),
         care_links=CareLinks(unit_of_work=database, publisher=announcer),
         context_types=context_types,

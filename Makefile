@@ -25,7 +25,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test web chromium test check format docs bench bench-quick bench-data bench-search profile lock clean clean-data
+.PHONY: help run setup setup-test web chromium test check format docs bench bench-quick bench-data bench-search bench-forum profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -105,6 +105,9 @@ bench-data: setup-test ## make 10 million messages in var/bench-data and measure
 
 bench-search: setup-test ## make a million messages of one reader in var/bench-search and measure searches in them
 	@$(BIN)/python -m bench.search
+
+bench-forum: setup-test ## make a million questions in var/bench-forum and measure lists, searches and ranks
+	@$(BIN)/python -m bench.forum
 
 docs: setup-test ## renew the parts of the README that are made from the code
 	@$(BIN)/python -m server.documents

@@ -111,8 +111,37 @@ def _session(call: Call, _: Reply) -> About:
     return About("session", None if named is None else str(named))
 
 
+def _archive(_: Call, reply: Reply) -> About:
+    return About("person_archive", str(reply.body["archive_id"]))
+
+
+def _archive_of_path(call: Call, _: Reply) -> About:
+    return About("person_archive", str(call.path["archive_id"]))
+
+
+def _user_of_path(call: Call, _: Reply) -> About:
+    return About("user", str(call.path["user_id"]))
+
+
+def _hold(_: Call, reply: Reply) -> About:
+    hold = reply.body
+    return About("legal_hold", str(hold.id), hold.conversation_id)
+
+
 def _people(_: Call, reply: Reply) -> About:
     return About("user")
+
+
+def _of_question(call: Call, _: Reply) -> About:
+    return About("question", str(call.path["id"]))
+
+
+def _of_answer(call: Call, _: Reply) -> About:
+    return About("answer", str(call.path["id"]))
+
+
+def _of_report(call: Call, _: Reply) -> About:
+    return About("report", str(call.path["id"]))
 
 
 RULES: dict[tuple[str, str], Rule] = {
@@ -142,12 +171,24 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/api/messaging/permissions/{contextType}/{contextId}/{userType}/{userId}"): Rule(
         "permission.view", _context
     ),
+    ("POST", "/api/questions/{id}/report"): Rule("forum.report", _of_question),
+    ("POST", "/api/answers/{id}/report"): Rule("forum.report", _of_answer),
+    ("GET", f"{ADMIN}questions/{{id}}/author"): Rule("forum.reveal", _of_question, durable=True),
+    ("PATCH", f"{ADMIN}questions/{{id}}"): Rule("forum.moderate", _of_question, durable=True),
+    ("PATCH", f"{ADMIN}answers/{{id}}"): Rule("forum.moderate", _of_answer, durable=True),
+    ("PATCH", f"{ADMIN}reports/{{id}}"): Rule("forum.moderate", _of_report, durable=True),
     ("GET", "/api/messaging/search-users"): Rule("people.search", _people),
     ("GET", "/api/messaging/available-users"): Rule("people.search", _people),
     ("PATCH", "/api/mentors/me"): Rule("mentor.change", _people),
     ("PUT", "/api/mentors/me/avatar"): Rule("mentor.change", _people),
     ("DELETE", "/api/mentors/me/avatar"): Rule("mentor.change", _people),
     ("GET", "/api/messaging/stats"): Rule("admin.view", lambda _call, _reply: About("stats"), durable=True),
+    ("POST", "/api/messaging/archives"): Rule("archive.make", _archive),
+    ("GET", "/api/messaging/archives/{id}/file"): Rule("archive.download", _archive_of_path, durable=True),
+    ("POST", f"{ADMIN}users/{{id}}/archives"): Rule("archive.make", _user_of_path, durable=True),
+    ("POST", f"{ADMIN}users/{{id}}/erasure"): Rule("person.erase", _user_of_path, durable=True),
+    ("POST", f"{ADMIN}legal-holds"): Rule("legal_hold.place", _hold, durable=True),
+    ("POST", f"{ADMIN}legal-holds/{{id}}/release"): Rule("legal_hold.release", _hold, durable=True),
     ("POST", f"{ADMIN}conversations/{{id}}/break-glass"): Rule("break_glass", _of_path, durable=True),
     ("GET", f"{ADMIN}conversations/{{id}}/messages"): Rule("break_glass.read", _history, durable=True),
 }

@@ -92,14 +92,28 @@ class AttachmentRepository:
             "find_attachment", AttachmentRow, attachment_id=attachment_id, viewer_id=viewer_id
         )
 
-    async def of_conversation(self, *, conversation_id: int, after_id: int, limit: int) -> list[AttachmentRow]:
+    async def of_conversation(
+        self, *, conversation_id: int, after_id: int, up_to_seq: int, limit: int
+    ) -> list[AttachmentRow]:
         """Those that were sent, page by page. Asks nobody's rights."""
         return await self._statements.many(
             "attachments_of_conversation",
             AttachmentRow,
             conversation_id=conversation_id,
             after_id=after_id,
+            up_to_seq=up_to_seq,
             limit=limit,
+        )
+
+    async def bytes_of_conversation(self, *, conversation_id: int, up_to_seq: int) -> int:
+        return int(
+            await self._statements.value("attachment_bytes", conversation_id=conversation_id, up_to_seq=up_to_seq)
+        )
+
+    async def tokens_of(self, *, conversation_id: int, after_id: int, limit: int) -> list[Doomed]:
+        """Of all that has bytes in the store."""
+        return await self._statements.many(
+            "attachment_tokens", Doomed, conversation_id=conversation_id, after_id=after_id, limit=limit
         )
 
     async def attachable(

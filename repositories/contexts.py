@@ -159,3 +159,7 @@ class ContextRepository:
             before=before,
             limit=limit,
         )
+
+    async def destroy_title(self, *, conversation_id: int) -> None:
+        """Of the context of a conversation that was shredded."""
+        await self._statements.run("destroy_title", conversation_id=conversation_id)

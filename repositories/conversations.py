@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
+from repositories.conversation_rows import ConversationRow
 from repositories.statements import Statements
 
 
@@ -36,57 +36,6 @@ class Sealing:
     kind: str
     key_id: str
     data_key: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationRow:
-    """A conversation as one of its participants sees it. `rank` orders a list; it is 0 outside of one."""
-
-    viewer_id: int
-    id: int
-    kind: str
-    status: str
-    context_type: str | None
-    context_id: str | None
-    key_id: str
-    data_key: bytes
-    other_id: int
-    other_username: str
-    other_first_name: str
-    other_last_name: str
-    other_role: str
-    other_email: str | None
-    other_search_name: str
-    last_sender_id: int | None
-    last_content: bytes | None
-    last_message_key: UUID | None
-    last_version: int | None
-    last_type: str | None
-    last_sent_at: datetime.datetime | None
-    last_deleted_at: datetime.datetime | None
-    last_message_at: datetime.datetime | None
-    activity_at: datetime.datetime
-    unread: int
-    read_seq: int
-    delivered_seq: int
-    muted: bool
-    pinned: bool
-    marked_unread: bool
-    urgent_count: int
-    awaiting_reply: bool
-    message_count: int
-    last_seq: int
-    last_change: int
-    created_at: datetime.datetime
-    updated_at: datetime.datetime
-    obstacle: str | None
-    context_version: int | None
-    context_closed: bool
-    context_title: bytes | None
-    context_title_key: UUID | None
-    context_key_id: str | None
-    context_data_key: bytes | None
-    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +128,8 @@ class ConversationRepository:
         before: ListPosition | None,
         limit: int,
     ) -> list[ConversationRow]:
+        if sort == "activity" and q is None and not urgent and not awaiting_reply:
+            return await self._recent(viewer_id, kinds, status=status, kind=kind, before=before, limit=limit)
         return await self._statements.many(
             "list_conversations",
             ConversationRow,
@@ -203,12 +154,31 @@ class ConversationRepository:
     async def except_for(
         self, *, viewer_id: int, kinds: Collection[str], conversation_ids: Sequence[int], limit: int
     ) -> list[ConversationRow]:
+        """What a client that comes back has not named."""
+        return await self._recent(viewer_id, kinds, except_ids=conversation_ids, limit=limit)
+
+    async def _recent(
+        self,
+        viewer_id: int,
+        kinds: Collection[str],
+        *,
+        status: str | None = None,
+        kind: str | None = None,
+        except_ids: Sequence[int] = (),
+        before: ListPosition | None = None,
+        limit: int,
+    ) -> list[ConversationRow]:
         return await self._statements.many(
-            "list_conversations_except",
+            "list_recent_conversations",
             ConversationRow,
             viewer_id=viewer_id,
             kinds=list(kinds),
-            conversation_ids=list(conversation_ids),
+            status=status,
+            kind=kind,
+            except_ids=list(except_ids),
+            before_rank=before and before.rank,
+            before_at=before and before.activity_at,
+            before_id=before and before.id,
             limit=limit,
         )
 

@@ -10,6 +10,8 @@ from repositories.statements import Statements
 _QUERIES: Final = {
     "contexts": ("list_wrapped_contexts", "replace_wrapped_contexts"),
     "conversations": ("list_wrapped_conversations", "replace_wrapped_conversations"),
+    "erasures": ("list_wrapped_erasures", "replace_wrapped_erasures"),
+    "person_archives": ("list_wrapped_person_archives", "replace_wrapped_person_archives"),
     "search_secrets": ("list_wrapped_search_secrets", "replace_wrapped_search_secrets"),
 }
 

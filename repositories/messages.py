@@ -42,7 +42,7 @@ class MessageRow:
     context_version: int | None
     # As the view message_rows makes them of the message's files, see sql/migrations/0007_attachments.sql.
     attachments: Sequence[Sequence[Any]] | None = None
-    # The same of its reactions and of what it answers, see sql/migrations/0018_reactions_and_quotes.sql.
+    # The same of its reactions and of what it answers, see sql/migrations/0017_reactions_and_quotes.sql.
     reacted_change: int | None = None
     reactions: Sequence[Sequence[Any]] | None = None
     quoted: Sequence[Any] | None = None

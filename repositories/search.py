@@ -66,8 +66,22 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Candidate:
+    """`readable`: it is there, and the viewer may read it now; else there is nothing more of it than its number.
+
+    `certain`: one of its hashes leaves no doubt that it is what was looked for.
+    """
+
     message_id: int
+    readable: bool
+    certain: bool
+    conversation_id: int
+    sender_id: int | None
+    message_key: UUID
+    version: int
+    content: bytes
+    key_id: str
+    data_key: bytes
 
 
 class SearchRepository:
@@ -140,19 +154,30 @@ class SearchRepository:
         )
         return [row.block for row in rows]
 
-    async def candidates(self, lines: Iterable[Iterable[Sequence[int]]], *, before_id: int, limit: int) -> list[int]:
-        """Ids of messages that hold one hash of each line, newest first. Says nothing about who may read them.
+    async def candidates(
+        self,
+        lines: Iterable[Iterable[Sequence[int]]],
+        certain: Iterable[Sequence[int]],
+        *,
+        viewer_id: int,
+        kinds: Collection[str],
+        before_id: int,
+        limit: int,
+    ) -> list[Candidate]:
+        """Messages that hold one hash of each line, newest first.
 
-        A line has the hashes of each block, in the order of the blocks, newest first.
+        A line has the hashes of each block, in the order of the blocks, newest first; so has `certain`.
         """
-        rows = await self._statements.many(
-            "find_search_entries",
-            _Found,
+        return await self._statements.many(
+            "list_search_candidates",
+            Candidate,
+            viewer_id=viewer_id,
+            kinds=list(kinds),
             lines=f"{{{','.join(map(_lines, lines))}}}",
+            certain=_lines(certain),
             before_id=before_id,
             entries=limit,
         )
-        return [row.message_id for row in rows]
 
     async def found(self, message_ids: Sequence[int], *, viewer_id: int, kinds: Collection[str]) -> list[MessageRow]:
         """Of these, what a current participant may read, newest first."""

@@ -109,3 +109,13 @@ class SeedingRepository:
         """How long ago each message was sent, in the order of seq."""
         await self._statements.run("backdate_messages", conversation_id=conversation_id, minutes=list(minutes))
         await self._statements.run("backdate_conversation", conversation_id=conversation_id)
+
+    async def has_questions(self) -> bool:
+        """Whether anything was ever asked in the forum."""
+        return bool(await self._statements.value("has_questions"))
+
+    async def backdate_question(self, *, question_id: int, minutes: int, answer_minutes: Sequence[int]) -> None:
+        """How long ago it was asked, and each of its answers given, in their order."""
+        await self._statements.run(
+            "backdate_question", question_id=question_id, minutes=minutes, answer_minutes=list(answer_minutes)
+        )

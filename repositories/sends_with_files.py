@@ -5,7 +5,8 @@ from typing import Protocol
 
 from repositories.attachments import AttachmentRepository
 from repositories.messages import Appended, Draft
-from repositories.unit_of_work import Database, Repositories
+from repositories.repositories import Repositories
+from repositories.unit_of_work import Database
 
 UNKNOWN = "unknown_attachment"
 

@@ -4,121 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cached_property, partial
+from functools import partial
 
 import aiopg
 
-from repositories.attachments import AttachmentRepository
 from repositories.breaker import Breaker
-from repositories.care_links import CareLinkRepository
-from repositories.contexts import ContextRepository
-from repositories.conversations import ConversationRepository
 from repositories.errors import OutcomeUnknown, StorageUnavailable
-from repositories.instance import InstanceRepository
-from repositories.jobs import JobRepository
-from repositories.keys import KeyRepository
-from repositories.legal_holds import LegalHoldRepository
-from repositories.marks import MarkRepository
-from repositories.mentors import MentorRepository
-from repositories.messages import MessageRepository
-from repositories.presence import PresenceRepository
-from repositories.reactions import ReactionRepository
-from repositories.retention import RetentionRepository
-from repositories.rights import RightsRepository
-from repositories.search import SearchRepository
-from repositories.seeding import SeedingRepository
-from repositories.sessions import SessionRepository
+from repositories.repositories import Repositories
 from repositories.statements import Observer, Statements, load_queries, storage_errors
-from repositories.trail import TrailRepository
-from repositories.users import UserRepository
-
-
-class Repositories:
-    """The repositories of one unit of work, made when first asked for."""
-
-    def __init__(self, statements: Statements) -> None:
-        self._statements = statements
-
-    @cached_property
-    def conversations(self) -> ConversationRepository:
-        return ConversationRepository(self._statements)
-
-    @cached_property
-    def messages(self) -> MessageRepository:
-        return MessageRepository(self._statements)
-
-    @cached_property
-    def attachments(self) -> AttachmentRepository:
-        return AttachmentRepository(self._statements)
-
-    @cached_property
-    def reactions(self) -> ReactionRepository:
-        return ReactionRepository(self._statements)
-
-    @cached_property
-    def marks(self) -> MarkRepository:
-        return MarkRepository(self._statements)
-
-    @cached_property
-    def users(self) -> UserRepository:
-        return UserRepository(self._statements)
-
-    @cached_property
-    def sessions(self) -> SessionRepository:
-        return SessionRepository(self._statements)
-
-    @cached_property
-    def care_links(self) -> CareLinkRepository:
-        return CareLinkRepository(self._statements)
-
-    @cached_property
-    def contexts(self) -> ContextRepository:
-        return ContextRepository(self._statements)
-
-    @cached_property
-    def instance(self) -> InstanceRepository:
-        return InstanceRepository(self._statements)
-
-    @cached_property
-    def presence(self) -> PresenceRepository:
-        return PresenceRepository(self._statements)
-
-    @cached_property
-    def rights(self) -> RightsRepository:
-        return RightsRepository(self._statements)
-
-    @cached_property
-    def keys(self) -> KeyRepository:
-        return KeyRepository(self._statements)
-
-    @cached_property
-    def mentors(self) -> MentorRepository:
-        return MentorRepository(self._statements)
-
-    @cached_property
-    def jobs(self) -> JobRepository:
-        return JobRepository(self._statements)
-
-    @cached_property
-    def retention(self) -> RetentionRepository:
-        return RetentionRepository(self._statements)
-
-    @cached_property
-    def legal_holds(self) -> LegalHoldRepository:
-        return LegalHoldRepository(self._statements)
-
-    @cached_property
-    def search(self) -> SearchRepository:
-        return SearchRepository(self._statements)
-
-    @cached_property
-    def trail(self) -> TrailRepository:
-        return TrailRepository(self._statements)
-
-    @cached_property
-    def seeding(self) -> SeedingRepository:
-        return SeedingRepository(self._statements)
-
 
 # Sent with the connection, so that they hold for each statement without a round trip. They end what a dead or stuck
 # client leaves behind: a lock kept for ever would stop a whole conversation.

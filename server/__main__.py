@@ -4,9 +4,12 @@ import click
 
 from server import VERSION
 from server.cli.audit import audit
+from server.cli.backups import backup, restore
 from server.cli.database import migrate, seed
+from server.cli.exports import export
 from server.cli.keys import keys
 from server.cli.links import link
+from server.cli.person_data import person
 from server.cli.retention import retention
 from server.cli.serve import serve
 from server.cli.tokens import token
@@ -25,7 +28,7 @@ def main(context: click.Context) -> None:
         context.invoke(serve)
 
 
-for command in (serve, migrate, seed, token, user, link, keys, retention, audit):
+for command in (serve, migrate, seed, token, user, link, keys, retention, audit, export, person, backup, restore):
     main.add_command(command)
 
 

@@ -8,6 +8,7 @@ from controllers.trail_refusals import note_refusal
 from server.realtime import Admitted
 from server.settings import Settings
 from services.authentication import Authentication
+from services.epoch import Epoch
 from services.principal import Origin
 from services.trail_ports import Trail, TrailEntry
 
@@ -22,13 +23,16 @@ class SocketAdmission:
         self,
         *,
         authentication: Authentication,
+        epoch: Epoch,
         settings: Settings,
         trail: Trail,
         know_count: Callable[[int, int], None],
     ) -> None:
         self._authentication = authentication
+        self._epoch = epoch
         self._know_count = know_count
         self._trail = trail
+        self._features = {"forum": settings.forum}
         self._limits = {
             "max_content_length": settings.max_content_length,
             "max_attachments": settings.max_attachments,
@@ -62,5 +66,7 @@ class SocketAdmission:
             "server_time": datetime.datetime.now(datetime.UTC),
             "unread_count": unread,
             "limits": self._limits,
+            "features": self._features,
+            "epoch": await self._epoch.current(),
         }
         return Admitted(principal=principal, greeting=present("connection_established", greeting))

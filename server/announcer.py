@@ -1,13 +1,18 @@
 """The Publisher that services are given: tells the sockets of this node at once, and the other nodes through the bus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from server.fanout import Bus, BusMessage
 from server.indexing import Indexing
 from server.observability.metrics import Metrics
+from services.answer_typing import AnswerTyping
 from services.cluster import Cluster
-from services.events import Fact, TypingStarted, TypingStopped
+from services.events import AnswerTypingStarted, AnswerTypingStopped, Fact, TypingStarted, TypingStopped
+from services.node_news import NodeNews
 from services.typing import Typing
+
+NewsListeners = Mapping[type[NodeNews], Callable[[Any], None]]
 
 
 class Announcer:
@@ -18,11 +23,25 @@ class Announcer:
         self._bus = bus
         self._tell: Callable[[Fact], None] | None = None
         self._typing: Typing | None = None
+        self._answer_typing: AnswerTyping | None = None
         self._cluster: Cluster | None = None
         self._indexing: Indexing | None = None
+        self._news: NewsListeners = {}
 
-    def connect(self, *, tell: Callable[[Fact], None], typing: Typing, cluster: Cluster, indexing: Indexing) -> None:
+    def connect(
+        self,
+        *,
+        tell: Callable[[Fact], None],
+        typing: Typing,
+        answer_typing: AnswerTyping,
+        cluster: Cluster,
+        indexing: Indexing,
+        news: NewsListeners | None = None,
+    ) -> None:
+        """`news`: who listens to that kind of it, beside the cluster, which hears everything."""
         self._tell, self._typing, self._cluster, self._indexing = tell, typing, cluster, indexing
+        self._answer_typing = answer_typing
+        self._news = news or {}
 
     def publish(self, fact: Fact) -> None:
         """services.ports.Publisher: sync, and never raises."""
@@ -45,7 +64,11 @@ class Announcer:
         assert self._typing is not None and self._cluster is not None, "connect() comes first"
         if not isinstance(message, Fact):
             self._cluster.receive(message)
+            if listener := self._news.get(type(message)):
+                listener(message)
             return
         if isinstance(message, TypingStarted | TypingStopped):
             self._typing.heard(message)
+        elif isinstance(message, AnswerTypingStarted | AnswerTypingStopped) and self._answer_typing is not None:
+            self._answer_typing.heard(message)
         self.tell_here(message)

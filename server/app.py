@@ -25,14 +25,16 @@ from repositories.unit_of_work import Database
 from server import VERSION
 from server.admission import SocketAdmission
 from server.announcer import Announcer
-from server.broadcaster import Broadcaster, Digest, RoomTracks
+from server.broadcaster import Broadcaster, Digest, ForumTeller, NoticeTeller, RoomTracks
 from server.bus import make_bus
 from server.catalogue import CATALOGUE, LOOK_AGAIN, SESSIONS, Catalogue
 from server.health_checks import health_checks
+from server.hiring import hire
 from server.hooks import SocketHooks
 from server.indexing import Indexing, Pace
 from server.jobs import JobRunner, jobs_of
 from server.lifecycle import Lifecycle
+from server.limit_exchange import LimitExchange
 from server.limits import limits_of, realtime_limits_of
 from server.node_view import NodeView
 from server.observability.metrics import Metrics
@@ -43,9 +45,12 @@ from server.reconciler import Reconciler, Told
 from server.security.build import make_access_tokens, make_host_keys
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings
+from server.socket_ceiling import SocketCeiling
+from server.statistician import Statistician
 from server.tables import rest_endpoints, socket_events
-from server.workforce import hire
+from services.activity_counting import ActivityCounting
 from services.cluster import Cluster
+from services.node_news import SocketsOpened, TokensSpent
 
 WEB = Path(__file__).parent.parent / "web"
 
@@ -61,7 +66,7 @@ def create_app(
     secrets = secrets or load_secrets(settings)
     metrics = Metrics()
     proxies = Proxies(settings.trusted_proxies)
-    limiter = TokenBuckets(limits_of(settings))
+    limiter = TokenBuckets(limits_of(settings), shared=settings.fanout_kind != "memory")
     database = Database(
         url=settings.database_url,
         pool_size=settings.database_pool,
@@ -93,12 +98,14 @@ def create_app(
         tokens=make_access_tokens(settings, secrets.jwt_secret, host_keys),
         in_doubt=lambda conversation_ids: reconciler.look_again(conversation_ids),  # noqa: PLW0108  # made below
         committed=metrics.committed,
+        notified=metrics.notified,
         pace=pace,
     )
     indexing = Indexing(indexer=work.indexer, pace=pace)
     hooks = SocketHooks(work=work)
     admission = SocketAdmission(
         authentication=work.authentication,
+        epoch=work.epoch,
         settings=settings,
         trail=work.trail,
         know_count=lambda user_id, unread: digest.know_count(user_id, unread),  # noqa: PLW0108  # made below
@@ -128,12 +135,24 @@ def create_app(
         viewer=work.viewer,
         presence=work.presence,
         stats=work.stats,
+        notices=NoticeTeller(database=database, sockets=realtime, notifications=work.notifications, present=present),
         digest=digest,
         tracks=tracks,
         told=told,
         present=present,
     )
-    announcer.connect(tell=broadcaster.tell, typing=work.typing, cluster=cluster, indexing=indexing)
+    exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
+    ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)
+    forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
+    broadcaster.table.update(forum_teller.table)
+    announcer.connect(
+        tell=broadcaster.tell,
+        typing=work.typing,
+        answer_typing=work.forum.typing,
+        cluster=cluster,
+        indexing=indexing,
+        news={TokensSpent: exchange.receive, SocketsOpened: ceiling.receive},
+    )
     reconciler = Reconciler(
         unit_of_work=database,
         view=view,
@@ -163,7 +182,17 @@ def create_app(
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
     for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
         app.add_routes(routes)
-    watch(metrics, realtime=realtime, database=database, cluster=cluster, bus=bus, indexing=indexing, trail=work.trail)
+    counting = ActivityCounting(unit_of_work=database, replied=metrics.replied)
+    watch(
+        metrics,
+        realtime=realtime,
+        database=database,
+        cluster=cluster,
+        bus=bus,
+        indexing=indexing,
+        trail=work.trail,
+        counting=counting,
+    )
 
     async def refuse_new_clients(_: web.Application) -> None:
         health.stop()
@@ -176,17 +205,20 @@ def create_app(
         bus=bus,
         announcer=announcer,
         cluster=cluster,
+        shared=(exchange.tick, ceiling.tick),
         work=work,
         broadcaster=broadcaster,
+        forum_teller=forum_teller,
         digest=digest,
         reconciler=reconciler,
+        statistician=Statistician(counting),
         jobs=JobRunner(settings, unit_of_work=database, jobs=jobs_of(work)),
         indexing=indexing,
         metrics=metrics,
         host_keys=host_keys,
     )
     app.cleanup_ctx.append(lifecycle.run)
-    app[LOOK_AGAIN] = reconciler.hints_lost
+    app[LOOK_AGAIN] = lifecycle.look_again
     app[SESSIONS] = realtime.socket_count
     app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
     return app

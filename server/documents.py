@@ -29,7 +29,7 @@ from server.settings import Settings, documented
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "docs/operations.md")
 EXAMPLE = "docs/examples/chat.js"
-WATCHED = re.compile(r'watch\(\s*"(?P<name>\w+)",.*?"(?P<about>[^"]+)",?\s*\)\n', re.DOTALL)
+WATCHED = re.compile(r'watch(?:_many)?\(\s*"(?P<name>\w+)",.*?"(?P<about>[^"]+)",?\s*\)\n', re.DOTALL)
 PART = re.compile(r"(?P<head><!-- made:(?P<name>[a-z_]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
 WHO = {Access.PUBLIC: "anybody", Access.USER: "signed in", Access.ADMIN: "administrators"}
 # No REST call has an event that could be unknown.

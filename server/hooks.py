@@ -6,7 +6,7 @@ from server.broadcaster import Digest
 from server.node_view import NodeView
 from server.workforce import Workforce
 from services.principal import Principal
-from services.room_names import RoomName, conversation_of
+from services.room_names import RoomName, conversation_of, question_of
 
 
 class SocketHooks:
@@ -33,9 +33,12 @@ class SocketHooks:
             if (conversation_id := conversation_of(room)) is not None:
                 self._work.typing.left(sid, conversation_id)
                 self._view.left(conversation_id)
+            elif (question_id := question_of(room)) is not None:
+                self._work.forum.typing.left(sid, question_id)
 
     def disconnected(self, sid: str, principal: Principal) -> None:
         assert self._digest is not None, "connect() comes first"
         self._work.typing.disconnected(sid)
+        self._work.forum.typing.disconnected(sid)
         self._work.presence.disconnected(sid, principal.user_id)
         self._digest.forget_user_if_gone(principal.user_id)

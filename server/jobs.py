@@ -26,7 +26,8 @@ def jobs_of(work: Workforce) -> list[Job]:
     return [
         Job("archive", ARCHIVE_SECONDS, work.retention.archive_step),
         Job("retention", RETENTION_SECONDS, work.retention.shred_step),
-        Job("mentor responses", RESPONSES_SECONDS, work.mentor_responses.step),
+        Job("erasure", RETENTION_SECONDS, work.person_data.erasure.step),
+        Job("mentor responses", RESPONSES_SECONDS, work.mentoring.responses.step),
     ]
 
 

@@ -1,16 +1,13 @@
 """Everything that can be set, in one frozen object made from the environment. README's table is made from it (`make docs`)."""
 
-import ipaddress
-from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from environs import Env, EnvError, EnvValidationError
 
-KINDS = frozenset({"care", "contextual", "mentoring"})
-MOST_WORKERS = 64
+from server.forum.amounts import AS_TEXT
+from server.setting_readers import KINDS, READERS
 
 
 class SettingsError(ValueError):
@@ -18,7 +15,7 @@ class SettingsError(ValueError):
 
 
 def setting(default: Any, kind: str, about: str, *, secret: bool = False) -> Any:
-    """One variable: `kind` names the reader of environs or of _READERS."""
+    """One variable: `kind` names the reader of environs or of READERS."""
     return field(default=default, repr=not secret, metadata={"kind": kind, "about": about, "secret": secret})
 
 
@@ -55,6 +52,12 @@ class Settings:
     encryption_keys: str = setting(
         "", "secret", "Master keys `id:base64,…`, the first one is current (or ENCRYPTION_KEYS_FILE)", secret=True
     )
+    export_signing_key: str = setting(
+        "",
+        "secret",
+        "Key that signs exports, 32 bytes in base64 (or EXPORT_SIGNING_KEY_FILE); unset: made, or derived from JWT_SECRET",
+        secret=True,
+    )
     audit_anchor_file: str = setting(
         "",
         "str",
@@ -77,6 +80,7 @@ class Settings:
         "", "str", "JSON file with the types of context, as server/contexts/types.json; unset: ordonnance and examen"
     )
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
+    forum_points: tuple[str, ...] = setting(AS_TEXT, "points", "What each thing in the forum is worth to its author")
     max_content_length: int = setting(5000, "count", "Code points a message")
     max_reactions: int = setting(12, "count", "Different emojis of one person on one message; 0: no limit")
     max_attachments: int = setting(5, "count", "Files a message")
@@ -96,14 +100,38 @@ class Settings:
     login_rate: int = setting(10, "count", "Failed logins a minute and name, five times that an address; 0: no limit")
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
+    post_rate: int = setting(30, "count", "Questions and answers a minute and user; 0: no limit")
     search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
-    max_sockets_per_user: int = setting(20, "count", "Sockets a user; the oldest is closed; 0: no limit")
+    export_rate: int = setting(10, "count", "Exports a minute and user; 0: no limit")
+    address_factor: int = setting(
+        20,
+        "count",
+        "All at one address (IPv6: /64) may do so many times what a user may, by sockets, REST, files, searches and exports;"
+        " 0: no limit",
+    )
+    max_sockets_per_user: int = setting(
+        20, "count", "Sockets a user, over all nodes; the oldest is closed; 0: no limit"
+    )
     auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
     max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")
     max_queue_bytes: int = setting(1_048_576, "count", "Bytes that may wait for a slow client")
+    export_hours: int = setting(24, "count", "How long an export can be fetched")
     edit_minutes: int = setting(15, "count", "How long one's own message can be edited or deleted; 0: always")
     typing_seconds: float = setting(6.0, "seconds", "A typing_start without stop ends after this")
     presence_grace_seconds: float = setting(10.0, "seconds", "Offline only after so long without a socket")
+    notification_delay: float = setting(
+        30.0, "seconds", "A message is unread for so long, on no connected device: its reader is notified"
+    )
+    notification_idle: float = setting(300.0, "seconds", "The same in spite of a connected device that has it")
+    notification_days: int = setting(90, "count", "Notifications are forgotten after so many days; 0: never")
+    email_delay: float = setting(300.0, "seconds", "An e-mail waits so long for more to tell; urgent ones do not")
+    smtp_url: str = setting("", "secret", "smtp://name:password@host:587 or smtps://…; unset: no e-mail", secret=True)
+    mail_from: str = setting("", "str", "Address that e-mail comes from, and the contact for push services")
+    public_url: str = setting("", "str", "Where people sign in, for e-mail")
+    vapid_private_key: str = setting(
+        "", "secret", "Key of Web Push (or VAPID_PRIVATE_KEY_FILE); unset beside a DATABASE_URL: no push", secret=True
+    )
+    push_loopback: bool = setting(False, "bool", "Push to this machine too, without TLS; for tests")
     archive_days: int = setting(30, "count", "A conversation is archived after so many days of silence; 0: never")
     retention_days_care: int = setting(
         2557, "count", "Care conversations are shredded after so many days of silence (7 years); 0: never"
@@ -146,114 +174,6 @@ class Settings:
         return troubles
 
 
-def _seconds(env: Env, name: str, default: float) -> float:
-    value = env.float(name, default)
-    if not 0 <= value < 1e6:
-        raise EnvError("must be a number of seconds, 0 or more")
-    return float(value)
-
-
-def _count(env: Env, name: str, default: int) -> int:
-    value = env.int(name, default)
-    if value < 0:
-        raise EnvError("must be 0 or more")
-    return int(value)
-
-
-def _workers(env: Env, name: str, default: int) -> int:
-    value = env.int(name, default)
-    if not 1 <= value <= MOST_WORKERS:
-        raise EnvError(f"must be 1 to {MOST_WORKERS}")
-    return int(value)
-
-
-def _words(env: Env, name: str, default: Any) -> tuple[str, ...]:
-    if env.str(name, None) is None:
-        return tuple(default)
-    return tuple(word.strip() for word in env.str(name).split(",") if word.strip())
-
-
-def _kinds(env: Env, name: str, default: frozenset[str]) -> frozenset[str]:
-    kinds = frozenset(_words(env, name, default))
-    if unknown := kinds - KINDS:
-        raise EnvError(f"knows {', '.join(sorted(KINDS))}, not {', '.join(sorted(unknown))}")
-    return kinds
-
-
-def _networks(env: Env, name: str, default: Any) -> tuple[str, ...]:
-    networks = _words(env, name, default)
-    for network in networks:
-        try:
-            ipaddress.ip_network(network)
-        except ValueError as error:
-            raise EnvError(f"{network!r} is no address or network") from error
-    return networks
-
-
-def _origins(env: Env, name: str, default: Any) -> tuple[str, ...]:
-    origins = _words(env, name, default)
-    for origin in origins:
-        if not origin.startswith(("http://", "https://")) or origin.rstrip("/").count("/") != 2:
-            raise EnvError(f"{origin!r} is no origin such as https://app.example.org")
-    return tuple(origin.rstrip("/") for origin in origins)
-
-
-def _secret(env: Env, name: str, default: str) -> str:
-    """The value itself, or the text of the file that NAME_FILE names, as container platforms hand over secrets."""
-    path = env.str(f"{name}_FILE", "")
-    if not path:
-        return str(env.str(name, default))
-    try:
-        return Path(path).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EnvError(f"the file named by {name}_FILE cannot be read: {error}") from error
-
-
-def _file_store(env: Env, name: str, default: str) -> str:
-    value = str(env.str(name, default))
-    if "://" in value and not (value.startswith("s3://") and urlsplit(value).netloc):
-        raise EnvError("must be a folder or s3://bucket/prefix")
-    return value
-
-
-def _clamav(env: Env, name: str, default: str) -> str:
-    value = str(env.str(name, default))
-    parts = urlsplit(value)
-    if value and not (parts.scheme == "unix" and parts.path) and not (parts.scheme == "tcp" and parts.netloc):
-        raise EnvError("must be unix:///path or tcp://host:port")
-    return value
-
-
-def _choice(*choices: str) -> Any:
-    def read(env: Env, name: str, default: str) -> str:
-        value = str(env.str(name, default))
-        if value not in choices:
-            raise EnvError(f"must be one of {', '.join(choices)}")
-        return value
-
-    return read
-
-
-_READERS: Mapping[str, Any] = {
-    "str": lambda env, name, default: str(env.str(name, default)),
-    "bool": lambda env, name, default: bool(env.bool(name, default)),
-    "int": lambda env, name, default: int(env.int(name, default)),
-    "path": lambda env, name, default: Path(env.str(name, str(default))),
-    "count": _count,
-    "workers": _workers,
-    "seconds": _seconds,
-    "origins": _origins,
-    "networks": _networks,
-    "kinds": _kinds,
-    "secret": _secret,
-    "file_store": _file_store,
-    "clamav": _clamav,
-    "fanout": _choice("auto", "memory", "postgres", "redis"),
-    "log_format": _choice("auto", "json", "text"),
-    "log_level": _choice("DEBUG", "INFO", "WARNING", "ERROR"),
-}
-
-
 def read_settings(*, workers: int | None = None) -> Settings:
     """The settings of this process's environment; `workers` as the command line says it goes before.
 
@@ -263,7 +183,7 @@ def read_settings(*, workers: int | None = None) -> Settings:
     for item in fields(Settings):
         name = item.name.upper()
         try:
-            values[item.name] = _READERS[item.metadata["kind"]](env, name, item.default)
+            values[item.name] = READERS[item.metadata["kind"]](env, name, item.default)
         except (EnvError, EnvValidationError, ValueError) as error:
             troubles.append(f"{name}: {_short(error)}")
     if workers is not None:

@@ -1,7 +1,7 @@
 """Who may do what in a conversation: asked on every call, since being in a room is no permission."""
 
 from repositories.conversations import Membership
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import Conflict, DomainError, Forbidden, NotFound
 from services.principal import Principal
 

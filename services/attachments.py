@@ -10,10 +10,11 @@ from repositories.attachments import AttachmentRow, NewAttachment
 from repositories.conversations import Membership
 from services.access import Access, refusal
 from services.attachment_ports import Bound, FileCipher, FileFacts, Intake, Part, Received, Span, Ticket, Tickets
+from services.attachment_reader import AttachmentReader, store_key
 from services.attachment_view import Attachment, AttachmentOpener
 from services.errors import AuthRequired, NotFound, Unavailable, UnsupportedFile
 from services.file_names import checked_name, extension_of
-from services.file_ports import FileMissing, FileStore
+from services.file_ports import FileStore
 from services.ports import UnitOfWork
 from services.principal import Origin, Principal
 from services.security_ports import ContentCipher
@@ -22,11 +23,6 @@ from services.trail_ports import Trail, TrailEntry
 TICKET_SECONDS = 60
 # A client that sends a byte now and then shall not keep a file open for ever.
 UPLOAD_SECONDS = 600
-
-
-def store_key(token: UUID, part: Part) -> str:
-    """Where a file lies in the store."""
-    return f"{token.hex}{part:02x}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +56,7 @@ class Attachments:
         self._store = store
         self._content_cipher = content_cipher
         self._file_cipher = file_cipher
+        self._reader = AttachmentReader(content_cipher=content_cipher, file_cipher=file_cipher, store=store)
         self._opener = opener
         self._tickets = tickets
         self._trail = trail
@@ -120,22 +117,8 @@ class Attachments:
             name=f"{name}.jpg" if thumbnail else name,
             media_type="image/jpeg" if thumbnail else row.media_type,
             size=size,
-            read=lambda span: self.read(row, part, span),
+            read=lambda span: self._reader.read(row, part, span),
         )
-
-    async def read(self, row: AttachmentRow, part: Part, span: Span) -> AsyncIterator[bytes]:
-        """Bytes of a file whose reader was asked for their right. Raises NotFound when the store has lost it."""
-        size = row.size if part is Part.WHOLE else row.thumbnail_size or 0
-        key = self._file_cipher.unwrap(
-            self._content_cipher.unwrap(row.key_id, row.data_key), row.file_key, _bound_of(row)
-        )
-        place = self._file_cipher.sealed_range(span, size)
-        sealed = self._store.read(store_key(row.token, part), start=place.start, length=place.length)
-        try:
-            async for chunk in self._file_cipher.open(key, sealed, token=row.token, part=part, span=span, size=size):
-                yield chunk
-        except FileMissing as error:
-            raise NotFound from error
 
     async def ticket(self, principal: Principal, origin: Origin, *, attachment_id: int, thumbnail: bool = False) -> str:
         """For an address that an `<img>` or `<audio>` can load within a minute. Raises NotFound, Forbidden."""
@@ -219,15 +202,6 @@ class Attachments:
                 reason=reason,
             )
         )
-
-
-def _bound_of(row: AttachmentRow) -> Bound:
-    return Bound(
-        conversation_id=row.conversation_id,
-        uploader_id=row.uploader_id,
-        token=row.token,
-        facts=FileFacts(media_type=row.media_type, size=row.size, thumbnail_size=row.thumbnail_size),
-    )
 
 
 def _view(attachment_id: int, name: str, facts: FileFacts) -> Attachment:

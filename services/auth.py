@@ -3,11 +3,12 @@
 import uuid
 from dataclasses import dataclass
 
+from repositories.repositories import Repositories
 from repositories.sessions import LockedSession
-from repositories.unit_of_work import Repositories
 from repositories.users import Credentials, UserRow
 from services.errors import AuthRequired, SessionExpired, ValidationFailed
 from services.events import SessionsEnded
+from services.limit_keys import address_key
 from services.ports import Limiter, Publisher, UnitOfWork
 from services.principal import Origin, Principal
 from services.security_ports import AccessTokens, PasswordHasher, RefreshToken, RefreshTokens
@@ -57,7 +58,7 @@ class Auth:
 
         Raises AuthRequired, RateLimitExceeded, Unavailable.
         """
-        limits = (("login_address", origin.address), ("login_name", username.casefold()))
+        limits = (("login_address", address_key(origin.address)), ("login_name", username.casefold()))
         for limit, key in limits:
             self._limiter.take(limit, key)
         wrong = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.errors import Forbidden, NotFound
 from services.history import HistoryPage
 from services.message_view import MessageOpener
+from services.notification_ports import Notice, Notices
 from services.ports import UnitOfWork
 from services.principal import Principal
 
@@ -28,18 +29,29 @@ class EmergencyPage:
 class BreakGlass:
     """Only for administrators: the boundary sees to that."""
 
-    def __init__(self, *, unit_of_work: UnitOfWork, opener: MessageOpener) -> None:
+    def __init__(self, *, unit_of_work: UnitOfWork, opener: MessageOpener, notices: Notices) -> None:
         self._unit_of_work = unit_of_work
         self._opener = opener
+        self._notices = notices
 
     async def open(self, principal: Principal, *, conversation_id: int, reason: str) -> BrokenGlass:
-        """For MINUTES from now. Raises NotFound, Unavailable."""
+        """For MINUTES from now; all whose conversation it is are told. Raises NotFound, Unavailable."""
         async with self._unit_of_work.transaction() as repositories:
             until = await repositories.trail.break_glass(
                 conversation_id=conversation_id, user_id=principal.user_id, reason=reason, minutes=MINUTES
             )
-        if until is None:
-            raise NotFound
+            if until is None:
+                raise NotFound
+            participants = await repositories.conversations.participants([conversation_id])
+        for participant in (one for one in participants if one.left_at is None):
+            self._notices.tell(
+                Notice(
+                    user_id=participant.user_id,
+                    kind="conversation_opened",
+                    conversation_id=conversation_id,
+                    actor_id=principal.user_id,
+                )
+            )
         return BrokenGlass(conversation_id, reason, until)
 
     async def read(

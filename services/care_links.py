@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from repositories.care_links import LinkFilter, LinkRow, LockedLink
 from repositories.errors import ConstraintViolated
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import Conflict, NotFound, ValidationFailed
 from services.events import CareLinkChanged
 from services.ports import Clock, Publisher, UnitOfWork

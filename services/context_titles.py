@@ -1,8 +1,10 @@
 """Titles of contexts name drugs and illnesses: sealed as messages are, under a key of the context."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from repositories.contexts import SealedTitle
+from services.ports import UnitOfWork
 from services.security_ports import ContentCipher
 
 # No conversation has this number, so that a title can never be taken for a message.
@@ -40,3 +42,13 @@ class ContextTitles:
             message_key=title_key,
             version=version,
         )
+
+
+def forget_title(unit_of_work: UnitOfWork) -> Callable[[int], Awaitable[None]]:
+    """For retention: the title goes with the conversation about it."""
+
+    async def forget(conversation_id: int) -> None:
+        async with unit_of_work.transaction() as repositories:
+            await repositories.contexts.destroy_title(conversation_id=conversation_id)
+
+    return forget

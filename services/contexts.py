@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from repositories.contexts import ContextFilter, ContextName, ContextRow, LockedContext
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.care_links import LinkPeople, people_of
 from services.context_titles import ContextTitles
 from services.context_types import ContextTypes
 from services.errors import Conflict, NotFound
 from services.events import ConversationChanged, MessagePosted
+from services.notification_ports import Notice, Notices
 from services.ports import Publisher, UnitOfWork
 from services.principal import Origin, Principal
 from services.system_messages import SystemMessages
@@ -58,6 +59,7 @@ class Contexts:
         titles: ContextTitles,
         system: SystemMessages,
         trail: Trail,
+        notices: Notices,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._publisher = publisher
@@ -65,6 +67,7 @@ class Contexts:
         self._titles = titles
         self._system = system
         self._trail = trail
+        self._notices = notices
 
     async def page(self, *, filters: ContextFilter, before: int | None, limit: int) -> ContextPage:
         """Raises Unavailable."""
@@ -94,6 +97,8 @@ class Contexts:
             context_id = made or await self._change(repositories, name, details, (patient_id, doctor_id), news)
             context = _present(await repositories.contexts.find(context_id=context_id))
         self._tell(news)
+        if news.posted is not None:
+            self._notify(name, news.posted.conversation_id, (patient_id, doctor_id))
         self._note(principal, origin, name, "put")
         return PutContext(context, made is not None)
 
@@ -176,6 +181,18 @@ class Contexts:
             self._publisher.publish(news.posted)
         if news.conversation_id is not None:
             self._publisher.publish(ConversationChanged(conversation_id=news.conversation_id))
+
+    def _notify(self, name: ContextName, conversation_id: int, people: tuple[int, int]) -> None:
+        for user_id in people:
+            self._notices.tell(
+                Notice(
+                    user_id=user_id,
+                    kind="context_changed",
+                    conversation_id=conversation_id,
+                    subject_type=name.type,
+                    subject_id=name.id,
+                )
+            )
 
     def _note(self, principal: Principal, origin: Origin, name: ContextName, reason: str) -> None:
         self._trail.note(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from repositories.contexts import ContextName, Standing
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.access import Access
 from services.context_rights import OPEN, READ, reason_of, rights
 from services.conversation_view import ConversationViewer

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from repositories.conversations import ConversationRow
+from repositories.conversation_rows import ConversationRow
 from services.context_titles import ContextTitles
 from services.message_view import said_by_system
 from services.ports import OnlineLookup

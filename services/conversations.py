@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from repositories.conversation_rows import ConversationRow
 from repositories.conversations import (
     Attention,
-    ConversationRow,
     ListPosition,
     Membership,
     ParticipantRow,
     Partner,
 )
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.access import Access
 from services.conversation_view import ConversationView, ConversationViewer
 from services.errors import Conflict, Forbidden, NotFound, ValidationFailed

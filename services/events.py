@@ -140,6 +140,14 @@ class UserChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsTold(Fact):
+    """This person has new notifications, or these were read on one of their devices."""
+
+    user_id: int
+    notification_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Fact):
     """Computed by each node for itself from the shared presence; never sent to other nodes."""
 
@@ -151,3 +159,94 @@ class PresenceChanged(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionStatsChanged(Fact):
     """The stats that administrators subscribed to; computed by each node for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveProgressed(Fact):
+    """The archive of everything about this person got on, is ready or is no more. `progress`: percent."""
+
+    archive_id: int
+    user_id: int
+    state: str
+    progress: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportProgressed(Fact):
+    """An export that this person asked for got on, is ready or failed. `progress`: percent."""
+
+    export_id: int
+    conversation_id: int
+    user_id: int
+    format: str
+    state: str
+    progress: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked(Fact):
+    """In the forum."""
+
+    question_id: int
+    question: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionChanged(Fact):
+    """Edited, removed or restored."""
+
+    question_id: int
+    question: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPosted(Fact):
+    question_id: int
+    answer_id: int
+    answer: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChanged(Fact):
+    """Edited, removed or restored."""
+
+    question_id: int
+    answer_id: int
+    answer: Any = field(default=None, compare=False, metadata=LOCAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAccepted(Fact):
+    """`answer_id` None: the asker took it back."""
+
+    question_id: int
+    answer_id: int | None
+    change: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteChanged(Fact):
+    """`answer_id` None: of the question itself."""
+
+    question_id: int
+    answer_id: int | None
+    change: int
+    score: int
+    up_count: int
+    down_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTypingStarted(Fact):
+    """`user_id` None: the asker, under a pseudonym."""
+
+    question_id: int
+    user_id: int | None
+    socket_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTypingStopped(Fact):
+    question_id: int
+    user_id: int | None
+    socket_id: str

@@ -1,14 +1,22 @@
 """What must be kept beyond its retention: by whom it was said and why, and who lifted it and why."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
 from repositories.errors import ConstraintViolated
 from repositories.legal_holds import HoldRow
 from services.errors import NotFound, ValidationFailed
 from services.ports import UnitOfWork
+from services.principal import Principal
 from services.trail_ports import Trail, TrailEntry
 
 PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPage:
+    items: Sequence[HoldRow]
+    next: str | None
 
 
 class LegalHolds:
@@ -40,6 +48,19 @@ class LegalHolds:
                 hold_id=hold_id, reason=reason.strip(), released_by=released_by.strip()
             )
         return self._noted("legal_hold.release", released)
+
+    async def page(self, *, before: int | None, with_released: bool, limit: int) -> HoldPage:
+        """Latest first. Raises Unavailable."""
+        async with self._unit_of_work.reading() as repositories:
+            rows = await repositories.legal_holds.page(before_id=before, with_released=with_released, limit=limit + 1)
+        items = rows[:limit]
+        return HoldPage(items, str(items[-1].id) if len(rows) > limit else None)
+
+    async def name_of(self, principal: Principal) -> str:
+        """For those that come by REST: who is signed in says so."""
+        async with self._unit_of_work.reading() as repositories:
+            user = await repositories.users.find(user_id=principal.user_id)
+        return "" if user is None else f"{user.first_name} {user.last_name} ({user.id})"
 
     async def all(self, *, with_released: bool) -> AsyncIterator[HoldRow]:
         """Latest first."""

@@ -4,7 +4,7 @@ import datetime
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from repositories.messages import MessageRow
@@ -81,6 +81,21 @@ def said_by_system(text: str) -> Mapping[str, Any]:
     return said
 
 
+class SealedRow(Protocol):
+    """What a row must have so that a text of its message can be opened."""
+
+    @property
+    def conversation_id(self) -> int: ...
+    @property
+    def sender_id(self) -> int | None: ...
+    @property
+    def message_key(self) -> UUID: ...
+    @property
+    def key_id(self) -> str: ...
+    @property
+    def data_key(self) -> bytes: ...
+
+
 class MessageOpener:
     """Opens sealed rows."""
 
@@ -143,7 +158,7 @@ class MessageOpener:
     def open_all(self, rows: Iterable[MessageRow]) -> list[Message]:
         return [self.open(row) for row in rows]
 
-    def text(self, row: MessageRow, content: bytes, version: int) -> str:
+    def text(self, row: SealedRow, content: bytes, version: int) -> str:
         """Any version of the message's text: each was sealed with its own number."""
         return self._cipher.decrypt(
             self._cipher.unwrap(row.key_id, row.data_key),

@@ -1,4 +1,4 @@
-"""What nodes tell each other about themselves: ids and counts, nothing else."""
+"""What nodes tell each other about themselves: ids and counts, nothing else that can be read."""
 
 from dataclasses import dataclass
 
@@ -48,3 +48,18 @@ class SnapshotWanted(NodeNews):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeLeft(NodeNews):
     """A clean goodbye: nobody has to wait for its silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensSpent(NodeNews):
+    """Of rate limits, since the last time. Encrypted, since addresses and names are in it (server/limit_exchange.py)."""
+
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketsOpened(NodeNews):
+    """When this node's sockets of somebody who has too many were opened, in milliseconds since 1970."""
+
+    user_id: int
+    at: tuple[int, ...] = ()

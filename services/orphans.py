@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.attachment_ports import Part
-from services.attachments import store_key
+from services.attachment_reader import store_key
 from services.file_ports import FileStore
 from services.ports import UnitOfWork
 

@@ -1,14 +1,16 @@
 """What services need from the outside, as Protocols. server/ binds the real ones, unit tests bind fakes."""
 
+import datetime
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from repositories.messages import Appended, Draft
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.events import Fact
 
 Clock = Callable[[], float]
+WallClock = Callable[[], datetime.datetime]
 
 
 class UnitOfWork(Protocol):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from repositories.messages import LockedMessage
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.access import Access, refusal
 from services.errors import Conflict, Forbidden, NotFound
 from services.events import MessageReacted

@@ -12,6 +12,7 @@ from repositories.conversations import Membership, ParticipantRow
 from repositories.messages import MessageRow
 from services.access import Access
 from services.conversation_view import ConversationView, ConversationViewer
+from services.epoch import Epoch
 from services.message_view import Message, MessageOpener
 from services.places import Places
 from services.ports import OnlineLookup, UnitOfWork
@@ -33,6 +34,10 @@ class Position:
 
     seq: int
     change: int
+
+
+# Ahead of everything: what was said before a restore is no position of ours.
+ELSEWHERE = Position(2**63 - 1, 2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +82,14 @@ class Resume:
         viewer: ConversationViewer,
         access: Access,
         online: OnlineLookup,
+        epoch: Epoch,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._opener = opener
         self._viewer = viewer
         self._access = access
         self._online = online
+        self._epoch = epoch
         self._places = Places(unit_of_work=unit_of_work, access=access)
 
     async def require_membership(self, principal: Principal, *, conversation_id: int) -> Membership:
@@ -90,12 +97,18 @@ class Resume:
         return await self._places.membership(principal, conversation_id=conversation_id)
 
     async def join(
-        self, principal: Principal, *, conversation_id: int, after_seq: int | None, after_change: int | None
+        self,
+        principal: Principal,
+        *,
+        conversation_id: int,
+        after_seq: int | None,
+        after_change: int | None,
+        epoch: str | None = None,
     ) -> Update:
         """To be called when the socket is in the room already: what is posted meanwhile then comes live, not never.
 
         Without `after_seq` no messages: the client loads its history by REST. Without `after_change` edits and
-        deletions before now are not looked for. Raises NotFound, Forbidden, Unavailable.
+        deletions before now are not looked for. `epoch`: whose positions they are. Raises NotFound, Forbidden, Unavailable.
         """
         place = await self._places.place(principal, conversation_id=conversation_id)
         membership = place.membership
@@ -103,6 +116,8 @@ class Resume:
             membership.last_seq if after_seq is None else after_seq,
             membership.last_change if after_change is None else after_change,
         )
+        if await self._epoch.is_other(epoch):
+            asked = ELSEWHERE
         changes, messages = await self._missed(membership, asked)
         return self._update(membership, asked, changes, messages, place.people, _Budget(JOIN_MESSAGES, JOIN_BYTES))
 
@@ -129,9 +144,13 @@ class Resume:
                 )
         return changes, messages
 
-    async def sync(self, principal: Principal, *, positions: Mapping[int, Position]) -> SyncResult:
+    async def sync(
+        self, principal: Principal, *, positions: Mapping[int, Position], epoch: str | None = None
+    ) -> SyncResult:
         """For many conversations at once, with a constant number of statements. Raises Unavailable."""
         named = list(positions)
+        if await self._epoch.is_other(epoch):
+            positions = dict.fromkeys(named, ELSEWHERE)
         async with self._unit_of_work.reading() as repositories:
             conversations, messages = repositories.conversations, repositories.messages
             memberships = {

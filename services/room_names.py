@@ -5,6 +5,8 @@ from typing import NewType
 RoomName = NewType("RoomName", str)
 
 STATS_ROOM = RoomName("connection_stats")
+# Of the list of the forum's questions.
+QUESTIONS_ROOM = RoomName("questions")
 
 
 def conversation_room(conversation_id: int) -> RoomName:
@@ -19,6 +21,15 @@ def user_room(user_id: int) -> RoomName:
 def presence_room(user_id: int) -> RoomName:
     """Those who asked for the presence of this user."""
     return RoomName(f"presence_{int(user_id)}")
+
+
+def question_room(question_id: int) -> RoomName:
+    return RoomName(f"question_{int(question_id)}")
+
+
+def question_of(room: RoomName) -> int | None:
+    """None when it is no question's room."""
+    return _number_in(room, "question")
 
 
 def conversation_of(room: RoomName) -> int | None:

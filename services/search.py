@@ -10,22 +10,12 @@ from services.errors import DomainError
 from services.message_view import Message, MessageOpener
 from services.ports import UnitOfWork
 from services.principal import Origin, Principal
+from services.search_candidates import Candidates, Question, Walk
 from services.search_excerpts import Part, excerpt
-from services.search_ports import ReaderHashes
 from services.search_secret import SearchSecret
-from services.search_terms import conversation_term, first_id
-from services.search_words import QueryWord, query_words
+from services.search_words import query_words
 from services.security_ports import ContentDamaged
 from services.trail_ports import Trail, TrailEntry
-
-# So many words narrow the candidates; those beyond are still asked of each message.
-MOST_LINES = 8
-# Looking goes back in steps: what was written lately is asked for most.
-STEPS = (8, 64, 512)
-# Fewer candidates at once would cost a round trip for each that turns out to be none.
-LEAST_CANDIDATES = 20
-# A page looks at so many candidates that turn out to be none, and then says that there is more.
-MOST_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +35,6 @@ class SearchPage:
     next: int | None
 
 
-@dataclass(slots=True)
-class _Walk:
-    """How far a search has come: everything at or after `before` was looked at."""
-
-    before: int
-    looked_at: int = 0
-    ended: bool = False
-
-
 class Search:
     def __init__(
         self, *, unit_of_work: UnitOfWork, secret: SearchSecret, opener: MessageOpener, access: Access, trail: Trail
@@ -62,6 +43,7 @@ class Search:
         self._secret = secret
         self._opener = opener
         self._access = access
+        self._candidates = Candidates(unit_of_work=unit_of_work, opener=opener, kinds=access.kinds)
         self._trail = trail
 
     async def find(
@@ -92,56 +74,32 @@ class Search:
         if conversation_id is not None:
             async with self._unit_of_work.reading() as repositories:
                 await self._access.membership(repositories, principal, conversation_id)
-        asked = query_words(q)
-        lines = [terms for word in asked if (terms := word.terms)][-MOST_LINES:]
-        if not lines:
+        question = Question(query_words(q), conversation_id)
+        if not question.lines:
             return SearchPage((), None)
-        if conversation_id is not None:
-            lines.append([conversation_term(conversation_id)])
+        walk = Walk(before)
         hashes = await self._secret.hashes(principal.user_id)
-        walk, hits = _Walk(before), list[Hit]()
-        step = 0
-        while not walk.ended and len(hits) <= limit and walk.looked_at < MOST_LOOKED_AT:
-            size = STEPS[min(step, len(STEPS) - 1)]
-            wanted = max(limit + 1 - len(hits), LEAST_CANDIDATES)
-            hits += await self._step(principal, asked, lines, hashes, walk, blocks=size, limit=wanted)
-            step += 1
-        if len(hits) > limit:
-            return SearchPage(hits[:limit], hits[limit - 1].message.id)
+        ids = await self._candidates.matching(principal.user_id, question, hashes, walk, wanted=limit + 1)
+        hits = await self._hits(principal, ids[:limit], question)
+        if len(ids) > limit:
+            return SearchPage(hits, ids[limit - 1])
         return SearchPage(hits, None if walk.ended else walk.before or None)
 
-    async def _step(
-        self,
-        principal: Principal,
-        asked: Sequence[QueryWord],
-        lines: Sequence[Sequence[bytes]],
-        hashes: ReaderHashes,
-        walk: _Walk,
-        *,
-        blocks: int,
-        limit: int,
-    ) -> list[Hit]:
-        """Goes back through so many blocks, or as far as `limit` candidates reach."""
+    async def _hits(self, principal: Principal, ids: Sequence[int], question: Question) -> list[Hit]:
+        """Rights are asked once more, and what was edited meanwhile is not shown for what it was."""
+        if not ids:
+            return []
         async with self._unit_of_work.reading() as repositories:
-            search = repositories.search
-            found = await search.blocks(reader_id=principal.user_id, before_id=walk.before, limit=blocks)
-            if not found:
-                walk.ended = True
-                return []
-            hashed = [[hashes.of(block, terms) for block in found] for terms in lines]
-            ids = await search.candidates(hashed, before_id=walk.before, limit=limit)
-            rows = await search.found(ids, viewer_id=principal.user_id, kinds=self._access.kinds) if ids else []
-        walk.looked_at += len(ids)
-        walk.before = ids[-1] if len(ids) == limit else first_id(found[-1])
-        return [hit for row in rows if (hit := self._hit(principal, row, asked)) is not None]
+            rows = await repositories.search.found(ids, viewer_id=principal.user_id, kinds=self._access.kinds)
+        return [hit for row in rows if (hit := self._hit(principal, row, question)) is not None]
 
-    def _hit(self, principal: Principal, row: MessageRow, asked: Sequence[QueryWord]) -> Hit | None:
+    def _hit(self, principal: Principal, row: MessageRow, question: Question) -> Hit | None:
         try:
             message = self._opener.open(row)
-        except ContentDamaged:  # one that was shredded or tampered with does not hide the others
+        except ContentDamaged:  # it was shredded between the two looks
             return None
         # What the system says is data for the client to put into words, and not indexed.
-        parts = excerpt(message.content, asked) if isinstance(message.content, str) else None
+        parts = excerpt(message.content, question.asked) if isinstance(message.content, str) else None
         return None if parts is None else Hit(message, message.sender_id == principal.user_id, parts)
 
     def _note(

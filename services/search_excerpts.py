@@ -29,6 +29,20 @@ def excerpt(content: str, asked: Sequence[QueryWord]) -> list[Part] | None:
     return None if missing or not spans else _parts(content, spans)
 
 
+def highlighted(content: str, asked: Sequence[QueryWord]) -> list[Part]:
+    """As `excerpt`, whatever is in it: its beginning where no word of the query is. Looks no further than it shows."""
+    spans: list[Word] = []
+    for word in words(content):
+        if spans and word.start > spans[0].start + SIZE:
+            break
+        if any(query.matches(word) for query in asked):
+            spans.append(word)
+    if spans:
+        return _parts(content, spans)
+    start = content[:SIZE]
+    return [Part(start + CUT if len(content) > SIZE else start, match=False)] if start else []
+
+
 def _parts(content: str, spans: Sequence[Word]) -> list[Part]:
     start, end = _window(content, spans[0])
     parts: list[Part] = []

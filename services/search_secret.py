@@ -1,6 +1,6 @@
 """The secret of the blind index: made once for an installation, kept in the database under a master key."""
 
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.ports import UnitOfWork
 from services.search_ports import BlindIndexKeys, ReaderHashes
 from services.security_ports import WrappedKey

@@ -3,7 +3,7 @@
 from typing import Any
 
 from repositories.contexts import Contextual
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.events import MessagePosted
 from services.message_view import system_text
 from services.security_ports import ContentCipher

@@ -1,77 +1,21 @@
 """Who is typing: relayed, never stored, and over after a while even when nobody says so."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from services.access import Access, refusal
 from services.events import Fact, TypingStarted, TypingStopped
 from services.ports import Clock, Publisher, UnitOfWork
 from services.principal import Principal
+from services.typists import Typists
 from services.voices import Voices
 
-MOST_A_SOCKET = 20
 MOST_ELSEWHERE = 20_000
 # Another node ends what it started; we only do when it did not.
 PATIENCE_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Typist:
-    user_id: int
-    deadline: float
-
-
-class _Typists:
-    """By (socket, conversation). All live equally long, so the oldest is the first to end."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._known: OrderedDict[tuple[str, int], _Typist] = OrderedDict()
-        self._of_socket: dict[str, OrderedDict[int, None]] = {}
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def add(self, socket_id: str, conversation_id: int, user_id: int, now: float) -> None:
-        self.remove(socket_id, conversation_id)
-        self._known[socket_id, conversation_id] = _Typist(user_id, now + self._seconds)
-        self._of_socket.setdefault(socket_id, OrderedDict())[conversation_id] = None
-
-    def remove(self, socket_id: str, conversation_id: int) -> TypingStopped | None:
-        """None when it was not known."""
-        typist = self._known.pop((socket_id, conversation_id), None)
-        if typist is None:
-            return None
-        del self._of_socket[socket_id][conversation_id]
-        if not self._of_socket[socket_id]:
-            del self._of_socket[socket_id]
-        return TypingStopped(conversation_id=conversation_id, user_id=typist.user_id, socket_id=socket_id)
-
-    def conversations(self, socket_id: str) -> list[int]:
-        """Where this socket is typing, the oldest first."""
-        return list(self._of_socket.get(socket_id, ()))
-
-    def too_many(self, socket_id: str) -> list[int]:
-        """The oldest of this socket's conversations, beyond MOST_A_SOCKET."""
-        conversations = self._of_socket.get(socket_id, ())
-        return list(conversations)[:-MOST_A_SOCKET] if len(conversations) > MOST_A_SOCKET else []
-
-    def expired(self, now: float) -> list[TypingStopped]:
-        return self._take(lambda typist: typist.deadline <= now)
-
-    def beyond(self, limit: int) -> list[TypingStopped]:
-        return self._take(lambda _: len(self._known) > limit)
-
-    def _take(self, over: Callable[[_Typist], bool]) -> list[TypingStopped]:
-        taken = []
-        while self._known:
-            (socket_id, conversation_id), typist = next(iter(self._known.items()))
-            if not over(typist):
-                break
-            stopped = self.remove(socket_id, conversation_id)
-            taken.extend([stopped] if stopped else [])
-        return taken
+def _stopped(conversation_id: int, user_id: int, socket_id: str) -> TypingStopped:
+    return TypingStopped(conversation_id=conversation_id, user_id=user_id, socket_id=socket_id)
 
 
 class Typing:
@@ -93,8 +37,8 @@ class Typing:
         self._access = access
         self._clock = clock
         self._voices = Voices(clock=clock)
-        self._here = _Typists(seconds)
-        self._elsewhere = _Typists(seconds + PATIENCE_SECONDS)
+        self._here: Typists[int, TypingStopped] = Typists(seconds, _stopped)
+        self._elsewhere: Typists[int, TypingStopped] = Typists(seconds + PATIENCE_SECONDS, _stopped)
 
     async def start(self, principal: Principal, *, conversation_id: int, socket_id: str) -> None:
         """Raises NotFound, Forbidden and Conflict where one may not write, Unavailable."""
@@ -151,7 +95,7 @@ class Typing:
             self._publisher.publish(stopped)
 
     def disconnected(self, socket_id: str) -> None:
-        for conversation_id in self._here.conversations(socket_id):
+        for conversation_id in self._here.places(socket_id):
             self.left(socket_id, conversation_id)
 
     def rights_heard(self, fact: Fact) -> None:

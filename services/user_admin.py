@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from repositories.errors import ConstraintViolated
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import UserDetails, UserFilter, UserRow
 from services.errors import Conflict, DomainError, NotFound
 from services.events import Fact, SessionsEnded, UserChanged, UserDisabled
@@ -85,13 +85,15 @@ class UserAdmin:
     async def change(self, *, user_id: int, changes: UserChanges) -> UserRow:
         """Being disabled, a new password or another role ends the user's sessions.
 
-        Raises NotFound, ValidationFailed (password), Conflict (username taken, role in use), Unavailable.
+        Raises NotFound, ValidationFailed (password), Conflict (username taken, role in use, erased), Unavailable.
         """
         username = changes.get("username") or (await self.get(user_id=user_id)).username
         password_hash = await self._hash(changes.get("password"), username)
         with _conflicts():
             async with self._unit_of_work.transaction() as repositories:
                 row = _present(await repositories.users.lock(user_id=user_id))
+                if await repositories.erasures.find(user_id=user_id) is not None:
+                    raise Conflict(reason="person_erased")
                 facts = await _apply(repositories, row, _changed(row, changes), password_hash)
                 user = _present(await repositories.users.find(user_id=user_id))
         self._publish(facts)

@@ -1,9 +1,11 @@
 """Who may write where, as the database said a moment ago: typing comes in bursts, and each of them asks."""
 
 from services.events import (
+    ArchiveProgressed,
     ConnectionStatsChanged,
     ConversationCreated,
     ConversationOpened,
+    ExportProgressed,
     Fact,
     MessageDeleted,
     MessageEdited,
@@ -11,11 +13,13 @@ from services.events import (
     MessageReacted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     PresenceChanged,
     SessionsEnded,
     TypingStarted,
     TypingStopped,
 )
+from services.forum_facts import FORUM_FACTS
 from services.ports import Clock
 
 # A change of rights acts within a second on all nodes (promise 6), also when no word of it comes.
@@ -24,19 +28,23 @@ MOST = 10_000
 # After all others a right may be gone; a new kind of fact is taken for one of those.
 TAKES_NO_RIGHT: frozenset[type[Fact]] = frozenset(
     {
+        ArchiveProgressed,
         ConnectionStatsChanged,
         ConversationCreated,
         ConversationOpened,
+        ExportProgressed,
         MessageDeleted,
         MessageEdited,
         MessagePosted,
         MessageReacted,
         MessagesDelivered,
         MessagesRead,
+        NotificationsTold,
         PresenceChanged,
         SessionsEnded,
         TypingStarted,
         TypingStopped,
+        *FORUM_FACTS,
     }
 )
 

@@ -7,6 +7,10 @@ GRANT SELECT, INSERT ON instance TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, kind, up_to_seq, at) ON marks TO {role};
 GRANT SELECT, INSERT (message_id, version, content, change, edited_at) ON message_versions TO {role};
 GRANT SELECT, INSERT, UPDATE ON users, sessions, care_links, contexts, conversations, participants TO {role};
+-- Written by count_activity() alone.
+GRANT SELECT, INSERT, UPDATE ON activity_days, activity_replies, activity_conversations, activity_tallies, activity_position TO {role};
+-- A person's go with the person.
+GRANT DELETE ON activity_days, activity_replies TO {role};
 -- Messages come in through append_messages() alone, and stay where they are.
 GRANT SELECT, UPDATE (content, version, change, sent_at, edited_at, deleted_at, reacted_change) ON messages TO {role};
 GRANT SELECT, INSERT, UPDATE ON jobs TO {role};
@@ -27,9 +31,29 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON mentor_pictures TO {role};
 GRANT SELECT ON mentor_words, mentor_specialties TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
+GRANT SELECT, INSERT, UPDATE ON exports, person_archives TO {role};
+-- Why somebody was erased is never rewritten.
+GRANT SELECT, INSERT, UPDATE (name_kept, identity, key_id, data_key, finished_at) ON erasures TO {role};
+-- Hints, no records: they go when they are old, sent or no longer wanted.
+GRANT SELECT, INSERT, UPDATE, DELETE ON notifications, notification_decisions, notification_deliveries, push_subscriptions TO {role};
+GRANT SELECT, INSERT, UPDATE ON notification_cursor TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification_preferences TO {role};
+GRANT SELECT ON notification_rows TO {role};
 -- Files are added, and attached once. Only forget_attachments() takes a row away.
 GRANT SELECT, INSERT, UPDATE (message_id, position, stored_at, doomed_at) ON attachments TO {role};
 GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};
 -- The index holds nothing that cannot be made again from the messages: it follows them, so rows of it go too.
 GRANT SELECT, INSERT, UPDATE ON search_secrets, search_positions, search_lease TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON search_entries TO {role};
+-- The forum: texts are hidden, never removed; what follows from them (versions, tags, the index, points) is written by the database.
+GRANT SELECT, INSERT (author_id, pseudonym, title, body, tags),
+      UPDATE (title, body, tags, change, up_count, down_count, answer_count, accepted_answer_id, activity_at, created_at, edited_at,
+              deleted_at, deleted_by, deletion_reason) ON questions TO {role};
+GRANT SELECT, INSERT (question_id, author_id, body, change),
+      UPDATE (body, change, up_count, down_count, created_at, edited_at, deleted_at, deleted_by, deletion_reason) ON answers TO {role};
+GRANT SELECT, INSERT (question_id, answer_id, voter_id, author_id, value), UPDATE (value, at) ON votes TO {role};
+GRANT SELECT, INSERT (question_id, answer_id, reporter_id, reason, details),
+      UPDATE (settled_at, settled_by, decision, note) ON reports TO {role};
+GRANT SELECT ON question_versions, answer_versions, question_tags, forum_tags, forum_search, points, point_totals, point_facts,
+                question_rows, answer_rows TO {role};
+GRANT EXECUTE ON FUNCTION settle_points(bigint, bigint, text[], integer[]) TO {role};

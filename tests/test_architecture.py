@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from controllers.limit_names import address_limit
 from controllers.rest.contract import Access, Endpoint
 from controllers.schemas.events import SERVER_EVENTS
 from controllers.socket.contract import SocketEvent
@@ -84,13 +85,25 @@ def test_every_change_by_rest_has_a_schema_and_a_limit(catalogue: Catalogue) -> 
         assert row.limit in limits, f"{row.method} {row.path} has no rate limit"
         bodyless = (
             row.method == "DELETE"
-            or row.path in ("/api/auth/refresh", "/api/auth/logout")
+            or row.path in ("/api/auth/refresh", "/api/auth/logout", "/api/messaging/archives")
             or "participants" in row.path
         )
         assert row.body is not None or row.form is not None or bodyless, f"{row.method} {row.path} has no schema"
     for row in catalogue.endpoints:
         assert ("{" in row.path) == (row.parameters is not None), f"{row.method} {row.path}: parameters"
         assert row.replies, f"{row.method} {row.path} documents no reply"
+
+
+def test_every_change_is_limited_by_person_and_by_address(catalogue: Catalogue) -> None:
+    """The boundaries take both (tests/unit/controllers), so both must be in the table, and none of them off."""
+    limits = limits_of(Settings())
+    named = {row.limit for row in filter(is_change, catalogue.endpoints)} | {row.limit for row in catalogue.events}
+    for name in filter(None, named):
+        for limit in (name, address_limit(name)):
+            assert limit in limits, f"{limit} is in no table"
+            assert not limits[limit].off, f"{limit} is off"
+        # Many share an address: it must bear more than one of them.
+        assert limits[address_limit(name)].rate_per_second > limits[name].rate_per_second
 
 
 def test_every_event_has_schemas_and_a_limit(catalogue: Catalogue) -> None:

@@ -62,6 +62,8 @@ def fill(url: str, size: Size, say: Say) -> None:
         for item in reversed(taken):
             with timed(item.restore, say):
                 cursor.execute(item.restore)
+        # Nobody is notified of these.
+        cursor.execute("UPDATE notification_cursor SET message_id = (SELECT COALESCE(max(id), 0) FROM messages)")
         with timed("vacuum and analyze", say):
             cursor.execute("VACUUM (ANALYZE)")
     set_mark(url, str(size))

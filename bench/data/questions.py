@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from repositories.conversations import ListPosition
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from repositories.users import BearerKey, PartnerFilter
 
 ALL_KINDS = ("care", "mentoring", "contextual")

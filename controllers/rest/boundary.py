@@ -10,16 +10,19 @@ from marshmallow import Schema
 
 from controllers.compiled_dump import compiled
 from controllers.errors import code_of, is_statement_timeout
+from controllers.limit_names import address_limit
 from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.rest.downloads import send_file
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.request_parts import bearer_token, json_body, load, query_of
 from controllers.rest.responses import empty_response, error_response, json_response
+from controllers.rest.streams import send_stream
 from controllers.rest.uploads import open_upload
 from controllers.rest.witness import RestWitness
 from services.errors import Forbidden
+from services.limit_keys import address_key
 from services.ports import Limiter
-from services.principal import Principal
+from services.principal import Origin, Principal
 from services.trail_ports import NULL_TRAIL, TrailWriter
 
 log = structlog.get_logger(__name__)
@@ -59,6 +62,8 @@ class RestBoundary:
                 call = await self._call(request, endpoint, parts)
                 reply = await endpoint.handler(call)
                 await self._witness.passed(endpoint, call, reply)
+                if reply.stream is not None:
+                    return await send_stream(request, reply.stream)
                 return parts.present(reply) if reply.file is None else await send_file(request, reply.file)
             except asyncio.CancelledError as error:
                 if not is_statement_timeout(error):
@@ -72,19 +77,29 @@ class RestBoundary:
     async def _call(self, request: web.Request, endpoint: Endpoint, parts: "_Parts") -> Call:
         origin = request[ORIGIN]
         principal = await self._principal(request, endpoint)
-        if endpoint.limit is not None:
-            # Before the body is read, so that a flood of rubbish is limited too.
-            self._limiter.take(endpoint.limit, origin.address if principal is None else str(principal.user_id))
+        # Before the rest is read, so that a flood of rubbish is limited too.
+        if endpoint.changes_when is None:
+            self._limit(endpoint, parts, principal, origin)
+        query = load(parts.query, query_of(request))
+        if endpoint.changes_when is not None and query[endpoint.changes_when]:
+            self._limit(endpoint, parts, principal, origin)
         return Call(
             principal=principal,
             origin=origin,
             path=load(parts.path, request.match_info),
-            query=load(parts.query, query_of(request)),
+            query=query,
             body=load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {},
             cookies=request.cookies,
             headers=request.headers,
             form=await open_upload(request, parts.form) if parts.form else None,
         )
+
+    def _limit(self, endpoint: Endpoint, parts: "_Parts", principal: Principal | None, origin: Origin) -> None:
+        """The person first: who is refused uses nothing up of what those at the same address share."""
+        if endpoint.limit is not None:
+            if principal is not None:
+                self._limiter.take(endpoint.limit, str(principal.user_id))
+            self._limiter.take(parts.address_limit, address_key(origin.address))
 
     def _failed(self, error: BaseException, request: web.Request, endpoint: Endpoint) -> web.Response:
         code = code_of(error)
@@ -114,6 +129,7 @@ class _Parts:
         self.path = _made(endpoint.parameters)
         self.query = _made(endpoint.query)
         self.body = _made(endpoint.body)
+        self.address_limit = address_limit(endpoint.limit or "")
         self.form = _made(endpoint.form)
         self._replies = {
             status: None if schema is None else compiled(schema) for status, schema in endpoint.replies.items()

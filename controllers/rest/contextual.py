@@ -68,6 +68,8 @@ class ContextualEndpoints:
                 self.history,
                 "A page of the messages about a context; empty when nobody has written yet",
                 TAG,
+                limit="request",
+                changes_when="mark_read",
                 parameters=ContextPath,
                 query=HistoryQuery,
                 replies={200: HistorySchema},

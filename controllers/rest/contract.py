@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from marshmallow import Schema
 
 from services.attachment_ports import Span
+from services.exports import Stream
 from services.principal import Origin, Principal
 
 
@@ -77,12 +78,13 @@ class Reply:
     """`body` is what the endpoint's reply schema for `status` dumps; None makes an empty answer (204). `file` is given out
     instead, with a status of its own.
 
-    `reason` is for the trail: why somebody was let in who has no part in it.
+    `stream` is sent instead, as it is made. `reason` is for the trail: why somebody was let in who has no part in it.
     """
 
     body: Any = None
     status: int = 200
     cookies: tuple["Morsel[str]", ...] = ()
+    stream: Stream | None = None
     file: FileReply | None = None
     reason: str | None = None
 
@@ -94,7 +96,8 @@ Handler = Callable[[Call], Awaitable[Reply]]
 class Endpoint:
     """One row of the REST table. `replies` maps each successful status to its schema; errors are the same for all.
 
-    `form`: the fields of a multipart form before its file, instead of a JSON body. `gives_file`: the answer is one.
+    `limit` names a setting; `changes_when` is the flag of the query without which a GET changes nothing and is not limited.
+    `form`: the fields of a multipart form before its file, instead of a JSON body. `gives_file`, `streams`: the answer is one.
     """
 
     method: str
@@ -104,6 +107,7 @@ class Endpoint:
     tag: str
     access: Access = Access.USER
     limit: str | None = None
+    changes_when: str | None = None
     parameters: type[Schema] | None = None
     query: type[Schema] | None = None
     body: type[Schema] | None = None
@@ -111,3 +115,4 @@ class Endpoint:
     gives_file: bool = False
     replies: Mapping[int, type[Schema] | None] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
+    streams: bool = False

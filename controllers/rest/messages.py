@@ -46,6 +46,8 @@ class MessageEndpoints:
                 self.list,
                 "A page of messages, ascending; the newest when no seq is given",
                 TAG,
+                limit="request",
+                changes_when="mark_read",
                 parameters=ConversationPath,
                 query=HistoryQuery,
                 replies={200: HistorySchema},

@@ -127,8 +127,9 @@ def _content(schema: type[Schema]) -> dict[str, Any]:
 
 
 def _successes(endpoint: Endpoint) -> dict[str, Any]:
-    if endpoint.gives_file:
-        content = {"content": {"*/*": {"schema": BINARY}}}
+    if endpoint.gives_file or endpoint.streams:
+        # Of any type: what a file is stands in its Content-Type.
+        content: dict[str, Any] = {"content": {"*/*": {"schema": {}}}}
         return {str(status): {"description": endpoint.summary, **content} for status in endpoint.replies}
     return {
         str(status): {"description": endpoint.summary, **({} if schema is None else {"content": _content(schema)})}

@@ -9,8 +9,12 @@ from marshmallow import fields, validate
 from controllers.compiled_dump import compiled
 from controllers.schemas.base import Id, ReplySchema, Seq, Timestamp
 from controllers.schemas.conversations import ConversationSchema
+from controllers.schemas.exports import ExportProgressSchema
+from controllers.schemas.forum_events import FORUM_EVENTS
 from controllers.schemas.marks import MessagesDeliveredSchema, MessagesReadSchema, UnreadCountSchema
 from controllers.schemas.messages import MessageSchema
+from controllers.schemas.notifications import NotificationEventSchema
+from controllers.schemas.person_data import ArchiveProgressSchema
 from controllers.schemas.rooms import RoomJoinedSchema, RoomLeftSchema
 from controllers.schemas.stats import StatsSchema
 from controllers.schemas.trail import ConversationOpenedSchema
@@ -26,12 +30,20 @@ class LimitsSchema(ReplySchema):
     event_rate = Seq(data_key="eventRate")
 
 
+class FeaturesSchema(ReplySchema):
+    """What this installation has switched on, so that clients show nothing else."""
+
+    forum = fields.Boolean(required=True)
+
+
 class ConnectionEstablishedSchema(ReplySchema):
     user_id = Id(data_key="userId", required=True)
     user_role = fields.String(data_key="userRole", required=True)
     server_time = Timestamp(data_key="serverTime", required=True)
     unread_count = Seq(data_key="unreadCount", required=True)
     limits = fields.Nested(LimitsSchema, required=True)
+    features = fields.Nested(FeaturesSchema, required=True)
+    epoch = fields.String(required=True)
 
 
 class NewMessageSchema(ReplySchema):
@@ -112,6 +124,16 @@ SERVER_EVENTS = {
         ServerEvent(
             "connection_stats", ConnectionStatsSchema, "For administrators who subscribed; at most one a second"
         ),
+        ServerEvent(
+            "export_progress", ExportProgressSchema, "An export that this person asked for got on, is ready or failed"
+        ),
+        ServerEvent(
+            "archive_progress", ArchiveProgressSchema, "The archive of all one's data got on, is ready or is no more"
+        ),
+        ServerEvent(
+            "notification", NotificationEventSchema, "Something this person should know, or that one of them was read"
+        ),
+        *(ServerEvent(*row) for row in FORUM_EVENTS),
         ServerEvent("token_expiring", TokenExpiringSchema, "Send refresh_token soon to keep this connection"),
         ServerEvent("session_expired", SessionExpiredSchema, "The server is about to close this connection"),
         ServerEvent("error", ErrorEventSchema, "An event without ack was refused"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from controllers.schemas.base import Id, ReplySchema, RequestSchema, Seq
+from controllers.schemas.base import Id, ReplySchema, RequestSchema, Seq, Text
 from controllers.schemas.conversations import ConversationSchema
 from controllers.schemas.messages import MessageSchema
 
@@ -19,6 +19,7 @@ class RoomSchema(RequestSchema):
 class JoinRoomSchema(RoomSchema):
     after_seq = Seq(data_key="afterSeq", allow_none=True)
     after_change = Seq(data_key="afterChange", allow_none=True)
+    epoch = Text(max=100, allow_none=True)
 
 
 class PositionSchema(RequestSchema):
@@ -37,6 +38,7 @@ def _not_too_many(positions: Mapping[str, Any]) -> None:
 
 
 class SyncSchema(RequestSchema):
+    epoch = Text(max=100, allow_none=True)
     positions = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,17}$", error="not_pattern")),
         values=fields.Nested(PositionSchema),

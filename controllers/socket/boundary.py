@@ -13,8 +13,10 @@ from marshmallow import Schema
 
 from controllers.compiled_dump import compiled
 from controllers.compiled_load import compiled_load
+from controllers.limit_names import address_limit
 from controllers.socket.contract import Payload, Pending, Reply, SocketCall, SocketEvent
 from services.errors import UnknownEvent, ValidationFailed
+from services.limit_keys import address_key
 from services.ports import Limiter
 from services.principal import Origin, Principal
 
@@ -110,13 +112,12 @@ class Boundary:
         row = self._rows.get(asked.event) if type(asked.event) is str else None
         if row is None or row.event.at_once is None:
             return None
-        user = str(asked.principal.user_id)
         try:
             data = row.load(asked.args)
-            self._limiter.take(row.event.limit, user)
+            self._take(row, asked)
             outcome = row.event.at_once(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
             if outcome is None:
-                self._limiter.give_back(row.event.limit, user)  # `handle` takes it again
+                self._give_back(row, asked)  # `handle` takes it again
                 return None
             return self._came_out(row, asked, data, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
@@ -127,7 +128,7 @@ class Boundary:
         try:
             row = self._row(asked.event)
             data = row.load(asked.args)
-            self._limiter.take(row.event.limit, str(asked.principal.user_id))
+            self._take(row, asked)
             outcome = await row.event.handler(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
             return self._came_out(row, asked, data, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
@@ -144,6 +145,15 @@ class Boundary:
     def label(self, event: object) -> str:
         """A name for metrics and logs: never the client's own text."""
         return event if isinstance(event, str) and event in self._rows else UNKNOWN
+
+    def _take(self, row: "_Row", asked: Asked) -> None:
+        """The person first: who is refused uses nothing up of what those at the same address share."""
+        self._limiter.take(row.event.limit, str(asked.principal.user_id))
+        self._limiter.take(row.address_limit, address_key(asked.origin.address))
+
+    def _give_back(self, row: "_Row", asked: Asked) -> None:
+        self._limiter.give_back(row.event.limit, str(asked.principal.user_id))
+        self._limiter.give_back(row.address_limit, address_key(asked.origin.address))
 
     def _row(self, event: object) -> "_Row":
         if not isinstance(event, str):
@@ -206,6 +216,7 @@ class _Row:
 
     def __init__(self, event: SocketEvent, noting: Noting | None) -> None:
         self.event = event
+        self.address_limit = address_limit(event.limit)
         self.noting = noting
         self.dump = compiled(event.ack)
         self._quick = compiled_load(event.schema)

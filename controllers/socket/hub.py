@@ -15,3 +15,10 @@ class Rooms(Protocol):
         """False when it was not in the room."""
 
     def is_in(self, socket_id: str, room: RoomName) -> bool: ...
+
+
+class CountedRooms(Rooms, Protocol):
+    """For who is told how many are there."""
+
+    def count(self, room: RoomName) -> int:
+        """Sockets of this node."""

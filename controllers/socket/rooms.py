@@ -59,6 +59,7 @@ class RoomEvents:
                 conversation_id=conversation_id,
                 after_seq=call.data.get("after_seq"),
                 after_change=call.data.get("after_change"),
+                epoch=call.data.get("epoch"),
             )
         except BaseException:
             if not was_in:
@@ -76,7 +77,7 @@ class RoomEvents:
 
     async def sync(self, call: SocketCall) -> Reply:
         positions = {int(key): Position(value["seq"], value["change"]) for key, value in call.data["positions"].items()}
-        result = await self._resume.sync(call.principal, positions=positions)
+        result = await self._resume.sync(call.principal, positions=positions, epoch=call.data.get("epoch"))
         return Reply(
             ack={
                 "conversations": {str(update.conversation_id): update for update in result.updates},

@@ -4,6 +4,7 @@ database one after the other, outside the way of any answer."""
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,18 +12,22 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
+from server.broadcaster.notices import NoticeTeller
 from server.broadcaster.openings import OpeningNews
+from server.broadcaster.presence_news import PresenceNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
 from server.reconciler.told import Told
 from server.tasks import end
 from services.conversation_view import ConversationViewer
 from services.events import (
+    ArchiveProgressed,
     CareLinkChanged,
     ConnectionStatsChanged,
     ConversationChanged,
     ConversationCreated,
     ConversationOpened,
+    ExportProgressed,
     Fact,
     MessageDeleted,
     MessageEdited,
@@ -30,6 +35,7 @@ from services.events import (
     MessageReacted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     ParticipantRemoved,
     PresenceChanged,
     SessionsEnded,
@@ -62,6 +68,7 @@ class Broadcaster:
         viewer: ConversationViewer,
         presence: Presence,
         stats: ConnectionStats,
+        notices: NoticeTeller,
         digest: Digest,
         tracks: RoomTracks,
         told: Told,
@@ -72,6 +79,7 @@ class Broadcaster:
         self._opener = opener
         self._viewer = viewer
         self._presence = presence
+        self._presence_news = PresenceNews(presence=presence, sockets=sockets, present=present)
         self._stats = stats
         self._digest = digest
         self._tracks = tracks
@@ -79,7 +87,17 @@ class Broadcaster:
         self._present = present
         self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
         self._task: asyncio.Task[None] | None = None
+        self._slow: dict[type[Fact], Callable[[Any], Any]] = {
+            ConversationCreated: self._conversation_created,
+            ConversationOpened: OpeningNews(database=database, sockets=sockets, present=present).tell,
+            ConversationChanged: self._changed_for_all,
+            CareLinkChanged: self._link_changed,
+            UserDisabled: self._user_changed,
+            UserChanged: self._user_changed,
+            NotificationsTold: notices.tell,
+        }
         self.table: dict[type[Fact], Callable[[Any], None]] = {
+            **dict.fromkeys(self._slow, self._later),
             MessagePosted: self._message,
             MessageEdited: self._message,
             MessageDeleted: self._message,
@@ -88,24 +106,14 @@ class Broadcaster:
             MessagesDelivered: self._delivered,
             TypingStarted: self._typing,
             TypingStopped: self._typing,
-            ConversationCreated: self._later,
-            ConversationOpened: self._later,
             ConversationChanged: self._conversation_changed,
             ParticipantRemoved: self._removed,
-            CareLinkChanged: self._later,
             SessionsEnded: self._sessions_ended,
             UserDisabled: self._user_disabled,
-            UserChanged: self._later,
             PresenceChanged: self._later,
             ConnectionStatsChanged: self._stats_changed,
-        }
-        self._slow: dict[type[Fact], Callable[[Any], Any]] = {
-            ConversationCreated: self._conversation_created,
-            ConversationOpened: OpeningNews(database=database, sockets=sockets, present=present).tell,
-            ConversationChanged: self._changed_for_all,
-            CareLinkChanged: self._link_changed,
-            UserDisabled: self._user_changed,
-            UserChanged: self._user_changed,
+            ExportProgressed: partial(self._to_asker, "export_progress"),
+            ArchiveProgressed: partial(self._to_asker, "archive_progress"),
         }
 
     def start(self) -> None:
@@ -178,6 +186,9 @@ class Broadcaster:
         self._sockets.end_sessions(fact.user_id, None, "SESSION_EXPIRED")
         self._later(fact)
 
+    def _to_asker(self, event: str, fact: ExportProgressed | ArchiveProgressed) -> None:
+        self._sockets.to_user(fact.user_id, event, self._present(event, fact))
+
     def _stats_changed(self, fact: ConnectionStatsChanged) -> None:
         if not self._sockets.anybody_in(STATS_ROOM):
             return
@@ -217,7 +228,7 @@ class Broadcaster:
             else:
                 await self._slow[type(fact)](fact)
         if presence:
-            await self._presence_changed(presence)
+            await self._presence_news.tell(presence)
         if messages:
             await self._hydrate(messages)
 
@@ -278,17 +289,3 @@ class Broadcaster:
         async with self._database.reading() as repositories:
             conversation_ids = await repositories.conversations.of_user(user_id=fact.user_id)
         await self._touch_all(conversation_ids)
-
-    async def _presence_changed(self, facts: Sequence[PresenceChanged]) -> None:
-        conversations = await self._presence.visible_conversations(list({fact.user_id for fact in facts}))
-        for fact in facts:
-            self._tell_presence(fact, conversations[fact.user_id])
-
-    def _tell_presence(self, fact: PresenceChanged, conversation_ids: Sequence[int]) -> None:
-        """To rooms shared with that user where presence is not hidden, and to those that asked; to each socket once."""
-        told = set(self._sockets.members(presence_room(fact.user_id)))
-        for conversation_id in conversation_ids:
-            told.update(self._sockets.members(conversation_room(conversation_id)))
-        payload = self._present("presence_changed", fact)
-        for socket_id in told - set(self._sockets.sockets_of(fact.user_id)):
-            self._sockets.to_socket(socket_id, "presence_changed", payload)

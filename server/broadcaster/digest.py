@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from repositories.errors import StorageUnavailable
-from repositories.unit_of_work import Database, Repositories
+from repositories.repositories import Repositories
+from repositories.unit_of_work import Database
 from server.broadcaster.sockets import Payload, Sockets
 from server.tasks import end
 from services.conversation_view import ConversationView, ConversationViewer

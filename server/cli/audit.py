@@ -7,12 +7,9 @@ from pathlib import Path
 import click
 
 from server.cli.environment import Environment, with_environment
-from server.cli.quiet import QuietPublisher
+from server.cli.trail import HERE, trail_of
 from server.trail.anchor import anchor_path
 from services.fhir import audit_event
-from services.openings import Openings
-from services.principal import Origin
-from services.trail import BufferedTrail
 from services.trail_check import BadAnchor, ChainReport, TrailCheck, read_anchors
 from services.trail_export import TrailExport, as_json
 from services.trail_ports import TrailEntry
@@ -99,18 +96,8 @@ async def export(
 
 
 async def _note_export(environment: Environment, form: str) -> None:
-    trail = BufferedTrail(
-        unit_of_work=environment.database,
-        openings=Openings(publisher=QuietPublisher()),
-        now=lambda: datetime.datetime.now(datetime.UTC).timestamp(),
-    )
-    trail.start()
-    here = Origin(address="", device="command line", request_id="", language="en")
-    trail.note(TrailEntry(action="audit.export", principal=None, origin=here, object_type="trail", object_id=form))
-    try:
-        await trail.settled()
-    finally:
-        await trail.close()
+    async with trail_of(environment) as trail:
+        trail.note(TrailEntry(action="audit.export", principal=None, origin=HERE, object_type="trail", object_id=form))
 
 
 def _utc(moment: datetime.datetime | None) -> datetime.datetime | None:

@@ -3,10 +3,11 @@
 import click
 
 from server.cli.environment import Environment, with_environment
+from server.cli.trail import trail_of
 from server.security.cipher import AesContentCipher
 from services.key_rotation import KeyRotation, KeyState
 from services.security_ports import ContentDamaged, MasterKeyMissing
-from services.trail_ports import NullTrail
+from services.trail_ports import NULL_TRAIL, Trail
 
 
 @click.group()
@@ -18,7 +19,7 @@ def keys() -> None:
 @with_environment
 async def list_keys(environment: Environment) -> None:
     """List the master keys and what each wraps; the current one first."""
-    for state in await _rotation(environment).states():
+    for state in await _rotation(environment, NULL_TRAIL).states():
         click.echo(_as_line(state))
 
 
@@ -33,10 +34,11 @@ async def rotate(environment: Environment) -> None:
     current = environment.secrets.master_keys.current_id
     done = left = total = 0
     try:
-        async for progress in _rotation(environment).rotate():
-            done, left = progress.done, progress.left
-            total = max(total, done + left)
-            click.echo(f"{done} of {total} data keys wrapped anew under {current!r}, {left} left", err=True)
+        async with trail_of(environment) as trail:
+            async for progress in _rotation(environment, trail).rotate():
+                done, left = progress.done, progress.left
+                total = max(total, done + left)
+                click.echo(f"{done} of {total} data keys wrapped anew under {current!r}, {left} left", err=True)
     except (MasterKeyMissing, ContentDamaged) as error:
         raise click.ClickException(f"{error} {done} data keys were wrapped anew before that.") from error
     if left:
@@ -47,13 +49,13 @@ async def rotate(environment: Environment) -> None:
     click.echo(f"Wrapped {done} data keys anew. All are under {current!r}; no other key is needed any more.")
 
 
-def _rotation(environment: Environment) -> KeyRotation:
+def _rotation(environment: Environment, trail: Trail) -> KeyRotation:
     master_keys = environment.secrets.master_keys
     return KeyRotation(
         unit_of_work=environment.database,
         cipher=AesContentCipher(master_keys),
         master_keys=master_keys,
-        trail=NullTrail(),
+        trail=trail,
     )
 
 

@@ -7,6 +7,7 @@ import click
 from repositories.care_links import LinkFilter, LinkRow
 from server.cli.environment import Environment, with_environment
 from server.cli.quiet import QuietPublisher
+from server.cli.trail import noted
 from services.care_links import CareLinks, LinkPeople, PersonKey
 from services.errors import ValidationFailed
 
@@ -30,6 +31,8 @@ async def add(environment: Environment, patient: int, doctor: int) -> None:
         result = await _links(environment).add(_people(patient, doctor))
     except ValidationFailed as error:
         raise _explained(error, patient, doctor) from error
+    if result.created:
+        await noted(environment, "care_link.add", "care_link", result.link.id)
     done = "Linked" if result.created else "There was a link already between"
     click.echo(
         f"{done} patient {result.link.patient_name} and doctor {result.link.doctor_name} (link {result.link.id})."
@@ -48,6 +51,7 @@ async def end(environment: Environment, patient: int, doctor: int) -> None:
         raise _explained(error, patient, doctor) from error
     if not ended:
         raise click.ClickException(f"Patient {patient} and doctor {doctor} have no open link.")
+    await noted(environment, "care_link.end", "user", patient)
     click.echo(f"Ended the link of patient {patient} and doctor {doctor}.")
 
 

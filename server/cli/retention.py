@@ -1,17 +1,23 @@
 """retention run, hold, release, holds."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import click
 
 from repositories.legal_holds import HoldRow
+from repositories.retention import EndedRow
 from server.cli.environment import Environment, with_environment
+from server.cli.person_data import make_person_data_here
 from server.cli.quiet import QuietPublisher
+from server.cli.trail import trail_of
+from server.files.build import make_file_kit
+from server.person_data.build import forgetting
 from services.errors import NotFound, ValidationFailed
 from services.legal_holds import LegalHolds
 from services.retention import Retention, RetentionPolicy, RetentionReport
-from services.search import forget_in_index
-from services.trail_ports import NullTrail
+from services.trail_ports import NULL_TRAIL
 
 Id = click.IntRange(min=1)
 
@@ -29,22 +35,12 @@ async def run(environment: Environment, dry_run: bool, as_json: bool) -> None:
     """Shred what is due now, as servers do by themselves every few hours. There is no way back."""
     if as_json and not dry_run:
         raise click.UsageError("--json goes with --dry-run.")
-    work = _retention(environment)
-    if as_json:
-        async for row in work.ended():
-            click.echo(
-                json.dumps(
-                    {
-                        "conversationId": row.id,
-                        "kind": row.kind,
-                        "silentSince": row.silent_since.isoformat(),
-                        "messages": row.message_count,
-                        "held": row.held,
-                    }
-                )
-            )
-        return
-    report = await work.run(dry=dry_run)
+    async with _retention(environment) as work:
+        if as_json:
+            async for row in work.ended():
+                click.echo(json.dumps(_as_json(row)))
+            return
+        report = await work.run(dry=dry_run)
     for line in _lines(environment, report):
         click.echo(line)
     if dry_run:
@@ -66,9 +62,10 @@ async def hold(
     if (conversation_id is None) == (user_id is None):
         raise click.UsageError("Give one of --conversation and --user.")
     try:
-        placed = await _holds(environment).place(
-            conversation_id=conversation_id, user_id=user_id, reason=reason, placed_by=placed_by
-        )
+        async with trail_of(environment) as trail:
+            placed = await LegalHolds(unit_of_work=environment.database, trail=trail).place(
+                conversation_id=conversation_id, user_id=user_id, reason=reason, placed_by=placed_by
+            )
     except NotFound as error:
         raise click.ClickException("There is no such conversation or user.") from error
     except ValidationFailed as error:
@@ -84,7 +81,10 @@ async def hold(
 async def release(environment: Environment, hold_id: int, reason: str, released_by: str) -> None:
     """Lift a hold. What is due is shredded at the next run."""
     try:
-        released = await _holds(environment).release(hold_id=hold_id, reason=reason, released_by=released_by)
+        async with trail_of(environment) as trail:
+            released = await LegalHolds(unit_of_work=environment.database, trail=trail).release(
+                hold_id=hold_id, reason=reason, released_by=released_by
+            )
     except NotFound as error:
         raise click.ClickException(f"There is no open hold {hold_id}.") from error
     except ValidationFailed as error:
@@ -97,23 +97,36 @@ async def release(environment: Environment, hold_id: int, reason: str, released_
 @with_environment
 async def holds(environment: Environment, with_released: bool) -> None:
     """List the holds, latest first."""
-    async for row in _holds(environment).all(with_released=with_released):
+    reading = LegalHolds(unit_of_work=environment.database, trail=NULL_TRAIL)
+    async for row in reading.all(with_released=with_released):
         click.echo(_as_line(row))
 
 
-def _retention(environment: Environment) -> Retention:
-    settings = environment.settings
-    return Retention(
-        unit_of_work=environment.database,
-        publisher=QuietPublisher(),
-        trail=NullTrail(),
-        policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
-        forget=[forget_in_index(environment.database)],
-    )
+@asynccontextmanager
+async def _retention(environment: Environment) -> AsyncIterator[Retention]:
+    settings, database, publisher = environment.settings, environment.database, QuietPublisher()
+    kit = make_file_kit(settings)
+    try:
+        async with trail_of(environment) as trail:
+            yield Retention(
+                unit_of_work=database,
+                publisher=publisher,
+                trail=trail,
+                policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+                forget=forgetting(database, publisher, kit.store, make_person_data_here(environment, kit.store).maker),
+            )
+    finally:
+        await kit.close()
 
 
-def _holds(environment: Environment) -> LegalHolds:
-    return LegalHolds(unit_of_work=environment.database, trail=NullTrail())
+def _as_json(row: EndedRow) -> dict[str, object]:
+    return {
+        "conversationId": row.id,
+        "kind": row.kind,
+        "silentSince": row.silent_since.isoformat(),
+        "messages": row.message_count,
+        "held": row.held,
+    }
 
 
 def _lines(environment: Environment, report: RetentionReport) -> list[str]:

@@ -19,7 +19,8 @@ from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.seeding.clinic import USERS
 from server.seeding.demo import DemoPasswords, seed_demo
-from server.settings import MOST_WORKERS, read_settings
+from server.setting_readers import MOST_WORKERS
+from server.settings import read_settings
 from server.workers.front import listen
 from server.workers.parent import Parent, WorkerFailed
 

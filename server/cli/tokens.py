@@ -5,6 +5,7 @@ import re
 import click
 
 from server.cli.environment import Environment, with_environment
+from server.cli.trail import noted
 from server.security.build import make_access_tokens
 from services.errors import NotFound
 from services.issued_tokens import IssuedTokens
@@ -42,6 +43,8 @@ async def token(environment: Environment, user_id: int, ttl: int) -> None:
     tokens = make_access_tokens(environment.settings, environment.secrets.jwt_secret, None)
     issued = IssuedTokens(unit_of_work=environment.database, tokens=tokens)
     try:
-        click.echo(await issued.issue(user_id=user_id, seconds=ttl, device="token (command line)"))
+        made = await issued.issue(user_id=user_id, seconds=ttl, device="token (command line)")
     except NotFound as error:
         raise click.ClickException(f"There is no user with id {user_id}, or they are disabled.") from error
+    await noted(environment, "token.issue", "user", user_id)
+    click.echo(made)

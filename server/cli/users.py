@@ -9,6 +9,7 @@ import click
 from repositories.users import UserDetails, UserFilter, UserRow
 from server.cli.environment import Environment, with_environment
 from server.cli.quiet import QuietPublisher
+from server.cli.trail import noted
 from server.security.passwords import Argon2PasswordHasher
 from services.errors import Conflict, NotFound, ValidationFailed
 from services.principal import ROLES
@@ -61,6 +62,7 @@ async def add(
         raise click.ClickException(f"This password will not do: {(error.fields or {}).get('password')}.") from error
     finally:
         hasher.close()
+    await noted(environment, "user.add", "user", made.id)
     click.echo(f"Added {made.role} {made.username!r} with id {made.id}.")
     if not password_stdin:
         click.echo(f"Password: {password}")
@@ -72,6 +74,7 @@ async def add(
 async def disable(environment: Environment, user_id: int) -> None:
     """Disable a user and end their sessions. Running servers cut open connections within a second."""
     changed = await _set_disabled(environment, user_id, disabled=True)
+    await noted(environment, "user.disable", "user", user_id)
     click.echo(f"Disabled {changed.username!r}; all sessions ended.")
 
 
@@ -81,6 +84,7 @@ async def disable(environment: Environment, user_id: int) -> None:
 async def enable(environment: Environment, user_id: int) -> None:
     """Let a disabled user in again."""
     changed = await _set_disabled(environment, user_id, disabled=False)
+    await noted(environment, "user.enable", "user", user_id)
     click.echo(f"Enabled {changed.username!r}.")
 
 

@@ -1,12 +1,13 @@
 """What /metrics says. Names of events, routes and queries only; no person, no conversation, no address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from server.observability.tallies import Spread, Tally
+from server.observability.tallies import Gauges, Spread, Tally
 
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+REPLIES = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86400, 3 * 86400, 7 * 86400, 30 * 86400)
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 OK = "OK"
 
@@ -30,6 +31,8 @@ class Metrics:
         self._statements = self._histogram("statement_seconds", "Database statements by query", ["query"])
         self._requests = self._histogram("request_seconds", "REST requests", ["route", "method", "status"])
         self._facts = self._counter("facts", "Facts told to, or heard from, other nodes", ["kind", "direction"])
+        self._replies = self._histogram("reply_seconds", "From the first unanswered message to the reply", [], REPLIES)
+        self._deliveries = self._counter("notifications_sent", "Push and e-mail by outcome", ["channel", "outcome"])
         self._lag = self._histogram("loop_lag_seconds", "How late the event loop was", [])
         self._worst_lag = self._gauge("loop_lag_worst_seconds", "Worst lag of the last ten seconds")
 
@@ -70,6 +73,13 @@ class Metrics:
         """`direction`: "published" or "received"."""
         self._facts.count(kind, direction)
 
+    def replied(self, seconds: float, count: int) -> None:
+        """So many replies took about so long."""
+        self._replies.observe(seconds, times=count)
+
+    def notified(self, channel: str, outcome: str) -> None:
+        self._deliveries.count(channel, outcome)
+
     def lag(self, seconds: float, worst: float) -> None:
         self._lag.observe(seconds)
         self._worst_lag.set(worst)
@@ -77,6 +87,10 @@ class Metrics:
     def watch(self, name: str, read: Callable[[], float], about: str = "") -> None:
         """A gauge read at each scrape, for instance watch("pool_idle", lambda: database.pool_size[1])."""
         self._gauge(name, about or name.replace("_", " ")).set_function(read)
+
+    def watch_many(self, name: str, label: str, read: Callable[[], Mapping[int, int]], about: str) -> None:
+        """Gauges under one name, read at each scrape."""
+        self.registry.register(Gauges(f"colloque_{name}", about, label, read))
 
     def exposition(self) -> bytes:
         """The text that Prometheus reads."""

@@ -5,9 +5,9 @@ do not have. All counting is done in the event loop.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 Labels = tuple[str, ...]
@@ -43,10 +43,10 @@ class Spread(Collector):
         if not labels:
             self._begin(())
 
-    def observe(self, value: float, *labels: str) -> None:
+    def observe(self, value: float, *labels: str, times: int = 1) -> None:
         counts = self._counts.get(labels) or self._begin(labels)
-        counts[bisect_left(self._buckets, value)] += 1
-        self._sums[labels] += value
+        counts[bisect_left(self._buckets, value)] += times
+        self._sums[labels] += value * times
 
     def collect(self) -> Iterator[Metric]:
         family = HistogramMetricFamily(self._name, self._about, labels=self._labels)
@@ -69,3 +69,19 @@ class Spread(Collector):
             total += count
             shown.append((bound, float(total)))
         return shown
+
+
+class Gauges(Collector):
+    """Several values that belong together, read at each scrape: `read` gives them by the value of the label."""
+
+    def __init__(self, name: str, about: str, label: str, read: Callable[[], Mapping[int, int]]) -> None:
+        self._name, self._about, self._label, self._read = name, about, label, read
+
+    def collect(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily(self._name, self._about, labels=[self._label])
+        for value, count in sorted(self._read().items()):
+            family.add_metric([str(value)], count)
+        yield family
+
+    def describe(self) -> Iterator[Metric]:
+        yield GaugeMetricFamily(self._name, self._about, labels=[self._label])

@@ -5,6 +5,7 @@ from server.fanout import Bus
 from server.indexing import Indexing
 from server.observability.metrics import Metrics
 from server.realtime import Realtime
+from services.activity_counting import ActivityCounting
 from services.cluster import Cluster
 from services.trail import BufferedTrail
 
@@ -18,6 +19,7 @@ def watch(
     bus: Bus,
     indexing: Indexing,
     trail: BufferedTrail,
+    counting: ActivityCounting,
 ) -> None:
     metrics.watch("sockets", realtime.socket_count, "Sockets of this node")
     metrics.watch("rooms", realtime.room_count, "Rooms with a socket of this node")
@@ -36,3 +38,12 @@ def watch(
     metrics.watch("search_unreadable", lambda: indexing.unreadable, "Messages that did not open for the search index")
     metrics.watch("trail_waiting", lambda: trail.waiting, "Entries of the trail that are not stored yet")
     metrics.watch("trail_lost", lambda: trail.lost, "Entries of the trail that could not be kept")
+    metrics.watch_many(
+        "active_users", "days", lambda: counting.figures.active, "People who wrote in the last 1, 7 and 30 days"
+    )
+    metrics.watch_many(
+        "conversation_messages",
+        "at_least",
+        lambda: counting.figures.sizes,
+        "Conversations by their number of messages: so many, and less than twice that",
+    )

@@ -92,6 +92,9 @@ class Realtime:
     def members(self, room: RoomName) -> frozenset[str]:
         return frozenset(socket.sid for socket in self._registry.members(room))
 
+    def count(self, room: RoomName) -> int:
+        return self._registry.count(room)
+
     def anybody_in(self, room: RoomName) -> bool:
         return self._registry.anybody_in(room)
 
@@ -110,6 +113,10 @@ class Realtime:
     def sockets_of(self, user_id: int) -> tuple[str, ...]:
         """Oldest first."""
         return tuple(socket.sid for socket in self._registry.of_user(user_id))
+
+    def openings(self, user_id: int) -> list[tuple[int, str]]:
+        """(when, socket id)"""
+        return [(socket.opened_at, socket.sid) for socket in self._registry.of_user(user_id)]
 
     def socket_ids(self) -> tuple[str, ...]:
         return tuple(self._registry.sockets)

@@ -63,6 +63,9 @@ class Registry:
         """A copy: telling one may remove another."""
         return tuple(self._rooms.get(room, {}).values())
 
+    def count(self, room: RoomName) -> int:
+        return len(self._rooms.get(room, ()))
+
     def anybody_in(self, room: RoomName) -> bool:
         return room in self._rooms
 

@@ -1,6 +1,7 @@
 """One authenticated socket: who it is, what it asked and is still owed, when its token ends."""
 
 import asyncio
+import time
 from typing import Any, NamedTuple
 
 from server.realtime.engine_socket import EngineSocket
@@ -34,6 +35,7 @@ class Socket:
     __slots__ = (
         "bucket",
         "gone",
+        "opened_at",
         "origin",
         "pending",
         "principal",
@@ -62,6 +64,8 @@ class Socket:
         self.pending: dict[int, int] = {}
         self.turn: asyncio.Future[None] | None = None
         self.gone = False
+        # Milliseconds since 1970: other nodes compare it with theirs.
+        self.opened_at = time.time_ns() // 1_000_000
 
     @property
     def owed(self) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 
+from repositories.repositories import Repositories
 from repositories.rights import MissedRow, WatermarkRow
-from repositories.unit_of_work import Repositories
 from server.reconciler.told import Told
 from server.reconciler.view import LocalView, RoomPosition
 from services.events import (

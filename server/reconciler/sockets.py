@@ -4,8 +4,8 @@ import datetime
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 
+from repositories.repositories import Repositories
 from repositories.rights import PersonNow
-from repositories.unit_of_work import Repositories
 from server.reconciler.view import LocalSocket, LocalView
 from services.events import CareLinkChanged, ConversationChanged, Fact, SessionsEnded, UserDisabled
 

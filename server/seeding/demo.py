@@ -6,9 +6,11 @@ import secrets
 from pathlib import Path
 
 from repositories.messages import Draft
+from repositories.repositories import Repositories
 from repositories.seeding import NewPair, SeededConversation, SeededUser
-from repositories.unit_of_work import Database, Repositories
+from repositories.unit_of_work import Database
 from server.seeding.clinic import CARE_LINKS, SUBJECTS, THREADS, USERS, Line, Subject, Thread
+from server.seeding.forum import seed_forum
 from server.seeding.mentors import OTHER_MENTORS, PROFILES, TALKS
 from services.context_titles import ContextTitles
 from services.security_ports import ContentCipher, PasswordHasher
@@ -69,12 +71,14 @@ async def seed_demo(
         await repositories.seeding.links([(users[patient].id, users[doctor].id) for patient, doctor in CARE_LINKS])
         for subject in SUBJECTS:
             await _put(repositories, cipher, users, subject)
-        await repositories.seeding.mentors([(users[profile.username].id, profile) for profile in PROFILES])
+        for profile in PROFILES:
+            await repositories.mentors.change(profile.change, user_id=users[profile.username].id)
         talks = (*THREADS, *TALKS)
         conversations = await repositories.seeding.conversations([_pair(cipher, users, thread) for thread in talks])
         for thread, conversation in zip(talks, conversations, strict=True):
             if conversation.last_seq == 0:
                 await _write(repositories, cipher, users, thread, conversation)
+    await seed_forum(database, {name: user.id for name, user in users.items()})
     return passwords.read()
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from repositories.mentors import ProfileChange
 from repositories.seeding import NewUser
 from server.seeding.clinic import DAY, MARK, Line, Thread
 from services.principal import MENTOR
@@ -16,6 +17,17 @@ class Profile:
     specialties: tuple[str, ...]
     languages: tuple[str, ...]
     availability: str = "available"
+
+    @property
+    def change(self) -> ProfileChange:
+        return ProfileChange(
+            headline=self.headline,
+            bio=self.bio,
+            country=self.country,
+            specialties=self.specialties,
+            languages=self.languages,
+            availability=self.availability,
+        )
 
 
 def _mentor(username: str, first_name: str, last_name: str) -> NewUser:
@@ -40,8 +52,8 @@ PROFILES = (
     Profile(
         "sofia",
         "Research careers, from the first CV to the first grant",
-        "I led a research group in Bologna for twelve years and sat on hiring panels for most of them. I read CVs and grant"
-        " applications, and we practise interviews until they bore you. Parlo anche italiano.",
+        "I led a research group in Bologna for twelve years and sat on hiring panels for most of them. I read"
+        " CVs and grant applications, and we practise interviews until they bore you. Parlo anche italiano.",
         "IT",
         ("Recherche", "Career planning"),
         ("en", "it", "fr"),
@@ -49,8 +61,8 @@ PROFILES = (
     Profile(
         "david",
         "Emergency medicine in three health systems",
-        "Trained in Lagos, worked in Leeds, now back home. Ask me about moving abroad, about nights in the emergency room, and about"
-        " coming back. I answer between shifts.",
+        "Trained in Lagos, worked in Leeds, now back home. Ask me about moving abroad, about nights in the"
+        " emergency room, and about coming back. I answer between shifts.",
         "NG",
         ("Urgences", "Global health"),
         ("en",),
@@ -59,8 +71,8 @@ PROFILES = (
     Profile(
         "aicha",
         "Sage-femme, puis enseignante : transmettre le geste et la parole",
-        "Vingt ans de maternité à Dakar et à Thiès. J'accompagne les jeunes sages-femmes dans leurs premiers postes, et celles qui"
-        " veulent enseigner à leur tour.",
+        "Vingt ans de maternité à Dakar et à Thiès. J'accompagne les jeunes sages-femmes dans leurs premiers"
+        " postes, et celles qui veulent enseigner à leur tour.",
         "SN",
         ("Obstétrique", "Pédagogie"),
         ("fr", "wo"),
@@ -68,8 +80,8 @@ PROFILES = (
     Profile(
         "marc",
         "Médecine de famille en région éloignée",
-        "Je pratique en Gaspésie depuis 2009. On parle d'autonomie, de télémédecine, de la vie hors des grands centres, et de ce que"
-        " personne ne vous dit avant d'y aller.",
+        "Je pratique en Gaspésie depuis 2009. On parle d'autonomie, de télémédecine, de la vie hors des grands"
+        " centres, et de ce que personne ne vous dit avant d'y aller.",
         "CA",
         ("Médecine générale", "Télémédecine"),
         ("fr", "en"),
@@ -77,8 +89,8 @@ PROFILES = (
     Profile(
         "lea",
         "Psychiatre : prendre soin de ceux qui soignent",
-        "Après un épuisement pendant mon internat, j'en ai fait mon sujet. Je ne remplace pas un suivi, mais je peux vous aider à voir"
-        " clair dans une année difficile et dans vos choix.",
+        "Après un épuisement pendant mon internat, j'en ai fait mon sujet. Je ne remplace pas un suivi, mais je"
+        " peux vous aider à voir clair dans une année difficile et dans vos choix.",
         "FR",
         ("Psychiatrie", "Santé au travail"),
         ("fr",),
@@ -87,8 +99,8 @@ PROFILES = (
     Profile(
         "youssef",
         "Cardiologie interventionnelle, et l'organisation d'un service",
-        "Chef de service à Casablanca. J'aide à préparer les concours, à choisir une surspécialité, et à apprendre à diriger une équipe"
-        " sans cesser de soigner.",
+        "Chef de service à Casablanca. J'aide à préparer les concours, à choisir une surspécialité, et à"
+        " apprendre à diriger une équipe sans cesser de soigner.",
         "MA",
         ("Cardiologie", "Management"),
         ("fr", "ar", "en"),
@@ -96,8 +108,8 @@ PROFILES = (
     Profile(
         "anna",
         "Kinderärztin, et recherche clinique avec les familles",
-        "Pédiatre à Zurich. Essais cliniques chez l'enfant, éthique, consentement : posez vos questions en français, en allemand ou en"
-        " anglais.",
+        "Pédiatre à Zurich. Essais cliniques chez l'enfant, éthique, consentement : posez vos questions en"
+        " français, en allemand ou en anglais.",
         "CH",
         ("Pédiatrie", "Éthique", "Recherche"),
         ("de", "fr", "en"),
@@ -105,8 +117,8 @@ PROFILES = (
     Profile(
         "thomas",
         "Infirmier en pratique avancée : un métier qui se construit",
-        "Parmi les premiers en Belgique. Je raconte la formation, le quotidien en oncologie, et comment se faire une place dans une"
-        " équipe qui ne vous attendait pas.",
+        "Parmi les premiers en Belgique. Je raconte la formation, le quotidien en oncologie, et comment se"
+        " faire une place dans une équipe qui ne vous attendait pas.",
         "BE",
         ("Oncologie", "Soins infirmiers"),
         ("fr", "nl"),
@@ -114,8 +126,8 @@ PROFILES = (
     Profile(
         "grace",
         "Public health, data and field work",
-        "Epidemiologist in Accra. I help with a first paper, a first survey, and the statistics that frighten people more than they"
-        " should.",
+        "Epidemiologist in Accra. I help with a first paper, a first survey, and the statistics that frighten"
+        " people more than they should.",
         "GH",
         ("Public health", "Recherche"),
         ("en", "fr"),
@@ -123,8 +135,8 @@ PROFILES = (
     Profile(
         "nour",
         "Soins palliatifs : accompagner, et durer",
-        "Médecin à Beyrouth. Ce qui aide à rester dans ce métier, comment parler avec les familles, comment monter une équipe mobile avec"
-        " peu de moyens.",
+        "Médecin à Beyrouth. Ce qui aide à rester dans ce métier, comment parler avec les familles, comment"
+        " monter une équipe mobile avec peu de moyens.",
         "LB",
         ("Soins palliatifs", "Éthique"),
         ("ar", "fr", "en"),
@@ -133,8 +145,8 @@ PROFILES = (
     Profile(
         "carlos",
         "Da enfermagem à gestão: quality and patient safety",
-        "Nurse, then quality manager of a hospital in Porto. Checklists, incident reports, and how to change a habit without making"
-        " enemies. Falo português, on peut aussi parler français.",
+        "Nurse, then quality manager of a hospital in Porto. Checklists, incident reports, and how to change a"
+        " habit without making enemies. Falo português, on peut aussi parler français.",
         "PT",
         ("Qualité", "Soins infirmiers"),
         ("pt", "en", "fr"),
@@ -142,8 +154,8 @@ PROFILES = (
     Profile(
         "mei",
         "Radiology, and what machines will not do for you",
-        "Radiologist in Osaka, working on image analysis. For those who wonder whether to learn to program, and how to read a paper about"
-        " a model that is too good.",
+        "Radiologist in Osaka, working on image analysis. For those who wonder whether to learn to program, and"
+        " how to read a paper about a model that is too good.",
         "JP",
         ("Radiologie", "Data science"),
         ("ja", "en"),

@@ -14,25 +14,36 @@ RETURNING id;
 UPDATE attachments SET stored_at = clock_timestamp() WHERE id = :attachment_id AND doomed_at IS NULL;
 
 -- name: find_attachment(attachment_id, viewer_id)^
--- For a current participant; before it was sent only for who uploaded it, and not once its message was deleted.
+-- For a current participant; before it was sent only for who uploaded it, and not once its message was deleted or all was shredded.
 SELECT a.id, a.conversation_id, a.uploader_id, a.token, a.name, a.file_key, a.media_type, a.size, a.thumbnail_size,
        c.kind, c.key_id, c.data_key
 FROM attachments a
 JOIN conversations c ON c.id = a.conversation_id
 JOIN participants me ON me.conversation_id = a.conversation_id AND me.user_id = :viewer_id AND me.left_at IS NULL
 LEFT JOIN messages m ON m.id = a.message_id
-WHERE a.id = :attachment_id AND a.stored_at IS NOT NULL AND a.infected_with IS NULL AND a.doomed_at IS NULL
+WHERE a.id = :attachment_id AND a.stored_at IS NOT NULL AND a.infected_with IS NULL AND a.doomed_at IS NULL AND c.shredded_at IS NULL
   AND CASE WHEN a.message_id IS NULL THEN a.uploader_id = :viewer_id ELSE m.deleted_at IS NULL END;
 
--- name: attachments_of_conversation(conversation_id, after_id, limit)
+-- name: attachments_of_conversation(conversation_id, after_id, up_to_seq, limit)
 -- Those of messages that were not deleted, for an export. The caller has asked who may.
 SELECT a.id, a.conversation_id, a.uploader_id, a.token, a.name, a.file_key, a.media_type, a.size, a.thumbnail_size,
        c.kind, c.key_id, c.data_key
 FROM attachments a
 JOIN conversations c ON c.id = a.conversation_id
-JOIN messages m ON m.id = a.message_id AND m.deleted_at IS NULL
+JOIN messages m ON m.id = a.message_id AND m.deleted_at IS NULL AND m.seq <= :up_to_seq
 WHERE a.conversation_id = :conversation_id AND a.id > :after_id
 ORDER BY a.id LIMIT :limit;
+
+-- name: attachment_bytes(conversation_id, up_to_seq)$
+-- Of the same.
+SELECT COALESCE(sum(a.size), 0)::bigint FROM attachments a
+JOIN messages m ON m.id = a.message_id AND m.deleted_at IS NULL AND m.seq <= :up_to_seq
+WHERE a.conversation_id = :conversation_id;
+
+-- name: attachment_tokens(conversation_id, after_id, limit)
+-- Whatever has bytes in the store: for the end of retention.
+SELECT a.id, a.token FROM attachments a
+WHERE a.conversation_id = :conversation_id AND a.id > :after_id ORDER BY a.id LIMIT :limit;
 
 -- name: attachable(attachment_ids, conversation_id, uploader_id)
 -- What this person uploaded for this conversation, used or not: a repeated send names what the first one used.

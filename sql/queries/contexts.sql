@@ -69,3 +69,10 @@ WHERE (:context_id::bigint IS NULL OR x.id = :context_id::bigint)
   AND (:closed::boolean IS NULL OR (x.closed_at IS NOT NULL) = :closed::boolean)
   AND (:before::bigint IS NULL OR x.id < :before::bigint)
 ORDER BY x.id DESC LIMIT :limit;
+
+-- name: destroy_title(conversation_id)!
+-- Of the context of a conversation that was shredded: it names a drug or an illness.
+UPDATE contexts x SET key_id = '', data_key = '', title = ''
+FROM conversations c
+WHERE c.id = :conversation_id AND c.shredded_at IS NOT NULL AND x.type = c.context_type AND x.external_id = c.context_id
+  AND x.key_id <> '';

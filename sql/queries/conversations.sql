@@ -56,15 +56,49 @@ SELECT COALESCE(sum(CASE WHEN v.unread > 0 THEN v.urgent_count ELSE 0 END), 0)::
        count(*) FILTER (WHERE v.awaiting_reply) AS awaiting_reply
 FROM conversation_rows v WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds);
 
--- name: list_conversations_except(viewer_id, kinds, conversation_ids, limit)
--- What a client that comes back has not named.
+-- name: list_recent_conversations(viewer_id, kinds, status, kind, except_ids, before_rank, before_at, before_id, limit)
+-- list_conversations where nothing but the time and the pins decides the order: from the latest week back, until a page is
+-- full. Each half of a pair has an index of its own; nobody else is ever part of a conversation.
 WITH page AS MATERIALIZED (
-    SELECT v.id, v.pinned, v.activity_at FROM conversation_rows v
-    WHERE v.viewer_id = :viewer_id AND v.kind = ANY (:kinds) AND v.id <> ALL (:conversation_ids::bigint[])
-    ORDER BY v.pinned DESC, v.activity_at DESC, v.id DESC LIMIT :limit
+    SELECT place.* FROM (
+        (SELECT c.id, COALESCE(c.last_message_at, c.updated_at) AS activity_at, 1 AS rank
+         FROM participants me JOIN conversations c ON c.id = me.conversation_id
+         WHERE me.user_id = :viewer_id AND me.pinned AND me.left_at IS NULL
+           AND c.kind = ANY (:kinds) AND (:kind::text IS NULL OR c.kind = :kind) AND c.id <> ALL (:except_ids::bigint[])
+           AND (:status::text IS NULL OR :status = CASE WHEN c.status = 'active' AND me.archived_at IS NOT NULL THEN 'archived' ELSE c.status END))
+        UNION ALL
+        (SELECT c.id, COALESCE(c.last_message_at, c.updated_at) AS activity_at, 0 AS rank
+         FROM conversations c
+         CROSS JOIN LATERAL (
+             SELECT p.archived_at FROM participants p
+             WHERE p.conversation_id = c.id AND p.user_id = :viewer_id AND p.left_at IS NULL AND NOT p.pinned LIMIT 1
+         ) me
+         WHERE c.second_user_id = :viewer_id AND c.kind = ANY (:kinds) AND (:kind::text IS NULL OR c.kind = :kind) AND c.id <> ALL (:except_ids::bigint[])
+           AND (:status::text IS NULL OR :status = CASE WHEN c.status = 'active' AND me.archived_at IS NOT NULL THEN 'archived' ELSE c.status END)
+           AND (COALESCE(:before_rank::integer, 1) = 1
+                OR c.active_week <= date_bin('7 days', :before_at::timestamptz, '2000-01-03 00:00:00+00')
+                   AND (COALESCE(c.last_message_at, c.updated_at), c.id) < (:before_at::timestamptz, :before_id::bigint))
+         ORDER BY c.active_week DESC, 2 DESC, c.id DESC LIMIT :limit)
+        UNION ALL
+        (SELECT c.id, COALESCE(c.last_message_at, c.updated_at) AS activity_at, 0 AS rank
+         FROM conversations c
+         CROSS JOIN LATERAL (
+             SELECT p.archived_at FROM participants p
+             WHERE p.conversation_id = c.id AND p.user_id = :viewer_id AND p.left_at IS NULL AND NOT p.pinned LIMIT 1
+         ) me
+         WHERE c.first_user_id = :viewer_id AND c.kind = ANY (:kinds) AND (:kind::text IS NULL OR c.kind = :kind) AND c.id <> ALL (:except_ids::bigint[])
+           AND (:status::text IS NULL OR :status = CASE WHEN c.status = 'active' AND me.archived_at IS NOT NULL THEN 'archived' ELSE c.status END)
+           AND (COALESCE(:before_rank::integer, 1) = 1
+                OR c.active_week <= date_bin('7 days', :before_at::timestamptz, '2000-01-03 00:00:00+00')
+                   AND (COALESCE(c.last_message_at, c.updated_at), c.id) < (:before_at::timestamptz, :before_id::bigint))
+         ORDER BY c.active_week DESC, 2 DESC, c.id DESC LIMIT :limit)
+    ) place
+    WHERE :before_id::bigint IS NULL
+       OR (place.rank, place.activity_at, place.id) < (:before_rank::integer, :before_at::timestamptz, :before_id::bigint)
+    ORDER BY place.rank DESC, place.activity_at DESC, place.id DESC LIMIT :limit
 )
-SELECT r.*, r.pinned::integer AS rank FROM page JOIN conversation_rows r ON r.id = page.id AND r.viewer_id = :viewer_id
-ORDER BY page.pinned DESC, page.activity_at DESC, page.id DESC;
+SELECT r.*, page.rank FROM page JOIN conversation_rows r ON r.id = page.id AND r.viewer_id = :viewer_id
+ORDER BY page.rank DESC, page.activity_at DESC, page.id DESC;
 
 -- name: list_conversation_views(conversation_ids, viewer_ids)
 -- For events: many conversations, each as one of its participants sees it.

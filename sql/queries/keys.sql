@@ -45,3 +45,19 @@ SELECT 1 AS id, s.secret AS data_key FROM search_secrets s WHERE s.key_id = :key
 UPDATE search_secrets s SET key_id = :new_key_id, secret = asked.new_key
 FROM unnest(:ids::bigint[], :old_keys::bytea[], :new_keys::bytea[]) AS asked (id, old_key, new_key)
 WHERE s.key_id = :old_key_id AND s.secret = asked.old_key;
+
+-- name: list_wrapped_person_archives(key_id, after_id, limit)
+SELECT x.id, x.data_key FROM person_archives x WHERE x.key_id = :key_id AND x.id > :after_id ORDER BY x.id LIMIT :limit;
+
+-- name: replace_wrapped_person_archives(ids, old_key_id, old_keys, new_key_id, new_keys)!
+UPDATE person_archives x SET key_id = :new_key_id, data_key = asked.new_key
+FROM unnest(:ids::bigint[], :old_keys::bytea[], :new_keys::bytea[]) AS asked (id, old_key, new_key)
+WHERE x.id = asked.id AND x.key_id = :old_key_id AND x.data_key = asked.old_key;
+
+-- name: list_wrapped_erasures(key_id, after_id, limit)
+SELECT x.id, x.data_key FROM erasures x WHERE x.key_id = :key_id AND x.id > :after_id ORDER BY x.id LIMIT :limit;
+
+-- name: replace_wrapped_erasures(ids, old_key_id, old_keys, new_key_id, new_keys)!
+UPDATE erasures x SET key_id = :new_key_id, data_key = asked.new_key
+FROM unnest(:ids::bigint[], :old_keys::bytea[], :new_keys::bytea[]) AS asked (id, old_key, new_key)
+WHERE x.id = asked.id AND x.key_id = :old_key_id AND x.data_key = asked.old_key;

@@ -26,14 +26,16 @@ SELECT c.id FROM conversations c LEFT JOIN search_positions s ON s.conversation_
 WHERE c.id > :after_id AND c.id <= :up_to_id AND c.last_change > 0
   AND (s.change IS NULL OR s.change < c.last_change
        OR s.readers IS DISTINCT FROM (SELECT array_agg(p.user_id ORDER BY p.user_id) FROM participants p
-                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL));
+                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL
+                   AND NOT EXISTS (SELECT FROM erasures e WHERE e.user_id = p.user_id)));
 
 -- name: list_index_states(conversation_ids)
 -- How far the index is, and for whom it is and should be.
 SELECT c.id AS conversation_id, c.last_change, c.key_id, c.data_key, COALESCE(s.change, 0) AS change,
        COALESCE(s.readers, '{}') AS indexed_readers,
        COALESCE((SELECT array_agg(p.user_id ORDER BY p.user_id) FROM participants p
-                 WHERE p.conversation_id = c.id AND p.left_at IS NULL), '{}') AS readers
+                 WHERE p.conversation_id = c.id AND p.left_at IS NULL
+                   AND NOT EXISTS (SELECT FROM erasures e WHERE e.user_id = p.user_id)), '{}') AS readers
 FROM unnest(:conversation_ids::bigint[]) AS asked (id)
 JOIN conversations c ON c.id = asked.id
 LEFT JOIN search_positions s ON s.conversation_id = c.id
@@ -81,7 +83,8 @@ WITH gone AS (
 )
 INSERT INTO search_positions AS s (conversation_id, change, readers)
 SELECT c.id, c.last_change, COALESCE((SELECT array_agg(p.user_id ORDER BY p.user_id) FROM participants p
-                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL), '{}')
+                                      WHERE p.conversation_id = c.id AND p.left_at IS NULL
+                   AND NOT EXISTS (SELECT FROM erasures e WHERE e.user_id = p.user_id)), '{}')
 FROM conversations c WHERE c.id = ANY (:conversation_ids::bigint[])
 ON CONFLICT (conversation_id) DO UPDATE SET change = excluded.change, readers = excluded.readers;
 
@@ -97,9 +100,17 @@ WITH RECURSIVE walk AS (
 )
 SELECT walk.block FROM walk WHERE walk.block IS NOT NULL LIMIT :limit;
 
--- name: find_search_entries(lines, before_id, entries)
--- See sql/migrations/0009_search.sql. Candidates only: rights are asked when their messages are read.
-SELECT found.message_id FROM find_search_entries(:lines::text[], :before_id, :entries) AS found (message_id);
+-- name: list_search_candidates(viewer_id, kinds, lines, certain, before_id, entries)
+-- See sql/migrations/0016_search_candidates.sql. Only what opening one needs, and that only of what the viewer may read now;
+-- the ids of all, since the search goes on before the last one. `certain` has the hashes of each block that leave no doubt.
+SELECT f.message_id, me.user_id IS NOT NULL AS readable, e.tokens && (:certain::text[])[f.block]::bigint[] AS certain,
+       m.conversation_id, m.sender_id, m.message_key, m.version, m.content, c.key_id, c.data_key
+FROM find_search_candidates(:lines::text[], :before_id, :entries) AS f (message_id, block)
+JOIN search_entries e ON e.message_id = f.message_id AND e.reader_id = :viewer_id
+LEFT JOIN messages m ON m.id = f.message_id AND m.deleted_at IS NULL
+LEFT JOIN conversations c ON c.id = m.conversation_id AND c.kind = ANY (:kinds)
+LEFT JOIN participants me ON me.conversation_id = c.id AND me.user_id = :viewer_id AND me.left_at IS NULL
+ORDER BY f.message_id DESC;
 
 -- name: list_found_messages(viewer_id, kinds, message_ids)
 -- Of these, what the viewer may read now, newest first.

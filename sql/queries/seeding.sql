@@ -49,3 +49,18 @@ UPDATE messages m SET sent_at = now() - make_interval(mins => (:minutes::integer
 -- name: backdate_conversation(conversation_id)!
 UPDATE conversations c SET last_message_at = last.sent_at
 FROM messages last WHERE c.id = :conversation_id AND last.conversation_id = c.id AND last.seq = c.last_seq;
+
+-- name: has_questions()$
+SELECT EXISTS (SELECT FROM questions);
+
+-- name: backdate_question(question_id, minutes, answer_minutes)!
+-- How long ago it was asked, and each answer given, in the order of their ids.
+WITH dated AS (
+    UPDATE answers a SET created_at = now() - make_interval(mins => told.minutes)
+    FROM (SELECT o.id, (:answer_minutes::integer[])[row_number() OVER (ORDER BY o.id)] AS minutes
+          FROM answers o WHERE o.question_id = :question_id) told
+    WHERE a.id = told.id RETURNING a.created_at
+)
+UPDATE questions SET created_at = now() - make_interval(mins => :minutes),
+    activity_at = GREATEST(now() - make_interval(mins => :minutes), (SELECT max(created_at) FROM dated))
+WHERE id = :question_id;

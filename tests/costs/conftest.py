@@ -15,7 +15,7 @@ from tests.support.processes import ServerProcess
 from tests.support.site import Site
 from tests.support.watched_server import WatchedServer, watched_server
 
-PAIRS = 400
+PAIRS = 450
 Gather = Callable[[str], Crowd]
 
 

@@ -12,46 +12,59 @@ pytestmark = pytest.mark.xdist_group("costs")
 WARMING = 25
 
 
+# A machine that is busy with other things splits what comes at once, and has the node's background work counted with it: the
+# least of some counts is what the path costs.
+ROUNDS = 4
+
+
 async def test_a_lone_send(bench: Bench, node: ServerProcess, gather: Gather) -> None:
-    crowd = gather(node.url)
+    crowd, trips, writes = gather(node.url), [], []
     await crowd.both_of(bench.pairs(1))
     await crowd.send(2, senders=1)
-    trips, writes = bench.tap.trips, crowd.writes()
-    sent = await crowd.send(60, senders=1)
-    hold(
-        trips_a_lone_send=(bench.tap.trips - trips) / sent,
-        writes_a_lone_send=(crowd.writes() - writes) / sent,
-    )
+    for _ in range(ROUNDS):
+        trips_before, writes_before = bench.tap.trips, crowd.writes()
+        sent = await crowd.send(20, senders=1)
+        trips.append((bench.tap.trips - trips_before) / sent)
+        writes.append((crowd.writes() - writes_before) / sent)
+    hold(trips_a_lone_send=min(trips), writes_a_lone_send=min(writes))
 
 
 async def test_sends_at_once(bench: Bench, node: ServerProcess, gather: Gather) -> None:
-    crowd = gather(node.url)
+    crowd, trips, transactions, writes = gather(node.url), [], [], []
     await crowd.both_of(bench.pairs(50))
     await crowd.send(1)
-    trips, transactions, writes = bench.tap.trips, bench.tap.transactions, crowd.writes()
-    sent = await crowd.send(8)
+    for _ in range(ROUNDS):
+        trips_before, transactions_before, writes_before = bench.tap.trips, bench.tap.transactions, crowd.writes()
+        sent = await crowd.send(4)
+        trips.append((bench.tap.trips - trips_before) / sent)
+        transactions.append((bench.tap.transactions - transactions_before) / sent)
+        writes.append((crowd.writes() - writes_before) / sent)
     hold(
-        trips_a_send_at_once=(bench.tap.trips - trips) / sent,
-        transactions_a_send_at_once=(bench.tap.transactions - transactions) / sent,
-        writes_a_send_at_once=(crowd.writes() - writes) / sent,
+        trips_a_send_at_once=min(trips),
+        transactions_a_send_at_once=min(transactions),
+        writes_a_send_at_once=min(writes),
     )
 
 
 async def test_events_for_many(bench: Bench, node: ServerProcess, gather: Gather) -> None:
-    crowd = gather(node.url)
+    crowd, writes = gather(node.url), []
     await crowd.many_of(bench.pairs(1)[0], 50)
     await crowd.type(1, window=1)
-    writes = crowd.writes()
-    delivered = await crowd.type(20, window=4)
-    hold(writes_a_delivery=(crowd.writes() - writes) / delivered)
+    for _ in range(ROUNDS):
+        before = crowd.writes()
+        delivered = await crowd.type(5, window=4)
+        writes.append((crowd.writes() - before) / delivered)
+    hold(writes_a_delivery=min(writes))
 
 
 async def test_a_connection(bench: Bench, node: ServerProcess, gather: Gather) -> None:
-    crowd, pairs = gather(node.url), bench.pairs(20)
+    crowd, pairs, trips = gather(node.url), bench.pairs(58), []
     await crowd.both_of(pairs[:1])
-    trips = bench.tap.trips
-    await crowd.both_of(pairs[1:])
-    hold(trips_a_connection=(bench.tap.trips - trips) / (2 * len(pairs[1:])))
+    for first in range(1, len(pairs), 19):
+        before = bench.tap.trips
+        await crowd.both_of(pairs[first : first + 19])
+        trips.append((bench.tap.trips - before) / (2 * 19))
+    hold(trips_a_connection=min(trips))
 
 
 async def test_the_memory_of_a_connection(bench: Bench, gather: Gather) -> None:

@@ -38,10 +38,16 @@ async def test_breaking_the_glass_lets_one_read_and_tells_the_patient(clinic: Cl
         patient = await WireClient(session, clinic.url, pair.patient.token).connect()
         broken = await admin.post(breaking, {"reason": REASON})
         told = await patient.wait_for("conversation_opened")
+        notice = (await patient.wait_for("notification"))["notification"]
         await patient.close()
     assert broken["reason"] == REASON
     assert told["conversationId"] == pair.conversation_id
     assert (told["userId"], told["userRole"], told["reason"]) == (person.id, "admin", REASON)
+    assert (notice["kind"], notice["conversationId"], notice["readAt"]) == (
+        "conversation_opened",
+        pair.conversation_id,
+        None,
+    )
     page = await admin.get(messages)
     assert [item["content"] for item in page["items"]] == ["confidentiel"]
     # It is on the trail before the answer came.

@@ -39,6 +39,7 @@ class Thread:
     words: list[str] = field(default_factory=list)
     message_ids: list[int] = field(default_factory=list)
     attachment_ids: list[int] = field(default_factory=list)
+    made_ids: dict[str, int] = field(default_factory=dict)
     before: Any = None
 
     @property
@@ -68,8 +69,25 @@ async def _talk(thread: Thread, rest: Rest) -> None:
             await by.post(path, {"content": "", "attachmentIds": thread.attachment_ids})
     assert (await thread.subject.put(title=thread.word())).status == 201
     await thread.subject.say(thread.pair.patient.token, thread.word())
+    asked = await by.post(f"/api/messaging/conversations/{thread.pair.conversation_id}/exports", {"format": "json"})
+    archive = await by.post("/api/messaging/archives", {})
+    thread.made_ids = {
+        "exports": asked["exportId"],
+        "archives": archive["archiveId"],
+        "notifications": await notified(by, thread.pair.patient),
+    }
     me = await by.get("/api/auth/me")
     thread.words += [me["user"]["username"]]
+
+
+async def notified(by: Rest, person: Person) -> int:
+    """The id of what this person is told first."""
+    async with asyncio.timeout(20):
+        while True:
+            page = await by.get(f"/api/messaging/notifications/patient/{person.id}")
+            if page["items"]:
+                return int(page["items"][0]["id"])
+            await asyncio.sleep(0.05)
 
 
 async def _as_shown(thread: Thread, rest: Rest) -> Any:
@@ -99,7 +117,12 @@ def _ids(noun: str, parameter: str, thread: Thread) -> list[str]:
         "medecin": people,
         "users": people,
         "participants": people,
-        "care-links": ["1"],
+        **{noun: [str(one)] for noun, one in thread.made_ids.items()},
+        # Of administrators, or for all who are signed in.
+        **{
+            noun: ["1"]
+            for noun in ("care-links", "legal-holds", "push-subscriptions", "reports", "questions", "answers")
+        },
     }
     assert noun in ids, f"which ids of others stand behind /{noun}/?"
     return ids[noun]

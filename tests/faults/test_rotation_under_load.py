@@ -14,7 +14,7 @@ from tests.support.processes import ServerProcess, run_command
 from tests.support.site import Site, headers
 from tests.support.wire_client import WireClient
 
-CONVERSATIONS = 600
+CONVERSATIONS = 300
 TALKING = 8
 ROTATIONS = 3
 
@@ -98,7 +98,10 @@ async def test_rotation_under_load(site: Site, http: aiohttp.ClientSession) -> N
         node.stop()
     site.environment["ENCRYPTION_KEYS"] = only_last
     listed = await asyncio.to_thread(site.command, "keys", "list")
-    assert listed.split() == [f"k{1 + ROTATIONS}", "current", "wraps", str(CONVERSATIONS), "conversations"]
+    # Beside the conversations' keys there is the secret of the search index; nothing is left under an older key.
+    (line,) = listed.splitlines()
+    assert line.split()[:2] == [f"k{1 + ROTATIONS}", "current"]
+    assert f"wraps {CONVERSATIONS} conversations" in line
     alone = await asyncio.to_thread(site.node)
     for talker in talkers:
         assert await talker.texts(alone) == talker.sent[-200:]

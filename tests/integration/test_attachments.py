@@ -13,8 +13,9 @@ from repositories.unit_of_work import Database
 from server.files.folder_store import FolderStore
 from server.security.cipher import AesContentCipher
 from services.attachment_ports import Part, Span
+from services.attachment_reader import store_key
 from services.attachment_view import Attachment
-from services.attachments import Attachments, Download, store_key
+from services.attachments import Attachments, Download
 from services.errors import Conflict, Forbidden, NotFound, PayloadTooLarge, UnsupportedFile, ValidationFailed
 from services.events import MessagePosted
 from services.messages import NewMessage

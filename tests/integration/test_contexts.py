@@ -136,6 +136,9 @@ async def test_each_message_keeps_the_version_of_its_time_and_the_system_says_wh
     await ward.put(RX, version=4, title="Amoxicilline 1 g")
     [posted] = ward.house.published.of(MessagePosted)
     assert ward.house.published.of(ConversationChanged) == [ConversationChanged(conversation_id=conversation_id)]
+    assert [(notice.user_id, notice.kind, notice.conversation_id) for notice in ward.house.notices.told] == [
+        (user.user_id, "context_changed", conversation_id) for user in (ward.patient, ward.doctor)
+    ]
     second = await ward.say(ward.doctor, RX, "about the fourth")
     assert (first.context.version, posted.seq, second.context.version) == (1, 2, 4)
     history = await ward.history(RX)

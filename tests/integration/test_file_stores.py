@@ -1,5 +1,7 @@
 """The folder and the bucket keep the same promises."""
 
+import asyncio
+import dataclasses
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,8 +9,10 @@ from pathlib import Path
 import pytest
 from aiobotocore.session import get_session
 
+from server.backup.files import copy_in, copy_out, missing
 from server.files.folder_store import FolderStore
 from server.files.s3_store import S3Store
+from server.settings import Settings
 from services.errors import Unavailable
 from services.file_ports import FileMissing, FileStore
 from tests.support.s3 import S3Server, s3_server
@@ -113,3 +117,22 @@ async def test_no_name_that_somebody_chose_reaches_the_disk(tmp_path: Path) -> N
     for key in ("../../etc/passwd", "a/b", "", "XYZ", "ab\0cd" * 4):
         with pytest.raises(ValueError, match="hexadecimal"):
             await store.write(key, pieces(b"x"))
+
+
+async def test_a_backup_takes_the_files_from_where_they_are_and_brings_them_back(
+    store: FileStore, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    key = "ab" * 16
+    await store.write(key, pieces(b"sealed" * 100_000))
+    settings = Settings(data_dir=tmp_path, file_store=str(tmp_path / "files"))
+    if isinstance(store, S3Store):
+        place = f"s3://{BUCKET}/{store._prefix}"  # the one that the fixture chose
+        endpoint = request.getfixturevalue("s3").endpoint
+        settings = dataclasses.replace(settings, file_store=place, s3_endpoint=endpoint, s3_region="eu-west-3")
+    files = await asyncio.to_thread(copy_out, settings, tmp_path / "backup")
+    assert [(name, (tmp_path / "backup" / name).stat().st_size) for name in files] == [(f"ab/{key}", 600_000)]
+    await store.delete(key)
+    assert await asyncio.to_thread(missing, settings, files) == [f"ab/{key}: not in the file store as it was"]
+    await asyncio.to_thread(copy_in, settings, tmp_path / "backup", files)
+    assert await asyncio.to_thread(missing, settings, files) == []
+    assert await whole(store, key) == b"sealed" * 100_000

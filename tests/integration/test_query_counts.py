@@ -110,7 +110,7 @@ async def users(counted: Counted) -> object:
                 "list_missed_changes",
                 "list_missed_messages",
                 "list_participants",
-                "list_conversations_except",
+                "list_recent_conversations",
             ],
         ),
         (people, None),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from repositories.errors import StorageUnavailable
-from repositories.unit_of_work import Database, Repositories
+from repositories.repositories import Repositories
+from repositories.unit_of_work import Database
 from server.broadcaster.tracks import RoomTracks
 from server.reconciler import LocalSocket, Reconciler, RoomPosition, Told
 from server.reconciler import rooms as rooms_module

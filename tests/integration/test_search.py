@@ -159,6 +159,21 @@ async def test_what_was_sent_before_there_was_an_index_is_found_after_it(house: 
     ]
 
 
+async def test_many_that_only_begin_alike_are_passed_over_in_few_steps(house: House, searching: Searching) -> None:
+    pair = await house.care_pair()
+    await house.say(
+        pair.first, pair, "kinésithérapie", *["kinésiologie"] * 700, "kinésithérapeute", *["kinésiologie"] * 30
+    )
+    await searching.catch_up()
+    statements: list[str] = []
+    searching.database.observe = lambda name, seconds: statements.append(name)
+    first = await searching.page(pair.second, "kinesit", limit=2)
+    assert statements == ["list_search_blocks", *["list_search_candidates"] * 3, "list_found_messages"]
+    assert [hit.message.content for hit in first.items] == ["kinésithérapeute"]
+    rest = await searching.page(pair.second, "kinesit", limit=2, before=first.next)
+    assert ([hit.message.content for hit in rest.items], rest.next) == (["kinésithérapie"], None)
+
+
 async def test_one_node_indexes_and_another_takes_over_where_it_stopped(
     house: House, searching: Searching, second_node: Searching, clean_database: ScratchDatabase
 ) -> None:

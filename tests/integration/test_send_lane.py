@@ -56,6 +56,8 @@ def locked(database: ScratchDatabase, pair: Pair) -> Iterator[Any]:
 async def waiting_backend(cursor: Any) -> int:
     """Of the lane, once it waits for the lock."""
     while True:
+        # Within a transaction PostgreSQL shows the backends of the first look.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
         )

@@ -12,6 +12,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from server.notify.vapid import new_private_key
 from tests.support.forged_tokens import Victim
 from tests.support.postgres import DatabaseServer, ScratchDatabase
 from tests.support.processes import ServerProcess
@@ -22,7 +23,17 @@ PAIRS_AT_ONCE = 40
 HOST_ISSUER, HOST_AUDIENCE = "https://host.example", "colloque-host"
 # Limits have tests of their own; here they would only make a quick test look like an attack.
 UNLIMITED = dict.fromkeys(
-    ("UPLOAD_RATE", "MESSAGE_RATE", "EVENT_RATE", "REQUEST_RATE", "LOGIN_RATE", "MAX_SOCKETS_PER_USER"), "0"
+    (
+        "UPLOAD_RATE",
+        "POST_RATE",
+        "EXPORT_RATE",
+        "MESSAGE_RATE",
+        "EVENT_RATE",
+        "REQUEST_RATE",
+        "LOGIN_RATE",
+        "MAX_SOCKETS_PER_USER",
+    ),
+    "0",
 )
 
 # What ends by itself ends sooner, so that a test need not wait for it.
@@ -58,6 +69,7 @@ class Clinic:
             "HOST_JWT_ISSUER": HOST_ISSUER,
             "HOST_JWT_AUDIENCE": HOST_AUDIENCE,
             "HOST_JWT_PUBLIC_KEY": public_pem(self._host_key),
+            "VAPID_PRIVATE_KEY": new_private_key(),
         }
         self._site = Site(database, folder, **{**UNLIMITED, **QUICK, **host, **changes})
         self.database = database

@@ -113,7 +113,7 @@ class Document:
             if kind not in types and not (kind == "integer" and "number" in types):
                 yield copy.deepcopy(value)
         if "integer" in types:
-            yield from BEYOND
+            yield from (value for value in BEYOND if value not in self.resolved(schema).get("enum", ()))
         yield from self._wrong_within(self.resolved(schema))
 
     def _wrong_within(self, schema: Schema) -> Iterator[Any]:

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
-from repositories.unit_of_work import Repositories
+from repositories.repositories import Repositories
 from services.errors import RateLimitExceeded
 from services.events import Fact
+from services.notification_ports import Notice
 from services.trail_ports import TrailEntry
 
 SomeFact = TypeVar("SomeFact", bound=Fact)
@@ -33,6 +34,14 @@ class RecordingTrail:
 
     def note(self, entry: TrailEntry) -> None:
         self.entries.append(entry)
+
+
+class RecordingNotices:
+    def __init__(self) -> None:
+        self.told: list[Notice] = []
+
+    def tell(self, notice: Notice) -> None:
+        self.told.append(notice)
 
 
 class OpenLimiter:

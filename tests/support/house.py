@@ -18,6 +18,7 @@ from services.contextual import Contextual
 from services.conversation_view import ConversationViewer
 from services.conversations import Conversations
 from services.data_keys import DataKeys
+from services.epoch import Epoch
 from services.errors import RateLimitExceeded
 from services.history import History
 from services.marks import Marks
@@ -29,8 +30,7 @@ from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
 from services.reactions import Reactions
 from services.resume import Resume
 from services.system_messages import SystemMessages
-from services.trail_ports import TrailEntry
-from tests.support.fakes import RecordingPublisher
+from tests.support.fakes import RecordingNotices, RecordingPublisher, RecordingTrail
 from tests.support.postgres import connected
 
 ALL_KINDS = frozenset({"care", "mentoring", "contextual"})
@@ -52,14 +52,6 @@ class Limits:
 
     def give_back(self, limit: str, key: str) -> None:
         """Nothing was taken."""
-
-
-class RecordingTrail:
-    def __init__(self) -> None:
-        self.entries: list[TrailEntry] = []
-
-    def note(self, entry: TrailEntry) -> None:
-        self.entries.append(entry)
 
 
 class Everybody:
@@ -143,10 +135,15 @@ class House:
         self.marks = Marks(unit_of_work=database, publisher=self.published, access=access)
         self.history = History(unit_of_work=database, opener=self.opener, access=access, marks=self.marks)
         self.resume = Resume(
-            unit_of_work=database, opener=self.opener, viewer=viewer, access=access, online=Everybody()
+            unit_of_work=database,
+            opener=self.opener,
+            viewer=viewer,
+            access=access,
+            online=Everybody(),
+            epoch=Epoch(unit_of_work=database),
         )
 
-        self.trail = RecordingTrail()
+        self.trail, self.notices = RecordingTrail(), RecordingNotices()
         self.contexts = Contexts(
             unit_of_work=database,
             publisher=self.published,
@@ -154,6 +151,7 @@ class House:
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
             trail=self.trail,
+            notices=self.notices,
         )
         self.contextual = Contextual(
             unit_of_work=database,

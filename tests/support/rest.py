@@ -29,7 +29,7 @@ class Rest:
         headers = self._headers | ({} if body is None else {"Content-Type": "application/json"})
         url, params = f"{self.url}{path}", {name: str(value) for name, value in query.items()}
         async with self.session.request(method, url, data=data, params=params, headers=headers) as reply:
-            text = await reply.text()
+            text = await reply.text(errors="replace")
             is_json = reply.content_type == "application/json" and text
             return Answer(reply.status, json.loads(text) if is_json else text)
 
@@ -41,7 +41,7 @@ class Rest:
 
     async def post(self, path: str, body: Any) -> Any:
         answer = await self.call("POST", path, body)
-        assert answer.status in (200, 201), (path, answer)
+        assert answer.status in (200, 201, 202), (path, answer)
         return answer.body
 
     async def patch(self, path: str, body: Any) -> Any:

@@ -10,7 +10,14 @@ from typing import Any
 from tests.support.postgres import ScratchDatabase
 from tests.support.processes import ServerProcess, json_lines, run_command
 
-WITHOUT_LIMITS = {"MESSAGE_RATE": "1000000", "MESSAGE_BURST": "1000000", "EVENT_RATE": "1000000", "UPLOAD_RATE": "0"}
+WITHOUT_LIMITS = {
+    "MESSAGE_RATE": "1000000",
+    "MESSAGE_BURST": "1000000",
+    "EVENT_RATE": "1000000",
+    "UPLOAD_RATE": "0",
+    "EXPORT_RATE": "0",
+    "POST_RATE": "0",
+}
 
 
 class Site:

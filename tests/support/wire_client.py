@@ -21,10 +21,11 @@ class Gone(ConnectionError):
 
 
 class WireClient:
-    """`events` holds (name, data) in the order in which they came, the greeting first."""
+    """`events` holds (name, data) in the order in which they came, the greeting first. `address`: what a proxy says."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str, *, address: str = "") -> None:
         self._session = session
+        self._headers = {"X-Forwarded-For": address} if address else {}
         self._url = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
         self._token = token
         self._ids = itertools.count(1)
@@ -37,7 +38,7 @@ class WireClient:
 
     async def connect(self) -> "WireClient":
         """Raises Gone when the server closes instead of greeting."""
-        self._socket = await self._session.ws_connect(self._url, max_msg_size=0)
+        self._socket = await self._session.ws_connect(self._url, headers=self._headers, max_msg_size=0)
         await self._socket.receive_str(timeout=PATIENCE)
         await self._socket.send_str("40" + json.dumps({"token": self._token}))
         self._reader = asyncio.create_task(self._read(self._socket))

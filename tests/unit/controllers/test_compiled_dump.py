@@ -29,6 +29,8 @@ def value_of(field: fields.Field[Any]) -> Any:
         return {"7": 7 if field.value_field is None else value_of(field.value_field)}
     for kind, value in (
         (fields.DateTime, MOMENT),
+        (fields.Date, MOMENT.date()),
+        (fields.Float, 7.5),
         (fields.UUID, uuid.UUID(int=7)),
         (fields.Boolean, True),
         (fields.Integer, 7),

@@ -24,7 +24,7 @@ async def test_a_good_call_reaches_its_handler_loaded_and_is_answered_through_it
     call = toy.calls[0]
     assert call.body == {"owner_id": 3, "content": "hello"}
     assert call.user.user_id == 7
-    assert toy.taken == [("make", "7")]
+    assert toy.taken == [("make", "7"), ("make_address", "127.0.0.1")]
 
 
 async def test_path_and_query_are_loaded(toy: Toy, ask: Ask) -> None:
@@ -36,6 +36,8 @@ async def test_path_and_query_are_loaded(toy: Toy, ask: Ask) -> None:
     assert toy.calls[1].query == {"limit": 3, "loud": True, "before": "x"}
     await ask("GET", "/api/things")
     assert toy.calls[2].query == {"limit": 50, "loud": False}
+    # Only the one that changes something is limited.
+    assert toy.taken == [("look", "7"), ("look_address", "127.0.0.1")]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ async def test_public_endpoints_have_no_caller_and_are_limited_by_address(toy: T
         assert response.status == 204
         assert response.headers["Set-Cookie"] == "refresh=canary; HttpOnly"
         assert response.headers["Cache-Control"] == "no-store"
-    assert toy.taken == [("login", "127.0.0.1")]
+    assert toy.taken == [("login_address", "127.0.0.1")]
     assert toy.calls[0].principal is None
     with pytest.raises(AssertionError):
         _ = toy.calls[0].user
@@ -107,6 +109,16 @@ async def test_an_exhausted_limit_says_when_to_come_back(toy: Toy) -> None:
         assert (response.status, response.headers["Retry-After"]) == (429, "2")
         assert (await response.json())["error"]["retryAfter"] == 1.2
     assert toy.calls == []
+
+
+async def test_whoever_has_a_network_is_limited_as_one(toy: Toy) -> None:
+    for address in ("2001:db8::1", "2001:db8::2:3", "2001:db8:0:1::1", "::ffff:192.0.2.1"):
+        headers = {"Authorization": "Bearer user", "X-Forwarded-For": address}
+        async with toy.client.post("/api/things", json=GOOD, headers=headers) as response:
+            # The log and the trail keep the address itself.
+            assert (await response.json())["address"] in (address, "192.0.2.1")
+    counted = [key for limit, key in toy.taken if limit == "make_address"]
+    assert counted == ["2001:db8::", "2001:db8::", "2001:db8:0:1::", "192.0.2.1"]
 
 
 @pytest.mark.parametrize(

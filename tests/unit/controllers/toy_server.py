@@ -165,6 +165,8 @@ class Toy:
                 self.page,
                 "Things",
                 "things",
+                limit="look",
+                changes_when="loud",
                 query=ThingQuery,
                 replies={200: page_of(ThingSchema)},
             ),

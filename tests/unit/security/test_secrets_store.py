@@ -19,19 +19,24 @@ JWT = "j" * 32
 def test_made_once_and_kept_for_this_user_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(data_dir=tmp_path / "var")
     first = load_secrets(settings)
-    assert first.made == ("JWT_SECRET", "ENCRYPTION_KEYS")
-    assert caplog.text.count("WARNING") == 2
+    assert first.made == ("JWT_SECRET", "ENCRYPTION_KEYS", "EXPORT_SIGNING_KEY", "VAPID_PRIVATE_KEY")
+    assert caplog.text.count("WARNING") == 4
     again = load_secrets(settings)
     assert again.made == ()
     assert again.jwt_secret == first.jwt_secret
+    assert again.signing_seed == first.signing_seed
+    assert again.vapid_private_key == first.vapid_private_key
     assert again.master_keys.by_id == first.master_keys.by_id
     folder = tmp_path / "var" / "secrets"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {
         "jwt_secret": 0o600,
         "encryption_keys": 0o600,
+        "export_signing_key": 0o600,
+        "vapid_private_key": 0o600,
     }
-    assert first.jwt_secret.decode() not in caplog.text + repr(first)
+    for secret in (first.jwt_secret.decode(), repr(first.signing_seed), first.vapid_private_key):
+        assert secret not in caplog.text + repr(first)
 
 
 def test_two_installations_share_nothing(tmp_path: Path) -> None:
@@ -58,7 +63,8 @@ def test_processes_that_start_together_agree(tmp_path: Path) -> None:
     answers = {starter.communicate(timeout=30)[0] for starter in starters}
     assert [starter.returncode for starter in starters] == [0] * 6
     assert len(answers) == 1
-    assert sorted(path.name for path in (tmp_path / "secrets").iterdir()) == ["encryption_keys", "jwt_secret"]
+    kept = sorted(path.name for path in (tmp_path / "secrets").iterdir())
+    assert kept == ["encryption_keys", "export_signing_key", "jwt_secret", "vapid_private_key"]
 
 
 def test_who_comes_second_takes_what_the_first_one_made(tmp_path: Path) -> None:
@@ -81,9 +87,19 @@ def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None
 
 
 def test_what_is_set_is_taken(tmp_path: Path) -> None:
-    secrets = load_secrets(Settings(data_dir=tmp_path, jwt_secret=JWT, encryption_keys=f"k2:{TWO},k1:{ONE}"))
+    secrets = load_secrets(
+        Settings(
+            data_dir=tmp_path,
+            jwt_secret=JWT,
+            encryption_keys=f"k2:{TWO},k1:{ONE}",
+            export_signing_key=ONE,
+            vapid_private_key="v",
+        )
+    )
     assert secrets.jwt_secret == JWT.encode()
     assert secrets.master_keys.current_id == "k2"
+    assert secrets.signing_seed == base64.b64decode(ONE)
+    assert secrets.vapid_private_key == "v"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -174,6 +190,22 @@ def test_a_new_master_key_is_added() -> None:
 def test_other_keys_than_the_databases_are_refused(secrets: Secrets, sentence: str) -> None:
     with pytest.raises(KeysDiffer, match=sentence):
         check_fingerprints(fingerprints(secrets_of()), fingerprints(secrets), wrapping=("k1",))
+
+
+def test_without_a_signing_key_all_nodes_derive_the_same_and_it_is_not_the_secret(tmp_path: Path) -> None:
+    one, other, else_ = (
+        load_secrets(
+            Settings(data_dir=tmp_path, database_url="postgresql://x/x", jwt_secret=secret, encryption_keys=f"k1:{ONE}")
+        ).signing_seed
+        for secret in (JWT, JWT, "k" * 32)
+    )
+    assert one == other != else_
+    assert one not in JWT.encode()
+
+
+def test_a_signing_key_of_another_form_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="EXPORT_SIGNING_KEY"):
+        load_secrets(Settings(data_dir=tmp_path, jwt_secret=JWT, encryption_keys=f"k1:{ONE}", export_signing_key="no"))
 
 
 def test_a_key_under_which_nothing_is_wrapped_may_go() -> None:

@@ -71,13 +71,15 @@ def kinds_of(module: Any, base: type) -> list[Any]:
 def example(kind: type[Any]) -> BusMessage:
     values: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
-        match str(field.type if isinstance(field.type, str) else getattr(field.type, "__name__", field.type)):
-            case "int":
+        match str(field.type if not isinstance(field.type, type) else field.type.__name__):
+            case "int" | "int | None":
                 values[field.name] = 7
             case "str" | "str | None":
                 values[field.name] = "x"
             case "datetime":
                 values[field.name] = MOMENT
+            case "tuple[int, ...]":
+                values[field.name] = (7, 8)
     if kind is SessionsEnded:
         values["session_ids"] = ("a", "b")
     message: BusMessage = kind(**values)

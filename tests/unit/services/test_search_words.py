@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.search_excerpts import CUT, Part, excerpt
-from services.search_words import PREFIXES, fold, index_terms, query_words, words
+from services.search_words import LONGEST, PREFIXES, fold, folded_text, index_terms, query_words, words
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzàâäéèêëîïôöùûüÿçœæ"
 WORD = st.text(LETTERS, min_size=2, max_size=20)
@@ -125,3 +125,25 @@ def test_common_words_do_not_count_beside_others() -> None:
     assert [word.folded for word in query_words("prise de")] == ["prise"]
     assert [(word.folded, word.may_go_on) for word in query_words("de")] == [("de", True)]
     assert index_terms("le la les de") == set()
+
+
+@given(TEXT)
+def test_a_word_that_is_in_a_text_is_in_the_folded_text(text: str) -> None:
+    """Else a search would pass over a message that has it."""
+    folded = folded_text(text)
+    assert [word for word in words(text) if len(word.folded) < LONGEST and word.folded not in folded] == []
+
+
+@given(st.lists(st.text(LETTERS + "'’ \u0301\u0345İŉ", min_size=1, max_size=9), max_size=12))
+def test_no_word_is_lost_among_its_likes(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    assert all(word.folded in folded_text(text) for word in words(text))
+
+
+@pytest.mark.parametrize("q", ["ordo", "ordon", "ordonna", "ordonnan", "ordonnance", "la"])
+def test_whatever_matches_holds_a_term_and_what_is_certain_matches(q: str) -> None:
+    [word] = query_words(q)
+    for content in ("ordonnance", "ordonnances", "ordonnancement", "ordonner", "ordre", "laitage"):
+        terms, seen = index_terms(content), next(words(content))
+        assert not word.matches(seen) or terms.intersection(word.terms)
+        assert word.matches(seen) or not terms.intersection(word.certain_terms)

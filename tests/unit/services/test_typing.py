@@ -9,7 +9,8 @@ from services.access import Access
 from services.errors import Conflict, Forbidden, NotFound
 from services.events import CareLinkChanged, Fact, TypingStarted, TypingStopped
 from services.principal import PATIENT, Principal
-from services.typing import MOST_A_SOCKET, Typing
+from services.typing import Typing
+from services.typists import MOST_A_SOCKET
 from tests.support.fakes import FakeUnitOfWork, RecordingPublisher
 
 ME = Principal(1, PATIENT, None, 0)

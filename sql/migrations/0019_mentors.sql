@@ -75,39 +75,76 @@ COMMENT ON TABLE mentor_pictures IS 'Small JPEGs that the server itself has draw
 
 -- The words that there are: what is not among them was mistyped, and is looked for by its letters here, not in every text.
 CREATE TABLE mentor_words (
-    word text COLLATE "C" CONSTRAINT mentor_words_pkey PRIMARY KEY
+    word text COLLATE "C" CONSTRAINT mentor_words_pkey PRIMARY KEY,
+    profiles integer NOT NULL CONSTRAINT mentor_words_used CHECK (profiles > 0)
 );
 CREATE INDEX mentor_words_letters ON mentor_words USING gin (word gin_trgm_ops);
-COMMENT ON TABLE mentor_words IS 'Of profiles, folded. Words only ever come: one that nobody uses any more finds nobody.';
+COMMENT ON TABLE mentor_words IS 'Of profiles, folded, with the number of profiles that have them: a word goes with the last one.';
 
 -- How a specialty is written; the filter and the counts know it by its plain words.
 CREATE TABLE mentor_specialties (
-    tag text CONSTRAINT mentor_specialties_pkey PRIMARY KEY,
-    label text NOT NULL
+    tag text COLLATE "C" CONSTRAINT mentor_specialties_pkey PRIMARY KEY,
+    label text NOT NULL,
+    profiles integer NOT NULL CONSTRAINT mentor_specialties_used CHECK (profiles > 0)
 );
 COMMENT ON TABLE mentor_specialties IS 'As whoever named it first wrote it.';
 
+-- Takes note of the words and specialties that came to a profile or left it. In one order, so that two who change the same ones wait for
+-- each other instead of for ever.
 CREATE FUNCTION learn_mentor_words() RETURNS trigger
     LANGUAGE plpgsql
     SECURITY DEFINER
     SET search_path = public, pg_temp
     AS $$
+DECLARE
+    had_words text[] := '{}';
+    had_labels text[] := '{}';
+    step record;
 BEGIN
-    INSERT INTO mentor_words (word)
-    SELECT w.word FROM unnest(tsvector_to_array(NEW.words)) AS w (word)
-    WHERE char_length(w.word) BETWEEN 3 AND 40 AND NOT EXISTS (SELECT FROM mentor_words k WHERE k.word = w.word)
-    ORDER BY w.word -- two who learn the same words at once wait for each other in one order
-    ON CONFLICT DO NOTHING;
-    INSERT INTO mentor_specialties (tag, label)
-    SELECT DISTINCT ON (1) 's:' || plain_words(s.label) AS tag, s.label FROM unnest(NEW.specialties) AS s (label) ORDER BY 1, 2
-    ON CONFLICT DO NOTHING;
+    IF TG_OP = 'UPDATE' THEN
+        had_words := tsvector_to_array(OLD.words);
+        had_labels := OLD.specialties;
+    END IF;
+    FOR step IN
+        SELECT w.word, count(*) FILTER (WHERE w.has) - count(*) FILTER (WHERE NOT w.has) AS more
+        FROM (SELECT unnest(tsvector_to_array(NEW.words)), true UNION ALL SELECT unnest(had_words), false) AS w (word, has)
+        WHERE char_length(w.word) BETWEEN 3 AND 40 GROUP BY w.word HAVING count(*) = 1 ORDER BY w.word COLLATE "C"
+    LOOP
+        IF step.more > 0 THEN
+            INSERT INTO mentor_words AS k (word, profiles) VALUES (step.word, 1)
+            ON CONFLICT (word) DO UPDATE SET profiles = k.profiles + 1;
+        ELSE
+            PERFORM FROM mentor_words k WHERE k.word = step.word FOR UPDATE;
+            DELETE FROM mentor_words k WHERE k.word = step.word AND k.profiles = 1;
+            UPDATE mentor_words k SET profiles = k.profiles - 1 WHERE k.word = step.word;
+        END IF;
+    END LOOP;
+    FOR step IN
+        SELECT s.tag, min(s.label) FILTER (WHERE s.has) AS label, bool_or(s.has) AS comes
+        FROM (
+            SELECT DISTINCT ON (1, 3) 's:' || plain_words(label) AS tag, label, true AS has FROM unnest(NEW.specialties) AS n (label)
+            UNION ALL
+            SELECT DISTINCT ON (1, 3) 's:' || plain_words(label), label, false FROM unnest(had_labels) AS o (label)
+        ) s
+        GROUP BY s.tag HAVING count(*) = 1 ORDER BY s.tag COLLATE "C"
+    LOOP
+        IF step.comes THEN
+            INSERT INTO mentor_specialties AS k (tag, label, profiles) VALUES (step.tag, step.label, 1)
+            ON CONFLICT (tag) DO UPDATE SET profiles = k.profiles + 1;
+        ELSE
+            PERFORM FROM mentor_specialties k WHERE k.tag = step.tag FOR UPDATE;
+            DELETE FROM mentor_specialties k WHERE k.tag = step.tag AND k.profiles = 1;
+            UPDATE mentor_specialties k SET profiles = k.profiles - 1 WHERE k.tag = step.tag;
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $$;
 CREATE TRIGGER mentor_profiles_learn_new AFTER INSERT ON mentor_profiles FOR EACH ROW EXECUTE FUNCTION learn_mentor_words();
 CREATE TRIGGER mentor_profiles_learn AFTER UPDATE OF name, headline, bio, specialties ON mentor_profiles
     FOR EACH ROW EXECUTE FUNCTION learn_mentor_words();
 
--- Whoever is a mentor has a profile, however they became one; who is none any more, or disabled, is not listed.
+-- Whoever is a mentor has a profile, however they became one; who is none any more, or disabled, is not listed. Of who was erased
+-- nothing stays that they said of themselves.
 CREATE FUNCTION follow_mentor() RETURNS trigger
     LANGUAGE plpgsql
     SECURITY DEFINER
@@ -117,10 +154,16 @@ BEGIN
     INSERT INTO mentor_profiles AS m (user_id, name, sort_name, listed)
     VALUES (NEW.id, NEW.first_name || ' ' || NEW.last_name, NEW.sort_name, NEW.role = 'mentor' AND NEW.disabled_at IS NULL)
     ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, sort_name = excluded.sort_name, listed = excluded.listed;
+    IF NEW.erased_at IS NOT NULL THEN
+        DELETE FROM mentor_pictures a WHERE a.user_id = NEW.id;
+        UPDATE mentor_profiles m
+        SET headline = '', bio = '', country = NULL, specialties = '{}', languages = '{}', response_seconds = NULL, picture_at = NULL
+        WHERE m.user_id = NEW.id;
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER users_new_mentor AFTER INSERT ON users FOR EACH ROW WHEN (NEW.role = 'mentor') EXECUTE FUNCTION follow_mentor();
-CREATE TRIGGER users_changed_mentor AFTER UPDATE OF first_name, last_name, role, disabled_at ON users
+CREATE TRIGGER users_changed_mentor AFTER UPDATE OF first_name, last_name, role, disabled_at, erased_at ON users
     FOR EACH ROW WHEN (NEW.role = 'mentor' OR OLD.role = 'mentor') EXECUTE FUNCTION follow_mentor();
 INSERT INTO mentor_profiles (user_id, name, sort_name, listed)
 SELECT u.id, u.first_name || ' ' || u.last_name, u.sort_name, u.disabled_at IS NULL FROM users u WHERE u.role = 'mentor' ORDER BY u.id;

@@ -1,0 +1,167 @@
+"""What happens in the forum, told to the rooms of its questions and of the list.
+
+Facts of this node carry what is to be told; those of other nodes carry ids, and are looked up where somebody listens.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from repositories.errors import StorageUnavailable
+from repositories.unit_of_work import Database
+from server.broadcaster.digest import Present
+from server.broadcaster.sockets import Sockets
+from server.tasks import end
+from services.events import (
+    AnswerAccepted,
+    AnswerChanged,
+    AnswerPosted,
+    AnswerTypingStarted,
+    AnswerTypingStopped,
+    Fact,
+    QuestionAsked,
+    QuestionChanged,
+    VoteChanged,
+)
+from services.forum import Forum
+from services.forum_view import AnswerView, QuestionView
+from services.room_names import QUESTIONS_ROOM, RoomName, question_of, question_room
+
+log = structlog.get_logger(__name__)
+
+# Facts that may wait for a look in the database. Who misses one sees a gap in `change`, and fetches.
+MAX_WAITING = 10_000
+NOBODY = 0
+
+
+class ForumSockets(Sockets, Protocol):
+    def socket_ids(self) -> Collection[str]: ...
+
+    def rooms_of(self, socket_id: str) -> Collection[RoomName]: ...
+
+
+class ForumTeller:
+    """`table` is for the broadcaster's; like its own rows these never raise and never wait."""
+
+    def __init__(self, *, database: Database, sockets: ForumSockets, forum: Forum, present: Present) -> None:
+        self._database = database
+        self._sockets = sockets
+        self._forum = forum
+        self._present = present
+        self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
+        self._task: asyncio.Task[None] | None = None
+        self.table: Mapping[type[Fact], Callable[[Any], None]] = {
+            QuestionAsked: self._asked,
+            QuestionChanged: self._question,
+            AnswerPosted: self._answer,
+            AnswerChanged: self._answer,
+            AnswerAccepted: self._accepted,
+            VoteChanged: self._voted,
+            AnswerTypingStarted: self._typing,
+            AnswerTypingStopped: self._typing,
+        }
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._work(), name="forum-teller")
+
+    async def close(self) -> None:
+        await end([self._task])
+
+    def look_again(self) -> None:
+        """Hints of other nodes may have been lost: each room here is told how far its question has come."""
+        rooms = {room for socket_id in self._sockets.socket_ids() for room in self._sockets.rooms_of(socket_id)}
+        for room in rooms:
+            if (question_id := question_of(room)) is not None:
+                self._later(QuestionChanged(question_id=question_id))
+
+    # -- at once ------------------------------------------------------------------------------------------------------
+
+    def _asked(self, fact: QuestionAsked) -> None:
+        if not self._sockets.anybody_in(QUESTIONS_ROOM):
+            return
+        if fact.question is None:
+            self._later(fact)
+        else:
+            self._tell(QUESTIONS_ROOM, "question_created", {"question": fact.question})
+
+    def _question(self, fact: QuestionChanged) -> None:
+        room = question_room(fact.question_id)
+        if not (self._sockets.anybody_in(room) or self._sockets.anybody_in(QUESTIONS_ROOM)):
+            return
+        if fact.question is None:
+            self._later(fact)
+        else:
+            self._tell_question(fact.question)
+
+    def _tell_question(self, view: QuestionView) -> None:
+        payload = {"question_id": view.row.id, "change": view.row.change, "question": view}
+        told = self._present("question_updated", payload)
+        room = question_room(view.row.id)
+        self._sockets.to_room(room, "question_updated", told)
+        for socket_id in set(self._sockets.members(QUESTIONS_ROOM)) - set(self._sockets.members(room)):
+            self._sockets.to_socket(socket_id, "question_updated", told)
+
+    def _answer(self, fact: AnswerPosted | AnswerChanged) -> None:
+        if not self._sockets.anybody_in(question_room(fact.question_id)):
+            return
+        if fact.answer is None:
+            self._later(fact)
+        else:
+            self._tell_answer(fact, fact.answer)
+
+    def _tell_answer(self, fact: AnswerPosted | AnswerChanged, view: AnswerView) -> None:
+        event = "answer_created" if isinstance(fact, AnswerPosted) else "answer_updated"
+        payload = {"question_id": fact.question_id, "change": view.row.change, "answer": view}
+        self._tell(question_room(fact.question_id), event, payload)
+
+    def _accepted(self, fact: AnswerAccepted) -> None:
+        self._tell(question_room(fact.question_id), "answer_accepted", fact)
+
+    def _voted(self, fact: VoteChanged) -> None:
+        self._tell(question_room(fact.question_id), "vote_changed", fact)
+
+    def _typing(self, fact: AnswerTypingStarted | AnswerTypingStopped) -> None:
+        event = "answer_typing_start" if isinstance(fact, AnswerTypingStarted) else "answer_typing_stop"
+        self._tell(question_room(fact.question_id), event, fact, skip=fact.socket_id)
+
+    def _tell(self, room: RoomName, event: str, payload: object, *, skip: str | None = None) -> None:
+        if self._sockets.anybody_in(room):
+            self._sockets.to_room(room, event, self._present(event, payload), skip=skip)
+
+    # -- after a look in the database ---------------------------------------------------------------------------------
+
+    def _later(self, fact: Fact) -> None:
+        try:
+            self._waiting.put_nowait(fact)
+        except asyncio.QueueFull:
+            log.warning("forum_queue_full", fact=type(fact).__name__)
+
+    async def _work(self) -> None:
+        while True:
+            fact = await self._waiting.get()
+            try:
+                await self._look_and_tell(fact)
+            except StorageUnavailable:
+                log.warning("forum_not_told", fact=type(fact).__name__, why="database out of reach")
+            except Exception:
+                log.exception("forum_not_told", fact=type(fact).__name__)
+
+    async def _look_and_tell(self, fact: Fact) -> None:
+        if isinstance(fact, AnswerPosted | AnswerChanged):
+            async with self._database.reading() as repositories:
+                found = await repositories.answers.find(answer_id=fact.answer_id, viewer_id=NOBODY)
+            if found is not None:
+                [view] = await self._forum.show_answers([found], None)
+                self._tell_answer(fact, view)
+        elif isinstance(fact, QuestionAsked | QuestionChanged):
+            async with self._database.reading() as repositories:
+                row = await repositories.questions.find(question_id=fact.question_id, viewer_id=NOBODY)
+            if row is None:
+                return
+            question = await self._forum.show_question(row, None)
+            if isinstance(fact, QuestionAsked):
+                self._tell(QUESTIONS_ROOM, "question_created", {"question": question})
+            else:
+                self._tell_question(question)

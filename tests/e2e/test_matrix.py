@@ -1,0 +1,119 @@
+"""Promise 5: role × relation × state × action, for every route and every event that there is.
+
+The rows are in tests/support/matrix. Whoever adds a route or an event adds a row there that says who may.
+"""
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+
+import aiohttp
+import pytest
+
+from controllers.rest.contract import Access
+from controllers.rest.demo import DemoUser
+from server.app import create_app
+from server.catalogue import CATALOGUE, Catalogue
+from server.security.secrets_store import Secrets
+from server.settings import Settings
+from tests.support.clinic import Clinic, running_clinic
+from tests.support.matrix import administration, contexts, conversations, events, exports, notifications, people
+from tests.support.matrix.rules import STATES, State
+from tests.support.matrix.stage import Stage
+from tests.support.matrix.table import Row
+from tests.support.postgres import DatabaseServer
+from tests.support.rest import Rest
+
+TABLES = (conversations, contexts, events, people, exports, notifications, administration)
+ROWS: tuple[Row, ...] = tuple(row for table in TABLES for row in table.ROWS)
+# Who they are is of no account there, and tests/e2e/test_serve.py knows what they say.
+FOR_ALL = {"GET /api/demo"}
+# What is no row of the two tables: the client's files, health, metrics, documents, and the way to the sockets.
+OUTSIDE = (
+    "/",
+    "/assets/",
+    "/health/",
+    "/metrics",
+    "/socket.io/",
+    "/api/docs",
+    "/api/openapi.json",
+    "/api/asyncapi.json",
+)
+
+
+@pytest.fixture(scope="module")
+def clinic(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    with running_clinic(
+        cluster, tmp_path_factory.mktemp("matrix"), SEARCH_RATE="0", NOTIFICATION_DELAY="0.3"
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+async def stage(clinic: Clinic) -> AsyncIterator[Stage]:
+    async with aiohttp.ClientSession() as session:
+        built = await Stage(clinic, session).build()
+        yield built
+        await built.close()
+
+
+@pytest.fixture(scope="module")
+def catalogue(secrets: Secrets) -> Catalogue:
+    demo = (DemoUser("anna", "secret", "Anna", "A", "patient"),)
+    settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/none")
+    return create_app(settings, secrets=secrets, demo_users=demo)[CATALOGUE]
+
+
+def test_every_route_and_every_event_has_its_rows(catalogue: Catalogue) -> None:
+    callable_names = {f"{row.method} {row.path}" for row in catalogue.endpoints} | {
+        row.name for row in catalogue.events
+    }
+    named = {row.name for row in ROWS} | FOR_ALL
+    assert named - callable_names == set(), "these are no more: take their rows out of tests/support/matrix"
+    assert callable_names - named == set(), "who may? Add rows to tests/support/matrix"
+    labels = Counter(row.label for row in ROWS)
+    assert [label for label, count in labels.items() if count > 1 and not _for_different_kinds(label)] == []
+
+
+def _for_different_kinds(label: str) -> bool:
+    kinds = [kind for row in ROWS if row.label == label for kind in row.kinds]
+    return len(kinds) == len(set(kinds))
+
+
+@pytest.mark.parametrize("kind", ["care", "mentoring", "contextual"])
+async def test_everybody_gets_what_the_rules_say(stage: Stage, kind: str) -> None:
+    seen: dict[str, str] = {}
+    expected: dict[str, str] = {}
+    for state in (state for state in STATES if state.kind == kind):
+        scenes = await stage.scenes(await stage.thread(state))
+        rows = [row for row in ROWS if kind in row.kinds and (not row.stateless or state == State("care"))]
+        for row in rows:
+            for who in state.whom:
+                cell = f"{row.label}: {who}, {state}"
+                expected[cell], seen[cell] = row.rule(who, state), await row.ask(scenes[who])
+                if seen[cell] == "ok" and row.after is not None:
+                    assert await row.after(scenes[who]) == "ok", cell
+    wrong = {cell: f"{seen[cell]}, not {expected[cell]}" for cell in seen if seen[cell] != expected[cell]}
+    assert wrong == {}
+    assert len(seen) > 600
+
+
+async def test_without_an_accepted_token_there_is_nothing(stage: Stage, catalogue: Catalogue, clinic: Clinic) -> None:
+    ended, disabled = await stage.person("patient"), await stage.person("patient")
+    await stage.host.delete(f"/api/admin/users/{ended.id}/sessions")
+    await stage.host.patch(f"/api/admin/users/{disabled.id}", {"disabled": True})
+    tokens = {
+        "none": None,
+        "garbage": "no.such.token",
+        "an ended session's": ended.token,
+        "a disabled person's": disabled.token,
+        "one that is over": clinic.token(stage.admin, lives=-1),
+    }
+    wrong = []
+    for row in catalogue.endpoints:
+        path = re.sub(r"\{\w+\}", "1", row.path)
+        for label, token in tokens.items():
+            answer = await Rest(stage.host.session, stage.url, token).call(row.method, path)
+            if row.access is not Access.PUBLIC and answer.status != 401:
+                wrong.append((row.method, row.path, label, answer))
+    assert wrong == []

@@ -75,68 +75,42 @@ COMMENT ON TABLE mentor_pictures IS 'Small JPEGs that the server itself has draw
 
 -- The words that there are: what is not among them was mistyped, and is looked for by its letters here, not in every text.
 CREATE TABLE mentor_words (
-    word text COLLATE "C" CONSTRAINT mentor_words_pkey PRIMARY KEY,
-    profiles integer NOT NULL CONSTRAINT mentor_words_used CHECK (profiles > 0)
+    word text COLLATE "C" CONSTRAINT mentor_words_pkey PRIMARY KEY
 );
 CREATE INDEX mentor_words_letters ON mentor_words USING gin (word gin_trgm_ops);
-COMMENT ON TABLE mentor_words IS 'Of profiles, folded, with the number of profiles that have them: a word goes with the last one.';
+COMMENT ON TABLE mentor_words IS 'Of profiles, folded. A word goes with the last profile that has it.';
 
 -- How a specialty is written; the filter and the counts know it by its plain words.
 CREATE TABLE mentor_specialties (
     tag text COLLATE "C" CONSTRAINT mentor_specialties_pkey PRIMARY KEY,
-    label text NOT NULL,
-    profiles integer NOT NULL CONSTRAINT mentor_specialties_used CHECK (profiles > 0)
+    label text NOT NULL
 );
-COMMENT ON TABLE mentor_specialties IS 'As whoever named it first wrote it.';
+COMMENT ON TABLE mentor_specialties IS 'As whoever named it first wrote it. Goes with the last profile that has it.';
 
--- Takes note of the words and specialties that came to a profile or left it. In one order, so that two who change the same ones wait for
--- each other instead of for ever.
+-- Takes note of the words and specialties that came to a profile, and of those that left the last one. Numbers would be exact whoever
+-- changes what at once, and one row for each common word that all of them wait for: a word too few is found again at the next change.
 CREATE FUNCTION learn_mentor_words() RETURNS trigger
     LANGUAGE plpgsql
     SECURITY DEFINER
     SET search_path = public, pg_temp
     AS $$
-DECLARE
-    had_words text[] := '{}';
-    had_labels text[] := '{}';
-    step record;
 BEGIN
+    INSERT INTO mentor_words (word)
+    SELECT w.word FROM unnest(tsvector_to_array(NEW.words)) AS w (word)
+    WHERE char_length(w.word) BETWEEN 3 AND 40 AND NOT EXISTS (SELECT FROM mentor_words k WHERE k.word = w.word)
+    ORDER BY w.word COLLATE "C" -- two who bring the same words wait for each other in one order
+    ON CONFLICT DO NOTHING;
+    INSERT INTO mentor_specialties (tag, label)
+    SELECT DISTINCT ON (1) ('s:' || plain_words(s.label)) COLLATE "C", s.label FROM unnest(NEW.specialties) AS s (label) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING;
     IF TG_OP = 'UPDATE' THEN
-        had_words := tsvector_to_array(OLD.words);
-        had_labels := OLD.specialties;
+        DELETE FROM mentor_words k USING unnest(tsvector_to_array(OLD.words)) AS w (word)
+        WHERE k.word = w.word AND NOT NEW.words @@ quote_literal(w.word)::tsquery
+          AND NOT EXISTS (SELECT FROM mentor_profiles m WHERE m.listed AND m.words @@ quote_literal(w.word)::tsquery);
+        DELETE FROM mentor_specialties k USING unnest(OLD.tags) AS t (tag)
+        WHERE k.tag = t.tag AND NEW.tags <> OLD.tags AND NOT t.tag = ANY (NEW.tags)
+          AND NOT EXISTS (SELECT FROM mentor_profiles m WHERE m.listed AND m.tags @> ARRAY[t.tag]);
     END IF;
-    FOR step IN
-        SELECT w.word, count(*) FILTER (WHERE w.has) - count(*) FILTER (WHERE NOT w.has) AS more
-        FROM (SELECT unnest(tsvector_to_array(NEW.words)), true UNION ALL SELECT unnest(had_words), false) AS w (word, has)
-        WHERE char_length(w.word) BETWEEN 3 AND 40 GROUP BY w.word HAVING count(*) = 1 ORDER BY w.word COLLATE "C"
-    LOOP
-        IF step.more > 0 THEN
-            INSERT INTO mentor_words AS k (word, profiles) VALUES (step.word, 1)
-            ON CONFLICT (word) DO UPDATE SET profiles = k.profiles + 1;
-        ELSE
-            PERFORM FROM mentor_words k WHERE k.word = step.word FOR UPDATE;
-            DELETE FROM mentor_words k WHERE k.word = step.word AND k.profiles = 1;
-            UPDATE mentor_words k SET profiles = k.profiles - 1 WHERE k.word = step.word;
-        END IF;
-    END LOOP;
-    FOR step IN
-        SELECT s.tag, min(s.label) FILTER (WHERE s.has) AS label, bool_or(s.has) AS comes
-        FROM (
-            SELECT DISTINCT ON (1, 3) 's:' || plain_words(label) AS tag, label, true AS has FROM unnest(NEW.specialties) AS n (label)
-            UNION ALL
-            SELECT DISTINCT ON (1, 3) 's:' || plain_words(label), label, false FROM unnest(had_labels) AS o (label)
-        ) s
-        GROUP BY s.tag HAVING count(*) = 1 ORDER BY s.tag COLLATE "C"
-    LOOP
-        IF step.comes THEN
-            INSERT INTO mentor_specialties AS k (tag, label, profiles) VALUES (step.tag, step.label, 1)
-            ON CONFLICT (tag) DO UPDATE SET profiles = k.profiles + 1;
-        ELSE
-            PERFORM FROM mentor_specialties k WHERE k.tag = step.tag FOR UPDATE;
-            DELETE FROM mentor_specialties k WHERE k.tag = step.tag AND k.profiles = 1;
-            UPDATE mentor_specialties k SET profiles = k.profiles - 1 WHERE k.tag = step.tag;
-        END IF;
-    END LOOP;
     RETURN NULL;
 END $$;
 CREATE TRIGGER mentor_profiles_learn_new AFTER INSERT ON mentor_profiles FOR EACH ROW EXECUTE FUNCTION learn_mentor_words();

@@ -19,7 +19,6 @@ VOCABULARY, HALF, SLICE = 20_000, 8_192, 50_000
 SYLLABLES = "ba ce di fo gu la me ni po ra se ti cha dre fla gri plo tra mon ver".split()  # noqa: SIM905  # as one reads it
 # In a third of the texts of the first half, of the second half, and of all.
 OLD_WORD, NEW_WORD, COMMON_WORD = "ancienterme", "nouveauterme", "partoutterme"
-MARK = "bench forum"
 PEOPLE = """
 INSERT INTO users (id, username, first_name, last_name, role)
 SELECT g, 'u' || g, 'First' || g, 'Last' || g, CASE g % 50 WHEN 0 THEN 'mentor' ELSE 'member' END
@@ -94,17 +93,13 @@ def fill(url: str, questions: int, seconds: float) -> bool:
             cursor.execute(QUESTIONS, asked)
             cursor.execute(ANSWERS, asked)
             print(f"  {last:,} questions", flush=True)
-        cursor.execute("SELECT statement FROM bench_indexes WHERE NOT made ORDER BY statement")
-        for (statement,) in cursor.fetchall():
+        cursor.execute("SELECT n, statement FROM bench_steps WHERE NOT made ORDER BY n")
+        for number, statement in cursor.fetchall():
             if time.monotonic() > ends:
                 return False
             cursor.execute(statement)
-            cursor.execute("UPDATE bench_indexes SET made = true WHERE statement = %s", (statement,))
-        cursor.execute("SELECT count(*) FROM forum_tags")
-        if cursor.fetchone() == (0,):
-            for statement in AFTER:
-                cursor.execute(statement)
-            cursor.execute("VACUUM (ANALYZE)")
+            cursor.execute("UPDATE bench_steps SET made = true WHERE n = %s", (number,))
+            print(f"  {statement[:90]}", flush=True)
     return True
 
 
@@ -123,15 +118,17 @@ def _begin(cursor: Any) -> None:
         tags = sorted({f"tag{int(dice.paretovariate(0.4)) % 3000}" for _ in range(3)})
         rows.append((number, " ".join(said[:8])[:200].ljust(10, "x"), " ".join(said[8:]), "{" + ",".join(tags) + "}"))
     cursor.execute(POOLED, [list(column) for column in zip(*rows, strict=True)])
-    cursor.execute("CREATE TABLE bench_indexes (statement text PRIMARY KEY, made boolean NOT NULL DEFAULT false)")
+    cursor.execute("CREATE TABLE bench_steps (n serial, statement text, made boolean NOT NULL DEFAULT false)")
     cursor.execute(
         "SELECT x.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid"
         " JOIN pg_class r ON r.oid = i.indrelid WHERE r.relname = ANY (%s)"
         " AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)",
         (list(DROPPED),),
     )
-    for name, statement in cursor.fetchall():
-        cursor.execute("INSERT INTO bench_indexes (statement) VALUES (%s)", (statement,))
+    indexes = cursor.fetchall()
+    for statement in (*AFTER, *(definition for _, definition in indexes), "VACUUM (ANALYZE)"):
+        cursor.execute("INSERT INTO bench_steps (statement) VALUES (%s)", (statement,))
+    for name, _ in indexes:
         cursor.execute(f"DROP INDEX {name}")
 
 

@@ -6,7 +6,7 @@ from repositories.questions import QuestionFilter, QuestionRow
 from repositories.statements import Statements
 
 # So many texts at most are ranked. Of more common words the newest questions are.
-MOST = 300
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,10 +239,10 @@ CREATE TABLE forum_search (
 COMMENT ON TABLE forum_search IS 'What is there to be found. Kept by triggers; can be made again from questions and answers.';
 CREATE INDEX forum_search_words ON forum_search USING gin (words);
 
--- A word that is no word says in which block of 16,384 questions a text stands: a search for common words looks at the newest
+-- A word that is no word says in which block of 4,096 questions a text stands: a search for common words looks at the newest
 -- blocks first, and stops when it has enough, instead of reading a million rows to sort them.
 CREATE FUNCTION forum_block(question_id bigint) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT '#' || (question_id >> 14) $$;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT '#' || (question_id >> 12) $$;
 
 CREATE FUNCTION forum_words(question_id bigint, title text, tags text[], body text) RETURNS tsvector
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -259,7 +259,11 @@ $$;
 CREATE FUNCTION forum_query(q text) RETURNS tsquery
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = public, pg_temp
-    AS $$ SELECT websearch_to_tsquery('forum_french', q) || websearch_to_tsquery('forum_english', q) $$;
+    -- Many words have one stem in both: asked twice they would cost twice.
+    AS $$
+SELECT CASE WHEN f.query = e.query THEN f.query ELSE f.query || e.query END
+FROM websearch_to_tsquery('forum_french', q) AS f (query), websearch_to_tsquery('forum_english', q) AS e (query)
+$$;
 
 CREATE FUNCTION forum_found(asked tsquery, of_author bigint, of_tag text, open_only boolean, most integer)
     RETURNS TABLE (question_id bigint, answer_id bigint, rank real)
@@ -270,7 +274,7 @@ CREATE FUNCTION forum_found(asked tsquery, of_author bigint, of_tag text, open_o
     AS $$
 #variable_conflict use_column
 DECLARE
-    top bigint := (SELECT q.id >> 14 FROM questions q ORDER BY q.id DESC LIMIT 1);
+    top bigint := (SELECT q.id >> 12 FROM questions q ORDER BY q.id DESC LIMIT 1);
     steps integer[] := ARRAY[1, 4, 16, 64];
     step integer := 1;
     first bigint;
@@ -282,9 +286,27 @@ BEGIN
     IF asked IS NULL OR numnode(asked) = 0 OR querytree(asked) IN ('', 'T') THEN
         RETURN;
     END IF;
+    -- Of one person or of a rare tag there are few: those are read, instead of all that have the words.
+    IF of_author IS NOT NULL OR (SELECT t.questions FROM forum_tags t WHERE t.tag = of_tag) <= 1000 THEN
+        RETURN QUERY
+        SELECT s.question_id, s.answer_id, ts_rank(s.words, asked, 1)
+        FROM (
+            (SELECT q.id FROM questions q
+             WHERE q.author_id = of_author AND q.deleted_at IS NULL AND (of_tag IS NULL OR q.tags @> ARRAY[of_tag])
+             ORDER BY q.id DESC LIMIT 1000)
+            UNION ALL
+            (SELECT t.question_id FROM question_tags t WHERE of_author IS NULL AND t.tag = of_tag
+             ORDER BY t.question_id DESC LIMIT 1000)
+        ) few
+        JOIN forum_search s ON s.question_id = few.id
+        WHERE s.words @@ asked
+          AND (NOT open_only OR (SELECT q.answer_count FROM questions q WHERE q.id = few.id) = 0)
+        ORDER BY s.question_id DESC LIMIT most;
+        RETURN;
+    END IF;
     WHILE top >= 0 AND found < most LOOP
         first := CASE WHEN step > cardinality(steps) THEN 0 ELSE GREATEST(top - steps[step] + 1, 0) END;
-        IF step <= 2 THEN
+        IF step <= 3 THEN
             place := (SELECT string_agg(quote_literal('#' || b), ' | ') FROM generate_series(first, top) AS b)::tsquery;
         END IF;
         RETURN QUERY
@@ -293,10 +315,9 @@ BEGIN
             SELECT c.question_id, c.answer_id, c.words
             FROM (
                 SELECT s.question_id, s.answer_id, s.words FROM forum_search s
-                WHERE s.words @@ CASE WHEN step <= 2 THEN asked && place ELSE asked END
-                  AND s.question_id < (top + 1) << 14 AND s.question_id >= first << 14
+                WHERE s.words @@ CASE WHEN step <= 3 THEN asked && place ELSE asked END
+                  AND s.question_id < (top + 1) << 12 AND s.question_id >= first << 12
                   AND (of_tag IS NULL OR EXISTS (SELECT FROM question_tags t WHERE t.tag = of_tag AND t.question_id = s.question_id))
-                  AND (of_author IS NULL OR EXISTS (SELECT FROM questions q WHERE q.id = s.question_id AND q.author_id = of_author))
                   AND (NOT open_only OR EXISTS (SELECT FROM questions q WHERE q.id = s.question_id AND q.answer_count = 0))
                 LIMIT 5000
             ) c ORDER BY c.question_id DESC LIMIT most - found
@@ -320,7 +341,7 @@ WITH longest AS (
         SELECT DISTINCT ON (w.word) w.word
         FROM unnest(tsvector_to_array(to_tsvector('forum_french', title))) AS w (word)
         WHERE to_tsvector('forum_english', w.word) <> '' ORDER BY w.word
-    ) l ORDER BY char_length(l.word) DESC, l.word LIMIT 6
+    ) l ORDER BY char_length(l.word) DESC, l.word LIMIT 4
 )
 SELECT string_agg(CASE WHEN a.all_of_them = 1 THEN a.word ELSE a.word || ' & ' || b.word END, ' | ')::tsquery
 FROM longest a LEFT JOIN longest b ON b.n > a.n WHERE a.all_of_them = 1 OR b.word IS NOT NULL

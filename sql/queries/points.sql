@@ -23,8 +23,9 @@ ORDER BY t.points DESC, t.user_id DESC LIMIT :limit;
 -- No row for who has none; `ahead` NULL when it is more than `most`.
 SELECT t.points, (
     SELECT NULLIF(count(*), :most + 1) FROM (
-        SELECT FROM point_totals o JOIN users u ON u.id = o.user_id AND u.disabled_at IS NULL
-        WHERE o.period = t.period AND (o.points, o.user_id) > (t.points, t.user_id) LIMIT :most + 1
+        SELECT FROM point_totals o
+        WHERE o.period = t.period AND (o.points, o.user_id) > (t.points, t.user_id)
+          AND (SELECT u.disabled_at FROM users u WHERE u.id = o.user_id) IS NULL LIMIT :most + 1
     ) better
 ) AS ahead
 FROM point_totals t

@@ -1,7 +1,9 @@
 """The forum from outside: live on two nodes, and who may do what."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,10 @@ OWN = {"myVote", "isMine", "canEdit", "canDelete", "canAccept", "canVote"}
 ASK = {"title": "How do I find a mentor?", "body": "Please **tell** me.", "tags": ["mentor"]}
 
 
+def is_change(change: int, data: dict[str, Any]) -> bool:
+    return bool(data["change"] == change)
+
+
 def for_all(post: dict[str, Any]) -> dict[str, Any]:
     """What a reply says that does not depend on who looks."""
     return {key: value for key, value in post.items() if key not in OWN}
@@ -31,7 +37,13 @@ def duo(
 ) -> Iterator[tuple[Site, list[dict[str, Any]]]]:
     """Two nodes that hear of each other through PostgreSQL, and people."""
     with cluster.fresh_database() as database:
-        site = Site(database, tmp_path_factory.mktemp("forum"), FANOUT="postgres", TYPING_SECONDS="1.5")
+        site = Site(
+            database,
+            tmp_path_factory.mktemp("forum"),
+            FANOUT="postgres",
+            TYPING_SECONDS="1.5",
+            MAX_SOCKETS_PER_USER="0",
+        )
         pairs = site.pairs(3)
         site.node()
         site.node()
@@ -125,6 +137,39 @@ async def _typing(promise: Promise, clients: list[WireClient], room: dict[str, i
     await typist.call("answer_typing_stop", room)
     await reader.call("leave_questions", {})
     assert len(reader.events) == before
+
+
+READERS, VOTES = 500, 40
+
+
+async def test_five_hundred_readers_of_one_question_hear_each_vote_once_and_soon(
+    duo: tuple[Site, list[dict[str, Any]]], http: aiohttp.ClientSession
+) -> None:
+    """Half of them on each node. The time is from the call of the vote to the last of the five hundred who has it."""
+    site, people = duo
+    nodes = site.nodes
+    asker, voter = Rest(http, nodes[0].url, people[4]["token"]), Rest(http, nodes[0].url, people[5]["token"])
+    number = (await asker.post("/api/questions", ASK))["question"]["id"]
+    readers: list[WireClient] = []
+    for first in range(0, READERS, 50):
+        readers += await asyncio.gather(
+            *(WireClient(http, nodes[n % 2].url, people[n % 4]["token"]).connect() for n in range(first, first + 50))
+        )
+    joined = await asyncio.gather(*(reader.call("join_question", {"questionId": number}) for reader in readers))
+    assert joined[-1]["ok"]
+    taken = []
+    for turn in range(VOTES):
+        began = time.perf_counter()
+        state = await voter.post(f"/api/questions/{number}/vote", {"value": 1 if turn % 2 == 0 else -1})
+        change = state["change"]
+        is_it = partial(is_change, change)
+        await asyncio.gather(*(reader.wait_for("vote_changed", is_it) for reader in readers))
+        taken.append(time.perf_counter() - began)
+    for reader in readers:
+        assert [data["change"] for name, data in reader.events if name == "vote_changed"] == list(range(2, VOTES + 2))
+    await asyncio.gather(*(reader.close() for reader in readers))
+    taken.sort()
+    assert taken[VOTES // 2] < 0.5, taken
 
 
 EVERYBODY = ("asker", "answerer", "patient", "medecin", "mentor", "member", "admin")

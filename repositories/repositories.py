@@ -16,6 +16,7 @@ from repositories.jobs import JobRepository
 from repositories.keys import KeyRepository
 from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
+from repositories.mentors import MentorRepository
 from repositories.messages import MessageRepository
 from repositories.notification_queue import NotificationQueueRepository
 from repositories.notifications import NotificationRepository
@@ -127,6 +128,10 @@ class Repositories(ForumRepositories):
     @cached_property
     def keys(self) -> KeyRepository:
         return KeyRepository(self._statements)
+
+    @cached_property
+    def mentors(self) -> MentorRepository:
+        return MentorRepository(self._statements)
 
     @cached_property
     def jobs(self) -> JobRepository:

@@ -54,7 +54,9 @@ async def test_unread_is_counted_in_row_title_and_icon_and_is_equal_in_two_tabs(
         await expect(tab.page.locator("link[rel=icon]")).to_have_attribute("href", "/favicon-unread.svg")
     # Said once to screen readers, where no conversation is open that says it itself.
     await doctor.write(_words())
-    await expect(amelie.page.locator("[aria-live=polite]", has_text="New message from Dr. Claire Martin")).to_have_count(1)
+    await expect(
+        amelie.page.locator("[aria-live=polite]", has_text="New message from Dr. Claire Martin")
+    ).to_have_count(1)
     await other.page.bring_to_front()
     await other.open_talk_with("Dr. Claire Martin")
     for tab in (amelie, other):

@@ -47,6 +47,8 @@ async def test_a_person_takes_their_data_away(
     assert await reader.poll(
         lambda: reader.rows(noted, pair.patient.id), lambda rows: rows == [("archive.make",), ("archive.download",)]
     )
+    for_whom = "SELECT role, on_behalf_of, reason FROM audit WHERE object_id = %s AND action = 'admin.change' AND result = 'ok'"
+    assert reader.rows(for_whom, str(pair.doctor.id)) == [("admin", pair.doctor.id, "letter of 3 May")]
     out = tmp_path / "by-command.zip"
     done = clinic.command("person", "archive", str(pair.patient.id), str(out), "--reason", "letter", "--by", "A. Roy")
     assert "holds everything about user" in done

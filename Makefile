@@ -9,6 +9,9 @@ hash = $(firstword $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-'))
 RUN_STAMP := $(VENV)/.run-$(call hash,requirements/run.txt)
 TEST_STAMP := $(VENV)/.test-$(call hash,requirements/test.txt)
 WEB_STAMP := web/node_modules/.installed-$(call hash,web/package-lock.json)
+# The web client is built again when anything that it is made of has changed.
+WEB_SOURCES := $(sort $(shell find web/src web/public web/build -type f 2>/dev/null)) $(wildcard web/*.html web/*.json web/*.ts)
+WEB_BUILT := web/dist/.built-$(call hash,$(WEB_SOURCES))
 PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install --require-hashes --no-deps
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 # `make test TESTS=tests/unit` runs a part.
@@ -39,7 +42,7 @@ setup: $(RUN_STAMP) ## install what the server needs into .venv
 
 setup-test: $(TEST_STAMP) ## install what the tests need too
 
-web: $(WEB_STAMP) ## install what the server hands to browsers
+web: $(WEB_BUILT) ## build the web client that the server hands to browsers
 
 $(BIN)/python:
 	@[ -n '$(PYTHON)' ] || { echo 'Colloque needs Python 3.11 or 3.12. Install it (Debian: apt install python3.11 python3.11-venv) or say: make run PYTHON=/path/to/python3.11' >&2; exit 1; }
@@ -58,12 +61,17 @@ $(TEST_STAMP): | $(RUN_STAMP)
 
 # The machine's npm where its Node.js is new enough, else the one that PyPI has.
 $(WEB_STAMP): | $(RUN_STAMP)
-	@echo 'Installing what browsers are given …'
-	@if node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null; then :; else \
+	@echo 'Installing what the web client is built with …'
+	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null; then :; else \
 		[ -x $(BIN)/npm ] || $(BIN)/python -m pip -qq --disable-pip-version-check install --require-hashes --no-deps -r requirements/node.txt || exit 1; \
 		PATH="$(CURDIR)/$(BIN):$$PATH"; fi; \
 	cd web && npm ci --silent --no-audit --no-fund --ignore-scripts || { echo 'npm could not install web/package-lock.json; the npm registry must be in reach.' >&2; exit 1; }
 	@rm -f web/node_modules/.installed-* && touch $@
+
+$(WEB_BUILT): $(WEB_STAMP)
+	@echo 'Building the web client …'
+	@cd web && $(WITH_NODE) npm run --silent build -- --logLevel warn || { echo 'The web client could not be built. Look at the lines above.' >&2; exit 1; }
+	@touch $@
 
 chromium:
 	@for name in $(CHROMIUMS); do command -v $$name >/dev/null && exit 0; done; \
@@ -73,11 +81,14 @@ chromium:
 	fi; \
 	echo 'The browser tests need Chromium: install your system'"'"'s package chromium, and start again.' >&2; exit 1
 
-check: setup-test ## ruff, mypy and the layers, without running anything
+check: setup-test $(WEB_STAMP) ## ruff, mypy and the layers; the web client's types, rules and unit tests
 	$(call timed,ruff format,$(BIN)/python -m ruff format --check --quiet .)
 	$(call timed,ruff check,$(BIN)/python -m ruff check --output-format concise .)
 	$(call timed,mypy,$(BIN)/python -m mypy)
 	$(call timed,import-linter,$(BIN)/lint-imports --config setup.cfg)
+	$(call timed,tsc,cd web && $(WITH_NODE) npm run --silent types)
+	$(call timed,oxlint,cd web && $(WITH_NODE) npm run --silent lint)
+	$(call timed,vitest,cd web && $(WITH_NODE) npm run --silent test)
 
 test: check web $(if $(filter tests tests/browser%,$(TESTS)),chromium) ## the static checks, then every test, with the coverage of services and controllers
 	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(PROCESSES) --dist loadgroup --durations=10 $(COVERAGE)
@@ -120,7 +131,7 @@ lock: setup-test ## renew the pinned versions from requirements/*.in
 	@echo 'Renewed requirements/*.txt; run make test before you commit them.'
 
 clean: ## remove what was installed and cached; data stays
-	rm -rf $(VENV) web/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
+	rm -rf $(VENV) web/node_modules web/dist build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-data: ## remove the embedded database and the secrets made for it, for good

@@ -41,6 +41,7 @@ class SocketAdmission:
             "message_rate": settings.message_rate,
             "message_burst": settings.message_burst,
             "event_rate": settings.event_rate,
+            "idle_minutes": settings.idle_minutes,
         }
 
     async def admit(self, token: str, origin: Origin) -> Admitted:

@@ -10,6 +10,7 @@ from aiohttp import web
 from controllers.asyncapi import asyncapi_document
 from controllers.errors import error_reply
 from controllers.rest.boundary import RestBoundary
+from controllers.rest.client import Client
 from controllers.rest.client_address import Proxies
 from controllers.rest.demo import DemoUser
 from controllers.rest.docs import Docs
@@ -177,10 +178,16 @@ def create_app(
     docs = Docs(
         openapi=openapi_document(endpoints, version=VERSION),
         asyncapi=asyncapi_document(events, SERVER_EVENTS.values(), version=VERSION),
-        swagger_folder=WEB / "node_modules" / "swagger-ui-dist",
+        swagger_folder=WEB / "dist" / "reference",
     )
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)
-    for routes in (rest.routes(endpoints), docs.routes(), health.routes(), page_routes(WEB)):
+    for routes in (
+        rest.routes(endpoints),
+        docs.routes(),
+        health.routes(),
+        Client(WEB / "dist").routes(),
+        page_routes(WEB),
+    ):
         app.add_routes(routes)
     counting = ActivityCounting(unit_of_work=database, replied=metrics.replied)
     watch(

@@ -6,18 +6,21 @@ A part stands between `<!-- made:NAME -->` and `<!-- end -->`; what is around it
 import inspect
 import re
 import secrets as random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import click
 from marshmallow import Schema
 
+from controllers.asyncapi import asyncapi_document
 from controllers.errors import STATUS
 from controllers.messages_en import SENTENCES
 from controllers.rest.contract import Access, Endpoint
+from controllers.rest.openapi import openapi_document
 from controllers.schemas.events import SERVER_EVENTS
 from controllers.socket.contract import SocketEvent
+from server import VERSION
 from server.app import create_app
 from server.catalogue import CATALOGUE, Catalogue
 from server.observability.metrics import Metrics
@@ -25,9 +28,11 @@ from server.observability.watched import watch
 from server.security.master_keys import KEY_BYTES, MasterKeys
 from server.security.secrets_store import Secrets
 from server.settings import Settings, documented
+from server.typescript import typescript
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "docs/operations.md")
+CONTRACT = "web/src/sdk/contract.ts"
 EXAMPLE = "docs/examples/chat.js"
 WATCHED = re.compile(r'watch(?:_many)?\(\s*"(?P<name>\w+)",.*?"(?P<about>[^"]+)",?\s*\)\n', re.DOTALL)
 PART = re.compile(r"(?P<head><!-- made:(?P<name>[a-z_]+) -->\n).*?(?P<foot><!-- end -->)", re.DOTALL)
@@ -77,6 +82,25 @@ def parts() -> Parts:
 def renewed(text: str, made: Parts) -> str:
     """`text` with each of its parts made anew. Raises KeyError for a part that nobody makes."""
     return PART.sub(lambda match: f"{match['head']}{made[match['name']]()}{match['foot']}", text)
+
+
+def contract() -> str:
+    """What the web client's types are made of."""
+    known = catalogue()
+    return typescript(
+        openapi=openapi_document(known.endpoints, version=VERSION),
+        asyncapi=asyncapi_document(known.events, SERVER_EVENTS.values(), version=VERSION),
+        codes=list(STATUS),
+    )
+
+
+def fresh() -> Iterator[tuple[Path, str]]:
+    """Every file that is made, wholly or in part, with what should be in it."""
+    made = parts()
+    for name in DOCUMENTS:
+        path = ROOT / name
+        yield path, renewed(path.read_text("utf-8"), made)
+    yield ROOT / CONTRACT, contract()
 
 
 def _settings() -> str:
@@ -151,15 +175,13 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; fail when something is out of date.")
 def main(check: bool) -> None:
-    """Renew the made parts of README.md and docs/operations.md."""
-    made, stale = parts(), []
-    for name in DOCUMENTS:
-        path = ROOT / name
-        text = path.read_text("utf-8")
-        if (fresh := renewed(text, made)) != text:
-            stale.append(name)
+    """Renew the made parts of README.md and docs/operations.md, and the web client's types."""
+    stale = []
+    for path, text in fresh():
+        if not path.exists() or path.read_text("utf-8") != text:
+            stale.append(path.relative_to(ROOT).as_posix())
             if not check:
-                path.write_text(fresh, "utf-8")
+                path.write_text(text, "utf-8")
     if stale and check:
         raise click.ClickException(f"Out of date: {', '.join(stale)}. Run: python -m server.documents")
     click.echo(f"Renewed {', '.join(stale)}." if stale else "Up to date.")

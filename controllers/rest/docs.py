@@ -29,7 +29,7 @@ td { border-top: 1px solid #8884; padding: .2rem .8rem .2rem 0; vertical-align: 
 
 
 class Docs:
-    """`swagger_folder` is npm's swagger-ui-dist; without it the page to try things says what is missing."""
+    """`swagger_folder`: Swagger UI as the web client's build puts it there; without it the page to try says what is missing."""
 
     def __init__(self, *, openapi: Mapping[str, Any], asyncapi: Mapping[str, Any], swagger_folder: Path) -> None:
         installed = _installed(swagger_folder)

@@ -37,7 +37,7 @@ def try_page(scripts: Iterable[str], styles: Iterable[str]) -> str:
     """Swagger UI, when its files are installed."""
     links = "".join(f'<link rel="stylesheet" href="{escape(style)}">' for style in styles)
     loads = "".join(f'<script src="{escape(script)}" defer></script>' for script in scripts)
-    loads = loads or "<p>Swagger UI is not installed (npm ci in web/). The reference is on the page REST.</p>"
+    loads = loads or "<p>Swagger UI is not installed (make web). The reference is on the page REST.</p>"
     return _frame("Try it", f'{links}{NAVIGATION}<div id="swagger"></div>{loads}')
 
 

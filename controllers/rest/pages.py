@@ -60,8 +60,8 @@ def page_routes(web_folder: Path) -> list[web.RouteDef]:
     client = web_folder / "node_modules" / "socket.io-client" / "dist" / SOCKET_IO_CLIENT
     routes = [_route(f"/assets/page/{name}", asset) for name, asset in page.items() if name != "index.html"]
     if not client.is_file() or "index.html" not in page:
-        return [*routes, web.get("/", _missing)]
-    return [*routes, _route("/", page["index.html"]), _route(f"/assets/{SOCKET_IO_CLIENT}", _read(client))]
+        return [*routes, web.get("/old", _missing)]
+    return [*routes, _route("/old", page["index.html"])]
 
 
 def _read(path: Path) -> Asset:

@@ -28,6 +28,7 @@ class LimitsSchema(ReplySchema):
     message_rate = Seq(data_key="messageRate")
     message_burst = Seq(data_key="messageBurst")
     event_rate = Seq(data_key="eventRate")
+    idle_minutes = Seq(data_key="idleMinutes")
 
 
 class FeaturesSchema(ReplySchema):

@@ -17,14 +17,24 @@ from server.catalogue import CATALOGUE, Catalogue
 from server.security.secrets_store import Secrets
 from server.settings import Settings
 from tests.support.clinic import Clinic, running_clinic
-from tests.support.matrix import administration, contexts, conversations, events, exports, notifications, people
+from tests.support.matrix import (
+    administration,
+    contexts,
+    conversations,
+    events,
+    exports,
+    forum,
+    notifications,
+    people,
+    person_data,
+)
 from tests.support.matrix.rules import STATES, State
 from tests.support.matrix.stage import Stage
 from tests.support.matrix.table import Row
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
 
-TABLES = (conversations, contexts, events, people, exports, notifications, administration)
+TABLES = (conversations, contexts, events, people, exports, notifications, person_data, forum, administration)
 ROWS: tuple[Row, ...] = tuple(row for table in TABLES for row in table.ROWS)
 # Who they are is of no account there, and tests/e2e/test_serve.py knows what they say.
 FOR_ALL = {"GET /api/demo"}

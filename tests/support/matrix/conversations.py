@@ -129,6 +129,16 @@ ROWS = (
     Row(f"DELETE {MESSAGE}", _delete_own, writers, way="one's own"),
     Row(f"DELETE {MESSAGE}", route(f"DELETE {MESSAGE}", others), not_ones_own, way="another's"),
     Row(
+        f"POST {MESSAGE}/reactions",
+        route(f"POST {MESSAGE}/reactions", own("/reactions"), lambda _: {"emoji": "👍"}),
+        writers,
+    ),
+    Row(
+        f"DELETE {MESSAGE}/reactions",
+        route(f"DELETE {MESSAGE}/reactions", own("/reactions"), query=lambda _: {"emoji": "👍"}),
+        writers,
+    ),
+    Row(
         "GET /api/messaging/messages/search",
         route(
             "GET /api/messaging/messages/search",

@@ -39,11 +39,17 @@ async def _token_of_another(scene: Scene) -> str:
     return outcome_of(await scene.emit("refresh_token", {"token": scene.spare.thread.people["junior"].token}))
 
 
+def _reaction(scene: Scene) -> dict[str, Any]:
+    return {"messageId": scene.thread.messages.get(scene.who, scene.some_message), "emoji": "👏"}
+
+
 ROWS = (
     Row("join_room", event("join_room", here(afterSeq=0, afterChange=0)), participants),
     Row("leave_room", event("leave_room", here()), anybody),
     Row("sync", _synced, participants),
     Row("send_message", event("send_message", here(content="by socket")), writers),
+    Row("add_reaction", event("add_reaction", _reaction), writers),
+    Row("remove_reaction", event("remove_reaction", _reaction), writers),
     Row("mark_as_read", event("mark_as_read", here(upToSeq=1)), participants),
     Row("mark_as_delivered", event("mark_as_delivered", here(upToSeq=1)), participants),
     Row("typing_start", event("typing_start", here()), writers),

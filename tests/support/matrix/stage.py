@@ -29,6 +29,7 @@ class Spare:
     link: str
     victim: Person
     victim_name: str
+    doomed: Person
 
     @property
     def host(self) -> Rest:
@@ -91,7 +92,8 @@ class Stage:
         self._sockets = {who: await self._socket(person) for who, person in self._strangers.items()}
         thread = await self.thread(State("contextual"))
         name = await self._user("patient")
-        self.spare = Spare(self, thread, f"spare-{secrets.token_hex(4)}", await self.log_in(name), name)
+        link, victim = f"spare-{secrets.token_hex(4)}", await self.log_in(name)
+        self.spare = Spare(self, thread, link, victim, name, await self.person("patient"))
         await self._link(self.spare.link, thread.people[JUNIOR], thread.people[SENIOR])
         return self
 
@@ -122,6 +124,7 @@ class Stage:
         thread = await self._opened(state, junior, senior, link)
         await self._talk(thread)
         await self._left_behind(thread)
+        await self._post(thread)
         await self._bring(thread, link)
         return thread
 
@@ -161,6 +164,16 @@ class Stage:
         while not (told := await by.get(f"/api/messaging/notifications/{person.role}/{person.id}"))["items"]:
             await asyncio.sleep(0.05)
         thread.notification = told["items"][0]["id"]
+
+    async def _post(self, thread: Thread) -> None:
+        """In the forum, which knows of no conversations."""
+        junior, senior = [self.host.of(thread.people[who].token) for who in (JUNIOR, SENIOR)]
+        question = {"title": "How does one find a mentor?", "body": "Please tell me.", "tags": ["mentoring"]}
+        thread.question = (await junior.post("/api/questions", question))["question"]["id"]
+        path = f"/api/questions/{thread.question}"
+        thread.answer = (await senior.post(f"{path}/answers", {"body": "Like this."}))["answer"]["id"]
+        thread.foreign_answer = (await self.host.post(f"{path}/answers", {"body": "Or not."}))["answer"]["id"]
+        thread.report = (await senior.post(f"{path}/report", {"reason": "spam"}))["reportId"]
 
     async def _bring(self, thread: Thread, link: str) -> None:
         state = thread.state

@@ -14,7 +14,8 @@ from tests.support.rest import Answer, Rest
 class Thread:
     """One conversation in its state. `messages`: one of each side; `sent`: an attachment of the junior that went with a
     message; `unsent`: one that waits for its message. `export` and `notification`: the junior's. `subject`: its context, if it
-    is about one."""
+    is about one. In the forum the junior asked `question`, the senior gave `answer` and reported the question, and somebody
+    else gave `foreign_answer`."""
 
     state: State
     people: dict[str, Person]
@@ -25,6 +26,10 @@ class Thread:
     unsent: int = 0
     export: int = 0
     notification: int = 0
+    question: int = 0
+    answer: int = 0
+    foreign_answer: int = 0
+    report: int = 0
 
     @property
     def path(self) -> str:
@@ -73,6 +78,7 @@ class Spare(Protocol):
     thread: Thread
     link: str
     victim: Person
+    doomed: Person
 
     @property
     def host(self) -> Rest:

@@ -38,11 +38,10 @@ async def _client(aiohttp_client: Serve, folder: Path) -> "TestClient[web.Reques
 @pytest.mark.parametrize(
     ("path", "kind", "text"),
     [
-        ("/", "text/html", "<!doctype html>page"),
+        ("/old", "text/html", "<!doctype html>page"),
         ("/assets/page/main.js", "text/javascript", "import './views/list.js'"),
         ("/assets/page/views/list.js", "text/javascript", "// é"),
         ("/assets/page/page.css", "text/css", ""),
-        ("/assets/socket.io.esm.min.js", "text/javascript", "export const io = 1"),
     ],
 )
 async def test_each_file_comes_with_its_type_and_a_strict_policy(
@@ -86,7 +85,7 @@ async def test_nothing_else_is_served(aiohttp_client: Serve, folder: Path, path:
 async def test_without_the_client_the_page_says_what_to_do(aiohttp_client: Serve, folder: Path) -> None:
     (folder / "node_modules/socket.io-client/dist/socket.io.esm.min.js").unlink()
     client = await _client(aiohttp_client, folder)
-    answer = await client.get("/")
+    answer = await client.get("/old")
     assert answer.status == 503
     assert "make run" in await answer.text()
     assert (await client.get("/assets/socket.io.esm.min.js")).status == 404

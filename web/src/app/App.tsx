@@ -1,0 +1,44 @@
+import { lazy, Suspense, useEffect } from "react";
+import { useSession } from "@/hooks";
+import { useTexts } from "@/i18n";
+import { isMessagingError } from "@/sdk";
+import { Toasts } from "@/ui";
+import { Splash } from "./Splash";
+import { appTexts } from "./texts";
+
+const RETRY_MS = 3_000;
+const Login = lazy(() => import("@/features/login/Login").then(({ Login }) => ({ default: Login })));
+const SignedIn = lazy(() => import("./SignedIn").then(({ SignedIn }) => ({ default: SignedIn })));
+
+/** Who is logged in, and what that means for what is shown. */
+export function App() {
+  const t = useTexts(appTexts);
+  const { phase, me, endedBecause, login } = useSession();
+  useResume();
+  return (
+    <>
+      <Suspense fallback={<Splash text={t("starting")} />}>
+        {phase === "starting" && <Splash text={t("starting")} />}
+        {phase === "out" && <Login login={login} endedBecause={endedBecause} />}
+        {phase === "in" && me !== null && <SignedIn key={me.id} me={me} />}
+      </Suspense>
+      <Toasts />
+    </>
+  );
+}
+
+/** Goes on with the session of this browser, as soon as the server can be asked. */
+function useResume() {
+  const { resume } = useSession();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = () => {
+      resume().catch((error: unknown) => {
+        if (!isMessagingError(error)) throw error;
+        timer = setTimeout(attempt, RETRY_MS);
+      });
+    };
+    attempt();
+    return () => clearTimeout(timer);
+  }, [resume]);
+}

@@ -1,0 +1,69 @@
+import { lazy, type RefObject } from "react";
+import { Link, Redirect, Route, Switch } from "wouter";
+import { MessagesSquare } from "lucide-react";
+import { useTexts } from "@/i18n";
+import type { Me } from "@/sdk/types";
+import { EmptyState, Hidden } from "@/ui";
+import { MessagesSection } from "./MessagesSection";
+import { appTexts } from "./texts";
+
+const Search = lazy(() => import("@/features/search/Search").then(({ Search }) => ({ default: Search })));
+const Settings = lazy(() => import("@/features/settings/Settings").then(({ Settings }) => ({ default: Settings })));
+const AccessEntries = lazy(() => import("@/features/access/AccessLog").then(({ AccessEntries }) => ({ default: AccessEntries })));
+const Forum = lazy(() => import("@/features/forum/Forum").then(({ Forum }) => ({ default: Forum })));
+const Admin = lazy(() => import("@/features/admin/Admin").then(({ Admin }) => ({ default: Admin })));
+
+export interface RoutesProps {
+  me: Me;
+  onNew: () => void;
+  searchBox: RefObject<HTMLInputElement | null>;
+  signOut: () => Promise<void>;
+}
+
+export function Routes({ me, onNew, searchBox, signOut }: RoutesProps) {
+  const messages = (path: { id?: string; part?: string }) => (
+    <MessagesSection id={numberOf(path.id)} part={path.part} onNew={onNew} searchBox={searchBox} />
+  );
+  return (
+    <Switch>
+      <Route path="/">{me.role === "admin" ? <Redirect to="/admin" replace /> : messages({})}</Route>
+      <Route path="/conversations/:id/:part?">{messages}</Route>
+      <Route path="/search">
+        <Search />
+      </Route>
+      <Route path="/settings/:part?">{({ part }) => <Settings part={part} me={me} signOut={signOut} />}</Route>
+      <Route path="/forum/:part?">{({ part }) => <Forum part={part} />}</Route>
+      {me.role === "admin" && <Route path="/admin/:part?/:id?">{({ part, id }) => <Admin part={part} id={id} journal={journal} />}</Route>}
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+function journal(conversationId: number) {
+  return <AccessEntries conversationId={conversationId} other={null} />;
+}
+
+function NotFound() {
+  const t = useTexts(appTexts);
+  return (
+    <main>
+      <Hidden>
+        <h1>{t("notFound")}</h1>
+      </Hidden>
+      <EmptyState
+        icon={<MessagesSquare size={28} />}
+        title={t("notFound")}
+        text={t("notFoundText")}
+        action={<Link href="/">{t("home")}</Link>}
+      />
+    </main>
+  );
+}
+
+/** What is no number is no conversation; the pane says that there is none. */
+function numberOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0;
+}

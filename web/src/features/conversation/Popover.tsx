@@ -1,0 +1,60 @@
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { createPortal } from "react-dom";
+import styles from "./Popover.module.css";
+
+interface Props {
+  label: string;
+  /** What it belongs to; the focus goes back there. */
+  anchor: HTMLElement;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+const EDGE = 8;
+
+/** A small box in the browser's top layer: a press outside or Esc closes it. `data-autofocus` says where to begin. */
+export function Popover({ label, anchor, onClose, children }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    element.showPopover();
+    place(element, anchor);
+    const watch = new ResizeObserver(() => place(element, anchor));
+    watch.observe(element);
+    element.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    const toggled = (event: Event) => {
+      if ((event as ToggleEvent).newState === "closed") close.current();
+    };
+    element.addEventListener("toggle", toggled);
+    return () => {
+      watch.disconnect();
+      element.removeEventListener("toggle", toggled);
+      const hadFocus = element.contains(document.activeElement) || document.activeElement === document.body;
+      if (element.matches(":popover-open")) element.hidePopover();
+      if (hadFocus) anchor.focus({ preventScroll: true });
+    };
+  }, [anchor]);
+
+  return createPortal(
+    <div ref={box} popover="auto" role="dialog" aria-label={label} className={styles.box}>
+      {children}
+    </div>,
+    anchor.closest("dialog") ?? document.body,
+  );
+}
+
+/** Above what it belongs to, below it where there is more room; always whole on the screen. */
+function place(element: HTMLElement, anchor: HTMLElement): void {
+  const to = anchor.getBoundingClientRect();
+  const { width, height } = element.getBoundingClientRect();
+  const { innerWidth, innerHeight } = window;
+  const above = to.top - height - EDGE;
+  const top = above >= EDGE ? above : Math.min(to.bottom + EDGE, innerHeight - height - EDGE);
+  const left = Math.min(Math.max(EDGE, to.left + to.width / 2 - width / 2), innerWidth - width - EDGE);
+  element.style.setProperty("top", `${Math.max(EDGE, top)}px`);
+  element.style.setProperty("left", `${Math.max(EDGE, left)}px`);
+}

@@ -1,0 +1,285 @@
+import { Ellipsis, MessageCircleQuestionMark, Mic, Paperclip, SendHorizontal, Smile, TriangleAlert } from "lucide-react";
+import { type ClipboardEvent, lazy, type Ref, Suspense, useId, useImperativeHandle, useRef, useState, useSyncExternalStore } from "react";
+import { useLimits, useMessaging, useTyping } from "@/hooks";
+import { useLanguage, useTexts } from "@/i18n";
+import { reasonText } from "@/i18n/errors";
+import { isMessagingError } from "@/sdk/errors";
+import type { Conversation } from "@/sdk/types";
+import { classes, Hidden, IconButton, Loading, Menu } from "@/ui";
+import { ACCEPT, choose, filesOf, messageType, type Refusal } from "../files/rules";
+import { sizeText } from "../files/sizes";
+import { textOf } from "../message/rights";
+import { Popover } from "../Popover";
+import { quoteFrom } from "../rows/quotes";
+import { texts } from "../texts";
+import type { Message } from "../types";
+import type { Recording } from "../voice/recorder";
+import { Closed } from "./Closed";
+import styles from "./Composer.module.css";
+import { filesIn, keepFiles, subscribeFiles } from "./drafts";
+import { left, trimmed } from "./length";
+import { Mode } from "./Mode";
+import { TextBox } from "./TextBox";
+import { Tray } from "./Tray";
+import { useDraftText } from "./useDraftText";
+
+const EmojiPicker = lazy(() => import("../emoji/EmojiPicker"));
+const VoiceBar = lazy(() => import("../voice/VoiceBar"));
+
+export interface ComposerHandle {
+  focus: () => void;
+  edit: (message: Message) => void;
+  reply: (message: Message) => void;
+  add: (files: readonly File[]) => void;
+}
+
+interface Props {
+  conversation: Conversation;
+  name: string;
+  /** A message by its id, when it is loaded. */
+  messageOf: (id: number) => Message | undefined;
+  onSent: () => void;
+  editLast: () => void;
+  handle: Ref<ComposerHandle>;
+}
+
+export function Composer({ conversation, name, messageOf, onSent, editLast, handle }: Props) {
+  const t = useTexts(texts);
+  const spoken = useLanguage();
+  const messaging = useMessaging();
+  const limits = useLimits();
+  const { id } = conversation;
+  const { typing, stop: stopTyping } = useTyping(id);
+  const [draft, change, clear] = useDraftText(id);
+  const [editing, setEditing] = useState<{ message: Message; text: string; isBusy: boolean } | null>(null);
+  const [trouble, setTrouble] = useState<string[]>([]);
+  const [isRecording, setRecording] = useState(false);
+  const [emojiAt, setEmojiAt] = useState<HTMLElement | null>(null);
+  const files = useSyncExternalStore(subscribeFiles, () => filesIn(id));
+  const box = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const about = useId();
+
+  const text = editing?.text ?? draft.text;
+  const rest = left(text, limits.maxContentLength);
+  const isEmpty = trimmed(text) === "" && (editing !== null || files.length === 0);
+  const isTooLong = rest !== null && rest < 0;
+
+  function write(next: string) {
+    if (editing !== null) return setEditing({ ...editing, text: next });
+    change({ text: next });
+    if (next === "") stopTyping();
+    else typing();
+  }
+
+  function add(added: readonly File[]) {
+    const { files: chosen, refusals } = choose(files, added, limits);
+    keepFiles(id, chosen);
+    setTrouble(refusals.map(refusalText));
+    box.current?.focus();
+  }
+
+  function refusalText(refusal: Refusal): string {
+    if (refusal.why === "tooMany") return t("tooMany", { count: refusal.count });
+    return t(refusal.why, { name: refusal.name, size: sizeText(limits.maxAttachmentBytes, spoken) });
+  }
+
+  function send() {
+    if (isEmpty || isTooLong) return;
+    setTrouble([]);
+    if (editing !== null) return void save(editing.message, trimmed(text));
+    messaging.send(id, {
+      content: trimmed(text),
+      type: messageType(files, false),
+      files: [...files],
+      isUrgent: draft.isUrgent ?? false,
+      requiresResponse: draft.requiresResponse ?? false,
+      replyToId: draft.replyToId ?? null,
+    });
+    keepFiles(id, []);
+    clear();
+    onSent();
+    box.current?.focus();
+  }
+
+  async function save(message: Message, content: string) {
+    if (content === textOf(message)) return stopEditing();
+    setEditing({ message, text: content, isBusy: true });
+    try {
+      await messaging.edit(message.id, content);
+      stopEditing();
+    } catch (error) {
+      if (!isMessagingError(error)) throw error;
+      setTrouble([reasonText(error, spoken)]);
+      setEditing({ message, text: content, isBusy: false });
+    }
+  }
+
+  function stopEditing() {
+    setEditing(null);
+    setTrouble([]);
+    box.current?.focus();
+  }
+
+  function sendVoice({ file }: Recording) {
+    setRecording(false);
+    messaging.send(id, { content: "", type: "voice", files: [file], replyToId: draft.replyToId ?? null });
+    change({ replyToId: null });
+    onSent();
+  }
+
+  function paste(event: ClipboardEvent) {
+    const pasted = filesOf(event.clipboardData);
+    if (pasted.length === 0 || editing !== null) return;
+    event.preventDefault();
+    add(pasted);
+  }
+
+  function insert(emoji: string) {
+    const { selectionStart, selectionEnd } = box.current ?? { selectionStart: text.length, selectionEnd: text.length };
+    write(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd));
+    const at = selectionStart + emoji.length;
+    requestAnimationFrame(() => box.current?.setSelectionRange(at, at));
+  }
+
+  function stop(what: "editing" | "quote" | "urgent" | "requires") {
+    if (what === "editing") return stopEditing();
+    change(what === "quote" ? { replyToId: null } : what === "urgent" ? { isUrgent: false } : { requiresResponse: false });
+    box.current?.focus();
+  }
+
+  useImperativeHandle(handle, () => ({
+    focus: () => box.current?.focus(),
+    edit: (message) => {
+      setEditing({ message, text: textOf(message), isBusy: false });
+      requestAnimationFrame(() => box.current?.focus());
+    },
+    reply: (message) => {
+      setEditing(null);
+      change({ replyToId: message.id });
+      requestAnimationFrame(() => box.current?.focus());
+    },
+    add,
+  }));
+
+  if (!conversation.canReply) return <Closed reason={conversation.canReplyReason} draft={draft.text} />;
+  if (isRecording) {
+    return (
+      <footer className={styles.composer}>
+        <Suspense fallback={<Loading text="…" />}>
+          <VoiceBar maxBytes={limits.maxAttachmentBytes} onSend={sendVoice} onCancel={() => setRecording(false)} onTrouble={(why) => {
+            setRecording(false);
+            setTrouble([t(why)]);
+          }} />
+        </Suspense>
+      </footer>
+    );
+  }
+  const isBusy = editing?.isBusy ?? false;
+  const replied = draft.replyToId == null ? null : quoteFrom(messageOf(draft.replyToId));
+  return (
+    <footer className={styles.composer}>
+      <Mode
+        editing={editing?.message ?? null}
+        quote={replied}
+        isUrgent={draft.isUrgent ?? false}
+        requiresResponse={draft.requiresResponse ?? false}
+        stop={stop}
+      />
+      {editing === null && <Tray files={files} remove={(file) => keepFiles(id, files.filter((each) => each !== file))} />}
+      {trouble.length > 0 && (
+        <div className={styles.trouble} role="alert">
+          {trouble.map((each) => (
+            <p key={each}>{each}</p>
+          ))}
+        </div>
+      )}
+      <div className={styles.line}>
+        {editing === null && (
+          <>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              accept={ACCEPT}
+              aria-label={t("attach")}
+              onChange={(event) => {
+                add([...(event.target.files ?? [])]);
+                event.target.value = "";
+              }}
+            />
+            <IconButton label={t("attach")} onClick={() => picker.current?.click()}>
+              <Paperclip size={20} aria-hidden="true" />
+            </IconButton>
+          </>
+        )}
+        <div className={styles.box}>
+          <TextBox
+            box={box}
+            label={t("composer", { name })}
+            placeholder={t("placeholder")}
+            aria-describedby={about}
+            aria-invalid={isTooLong}
+            value={text}
+            onText={write}
+            onEnter={send}
+            onUp={editLast}
+            onEscape={() => editing !== null && stopEditing()}
+            onBlur={stopTyping}
+            onPaste={paste}
+          />
+          <IconButton
+            label={t("emoji")}
+            className={styles.inside}
+            aria-haspopup="dialog"
+            aria-expanded={emojiAt !== null}
+            onClick={(event) => setEmojiAt(event.currentTarget)}
+          >
+            <Smile size={20} aria-hidden="true" />
+          </IconButton>
+        </div>
+        {editing === null && (
+          <Menu
+            label={t("more")}
+            items={[
+              { text: t("urgentToggle"), icon: <TriangleAlert size={18} aria-hidden="true" />, checked: draft.isUrgent ?? false, onSelect: () => change({ isUrgent: !draft.isUrgent }) },
+              { text: t("requiresToggle"), icon: <MessageCircleQuestionMark size={18} aria-hidden="true" />, checked: draft.requiresResponse ?? false, onSelect: () => change({ requiresResponse: !draft.requiresResponse }) },
+            ]}
+          >
+            {(trigger) => (
+              <IconButton label={t("more")} {...trigger}>
+                <Ellipsis size={20} aria-hidden="true" />
+              </IconButton>
+            )}
+          </Menu>
+        )}
+        {isEmpty && editing === null ? (
+          <IconButton label={t("record")} className={styles.send} onClick={() => setRecording(true)}>
+            <Mic size={22} aria-hidden="true" />
+          </IconButton>
+        ) : (
+          <IconButton label={t(editing === null ? "send" : "save")} primary className={styles.send} disabled={isEmpty || isTooLong || isBusy} onClick={send}>
+            <SendHorizontal size={20} aria-hidden="true" />
+          </IconButton>
+        )}
+      </div>
+      <div id={about} className={styles.below}>
+        <p className={styles.emergency}>{t("emergency")}</p>
+        {rest !== null && (
+          <p className={classes(styles.counter, isTooLong && styles.over)} role="status">
+            {isTooLong ? t("tooLong", { count: -rest }) : t("left", { count: rest })}
+          </p>
+        )}
+        <Hidden>{t("formatHint")}</Hidden>
+      </div>
+      {emojiAt !== null && (
+        <Popover label={t("emoji")} anchor={emojiAt} onClose={() => setEmojiAt(null)}>
+          <Suspense fallback={<Loading text="…" />}>
+            <EmojiPicker onPick={insert} />
+          </Suspense>
+        </Popover>
+      )}
+    </footer>
+  );
+}

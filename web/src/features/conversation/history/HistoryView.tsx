@@ -1,0 +1,195 @@
+import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { useConnection, type useConversation, useMessaging } from "@/hooks";
+import { useTexts } from "@/i18n";
+import { Button, EmptyState, Loading } from "@/ui";
+import { BubbleView } from "../message/BubbleView";
+import { BeginningLine, DayLine, SystemLine, UnreadLine } from "../message/Lines";
+import { texts } from "../texts";
+import type { Bubble, HistoryRow } from "../types";
+import { Announcer } from "./Announcer";
+import styles from "./History.module.css";
+import { keepPlace, placeIn } from "./places";
+import { StickyDay } from "./StickyDay";
+import { ToLatest } from "./ToLatest";
+import { usePages } from "./usePages";
+import { useRoving } from "./useRoving";
+import { useRows } from "./useRows";
+import { type ListHandle, type View, VirtualList } from "./VirtualList";
+
+export interface HistoryHandle {
+  toBottom: () => void;
+  goTo: (seq: number) => void;
+  /** One's own last message that can still be changed. */
+  lastOwn: (isFit: (bubble: Bubble) => boolean) => Bubble | null;
+}
+
+interface Props {
+  id: number;
+  me: number;
+  name: string;
+  participants: ReturnType<typeof useConversation>["participants"];
+  focusSeq: number | undefined;
+  toComposer: () => void;
+  active: string | null;
+  handle: Ref<HistoryHandle>;
+}
+
+const HIGHLIGHTED_MS = 2_500;
+
+export function HistoryView({ id, me, name, participants, focusSeq, toComposer, active, handle }: Props) {
+  const t = useTexts(texts);
+  const messaging = useMessaging();
+  const { rows, messages, unread } = useRows(id, me, participants);
+  const { status, items, hasOlder, hasNewer, lastSeq, loadOlder, loadNewer, jumpTo, jumpToLatest } = messages;
+  const list = useRef<ListHandle>(null);
+  const [view, setView] = useState<View | null>(null);
+  const [called, setCalled] = useState<number | null>(null);
+  const isOnline = useConnection().status === "online";
+  const goal = useRef<number | null>(focusSeq ?? null);
+  const roving = useRoving({ rows, list, active, lastIndex: view?.lastIndex ?? rows.length - 1, leave: toComposer });
+
+  // What was unread may begin before what was loaded.
+  const firstSeq = items[0]?.seq ?? 1;
+  const firstWanted = focusSeq ?? (unread !== null && unread.from < unread.upTo ? unread.from + 1 : null);
+  const isKnown = status === "ready" && (unread !== null || !isOnline);
+  const isLoaded = firstWanted === null || firstWanted >= firstSeq || !hasOlder;
+  const hasJumped = useRef(false);
+  useEffect(() => {
+    if (!isKnown || hasJumped.current) return;
+    hasJumped.current = true;
+    if (!isLoaded && firstWanted !== null) void jumpTo(firstWanted);
+  }, [isKnown, isLoaded, firstWanted, jumpTo]);
+  const isOpen = useOnce(isKnown && (isLoaded || (hasJumped.current && items.some((message) => message.seq === firstWanted))));
+
+  const goTo = useCallback(
+    (seq: number) => {
+      goal.current = seq;
+      void jumpTo(seq).then(() => setCalled(seq));
+    },
+    [jumpTo],
+  );
+  useEffect(() => {
+    if (focusSeq !== undefined && isKnown) goTo(focusSeq);
+  }, [focusSeq, isKnown, goTo]);
+
+  // The place is there once its rows are.
+  useEffect(() => {
+    const seq = goal.current;
+    const key = seq === null || called !== seq ? undefined : keyOfSeq(rows, seq);
+    if (key === undefined || list.current === null) return;
+    goal.current = null;
+    list.current.goTo({ key, within: -list.current.height() / 3 });
+    const timer = setTimeout(() => setCalled(null), HIGHLIGHTED_MS);
+    return () => clearTimeout(timer);
+  }, [rows, called, isOpen]);
+
+  useEffect(() => {
+    const current = list;
+    return () => keepPlace(id, current.current?.place() ?? null);
+  }, [id]);
+
+  const looked = useCallback(
+    (next: View) => {
+      setView(next);
+      const seq = lastSeqUpTo(rows, next.lastIndex);
+      if (seq !== null) messaging.seen(id, seq);
+    },
+    [rows, messaging, id],
+  );
+
+  const isLoadingOlder = usePages(view?.nearTop === true && hasOlder && isOnline, loadOlder, rows);
+  usePages(view?.nearBottom === true && hasNewer && isOnline, loadNewer, rows);
+
+  function toBottom() {
+    if (hasNewer) void jumpToLatest().then(() => list.current?.toBottom());
+    else list.current?.toBottom();
+  }
+
+  useImperativeHandle(handle, () => ({
+    toBottom,
+    goTo,
+    lastOwn: (isFit) => {
+      const found = rows.findLast((row) => row.kind === "bubble" && row.isMine && isFit(row));
+      return found?.kind === "bubble" ? found : null;
+    },
+  }));
+
+  if (status === "failed" && items.length === 0) {
+    return (
+      <div className={styles.middle}>
+        <EmptyState title={t("loadFailed")} action={<Button onClick={() => void messages.reload()}>{t("retryLoad")}</Button>} />
+      </div>
+    );
+  }
+  if (!isOpen) {
+    return (
+      <div className={styles.middle}>
+        <Loading text={t("loading")} />
+      </div>
+    );
+  }
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it hears the keys of the messages within
+    <div className={styles.middle} onKeyDown={roving.pressed}>
+      {rows.length === 0 ? (
+        <EmptyState title={t("empty")} text={t("emptyHint", { name })} />
+      ) : (
+        <VirtualList
+          handle={list}
+          rows={rows}
+          render={(row) => rowView(row, roving.key, called)}
+          start={startOf(rows, id, focusSeq)}
+          onView={looked}
+          label={t("history")}
+          className={styles.scroller}
+          listClassName={styles.list}
+        />
+      )}
+      {isLoadingOlder && view?.atTop === true && (
+        <div className={styles.older}>
+          <Loading text={t("loadingOlder")} />
+        </div>
+      )}
+      <StickyDay rows={rows} view={view} />
+      <ToLatest items={items} me={me} view={view} rows={rows} unloaded={hasNewer ? lastSeq - (items.at(-1)?.seq ?? 0) : 0} toBottom={toBottom} />
+      <Announcer items={items} me={me} lastSeq={lastSeq} />
+    </div>
+  );
+}
+
+function rowView(row: HistoryRow, roving: string | null, called: number | null) {
+  if (row.kind === "day") return <DayLine iso={row.iso} />;
+  if (row.kind === "unread") return <UnreadLine count={row.count} />;
+  if (row.kind === "beginning") return <BeginningLine />;
+  const { said } = row;
+  if (said.kind === "message" && said.message.type === "system") return <SystemLine message={said.message} />;
+  const isHighlighted = called !== null && said.kind === "message" && said.message.seq === called;
+  return <BubbleView bubble={row} isActive={row.key === roving} isHighlighted={isHighlighted} />;
+}
+
+/** At the first unread, else where one was, else at the latest. */
+function startOf(rows: readonly HistoryRow[], id: number, focusSeq: number | undefined) {
+  if (focusSeq !== undefined) return null;
+  if (rows.some((row) => row.kind === "unread")) return { key: "unread", within: -64 };
+  const kept = placeIn(id);
+  return kept !== null && rows.some((row) => row.key === kept.key) ? kept : null;
+}
+
+function keyOfSeq(rows: readonly HistoryRow[], seq: number): string | undefined {
+  return rows.find((row) => row.kind === "bubble" && row.said.kind === "message" && row.said.message.seq === seq)?.key;
+}
+
+function lastSeqUpTo(rows: readonly HistoryRow[], index: number): number | null {
+  for (let at = Math.min(index, rows.length - 1); at >= 0; at -= 1) {
+    const row = rows[at];
+    if (row?.kind === "bubble" && row.said.kind === "message") return row.said.message.seq;
+  }
+  return null;
+}
+
+/** Once true, it stays. */
+function useOnce(value: boolean): boolean {
+  const was = useRef(false);
+  was.current ||= value;
+  return was.current;
+}

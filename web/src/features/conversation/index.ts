@@ -1,0 +1,1 @@
+export { ConversationPane, ConversationPane as Conversation, ConversationPane as default, type ConversationPaneProps } from "./ConversationPane";

@@ -1,0 +1,109 @@
+import { Send, Square, Trash2 } from "lucide-react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { duration, useTexts } from "@/i18n";
+import { Hidden, IconButton } from "@/ui";
+import { texts } from "../texts";
+import { LevelMeter } from "./LevelMeter";
+import { CannotRecord, longest, type Recorder, type Recording, type RecorderTrouble, startRecording } from "./recorder";
+import styles from "./VoiceBar.module.css";
+import { LocalPlayer } from "./VoicePlayer";
+
+interface Props {
+  maxBytes: number;
+  onSend: (recording: Recording) => void;
+  onCancel: () => void;
+  onTrouble: (why: RecorderTrouble) => void;
+}
+
+/** In the place of the text box: records at once, then lets one listen before it is sent. */
+export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Props) {
+  const t = useTexts(texts);
+  const [recorder, setRecorder] = useState<Recorder | null>(null);
+  const [recording, setRecording] = useState<Recording | null>(null);
+  const [seconds, setSeconds] = useState(0);
+  const limit = longest(maxBytes > 0 ? maxBytes : Number.MAX_SAFE_INTEGER);
+  const done = useRef<HTMLButtonElement>(null);
+  const trouble = useRef(onTrouble);
+  trouble.current = onTrouble;
+
+  useEffect(() => {
+    let isWanted = true;
+    let started: Recorder | null = null;
+    startRecording().then(
+      (made) => {
+        started = made;
+        if (isWanted) setRecorder(made);
+        else made.cancel();
+      },
+      (error: unknown) => {
+        if (!(error instanceof CannotRecord)) throw error;
+        if (isWanted) trouble.current(error.why);
+      },
+    );
+    return () => {
+      isWanted = false;
+      started?.cancel();
+    };
+  }, []);
+
+  const finish = useCallback(async () => {
+    if (recorder !== null) setRecording(await recorder.finish());
+  }, [recorder]);
+
+  useEffect(() => {
+    if (recorder === null || recording !== null) return;
+    recorder.onEnded(() => void finish());
+    const timer = setInterval(() => {
+      setSeconds(recorder.seconds());
+      if (recorder.seconds() >= limit) void finish();
+    }, 200);
+    return () => clearInterval(timer);
+  }, [recorder, recording, limit, finish]);
+
+  useEffect(() => done.current?.focus(), [recorder, recording]);
+
+  async function send() {
+    const made = recording ?? (await recorder?.finish());
+    if (made !== undefined) onSend(made);
+  }
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it hears Esc from the buttons within
+    <div
+      className={styles.bar}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onCancel();
+      }}
+    >
+      <IconButton label={t("cancelRecording")} onClick={onCancel}>
+        <Trash2 size={20} aria-hidden="true" />
+      </IconButton>
+      {recording === null ? (
+        <div className={styles.live}>
+          <span className={styles.dot} aria-hidden="true" />
+          <span className={styles.time}>{duration(seconds)}</span>
+          <LevelMeter recorder={recorder} />
+          {limit - seconds < 15 && <span className={styles.limit}>{t("almostFull")}</span>}
+        </div>
+      ) : (
+        <LocalPlayer file={recording.file} seconds={recording.seconds} />
+      )}
+      <Hidden role="status">{recording !== null ? t("recordingReady", { time: duration(recording.seconds) }) : recorder !== null ? t("record") : ""}</Hidden>
+      {recording === null && (
+        <IconButton ref={done} label={t("stopRecording")} disabled={recorder === null} onClick={() => void finish()}>
+          <Square size={20} aria-hidden="true" />
+        </IconButton>
+      )}
+      <IconButton
+        ref={recording === null ? undefined : done}
+        label={t("sendRecording")}
+        primary
+        className={styles.send}
+        disabled={recorder === null}
+        onClick={() => void send()}
+      >
+        <Send size={20} aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { useCallback, useEffect, useState } from "react";
+import { type Pages, useConnection, useMessaging, usePages, useServerEvent } from "@/hooks";
+import { isMessagingError } from "@/sdk";
+import type { QuestionItem } from "@/sdk/contract";
+
+export type Choice = "activity" | "newest" | "votes" | "unanswered" | "mine";
+
+export interface Questions extends Pages<QuestionItem> {
+  /** How many were asked since the list was loaded. */
+  fresh: number;
+}
+
+/** The list of questions; what others ask meanwhile is counted, and does not move what one reads. */
+export function useQuestions(choice: Choice, q: string, tag: string): Questions {
+  const { rest } = useMessaging();
+  const [fresh, setFresh] = useState(0);
+  const pages = usePages<QuestionItem>(
+    useCallback(
+      async (before, signal) => {
+        const narrowed = { tag, before, unanswered: choice === "unanswered" || undefined, mine: choice === "mine" || undefined };
+        if (before === undefined) setFresh(0);
+        if (q === "") {
+          const sort = choice === "newest" || choice === "votes" ? choice : "activity";
+          return rest.call("GET /api/questions", { query: { ...narrowed, sort }, signal });
+        }
+        const found = await rest.call("GET /api/questions/search", { query: { ...narrowed, q }, signal });
+        return { ...found, items: found.items.map(({ question }) => question) };
+      },
+      [rest, choice, q, tag],
+    ),
+  );
+  const { update } = pages;
+  useRoom();
+  useServerEvent(
+    "question_created",
+    useCallback(() => setFresh((before) => before + 1), []),
+  );
+  useServerEvent(
+    "question_updated",
+    useCallback(
+      ({ questionId, question }) =>
+        update((items) =>
+          question.deletedAt === null
+            ? items.map((item) => (item.id === questionId ? { ...item, ...question, excerpt: item.excerpt } : item))
+            : items.filter((item) => item.id !== questionId),
+        ),
+      [update],
+    ),
+  );
+  return { ...pages, fresh };
+}
+
+/** One hears of the list as long as one looks at it, again after each reconnection. */
+function useRoom(): void {
+  const messaging = useMessaging();
+  const { status } = useConnection();
+  useEffect(() => {
+    if (status !== "online") return;
+    const quietly = (error: unknown) => {
+      // The list is right as it was fetched; only news of it are missed.
+      if (!isMessagingError(error)) throw error;
+    };
+    messaging.ask("join_questions", {}).catch(quietly);
+    return () => {
+      messaging.ask("leave_questions", {}).catch(quietly);
+    };
+  }, [messaging, status]);
+}

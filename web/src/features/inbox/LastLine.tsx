@@ -1,0 +1,36 @@
+import { useSelected } from "@/hooks";
+import { type Translate, useTexts } from "@/i18n";
+import type { Conversation } from "@/sdk/types";
+import { classes } from "@/ui";
+import styles from "./Row.module.css";
+import { inboxTexts } from "./texts";
+
+/** What matters most now: something that did not go out, somebody typing, a draft, else the last message. */
+export function LastLine({ conversation }: { conversation: Conversation }) {
+  const t = useTexts(inboxTexts);
+  const { id, participantInfo } = conversation;
+  const me = useSelected((state) => state.me?.id);
+  const isTyping = useSelected((state) => state.typing[id]?.includes(participantInfo.id) ?? false);
+  const draft = useSelected((state) => state.drafts[id]?.text.trim() ?? "");
+  const stuck = useSelected((state) =>
+    state.outbox.some((item) => item.conversationId === id && (item.status === "refused" || item.status === "notSent")),
+  );
+  if (stuck) return <span className={classes(styles.last, styles.trouble)}>{t("notSent")}</span>;
+  if (isTyping) return <span className={classes(styles.last, styles.live)}>{t("typing", { name: participantInfo.firstName })}</span>;
+  if (draft !== "") return <span className={classes(styles.last, styles.draft)}>{t("draft", { text: draft })}</span>;
+  return (
+    <span className={styles.last} data-last>
+      {lastText(conversation, me, t)}
+    </span>
+  );
+}
+
+/** What has no words of its own. */
+const nameOf: Record<string, "image" | "file" | "voice"> = { image: "image", file: "file", voice: "voice" };
+
+function lastText({ lastMessage }: Conversation, me: number | undefined, t: Translate<keyof typeof inboxTexts.fr>): string {
+  if (lastMessage === null) return t("noMessage");
+  if (lastMessage.system) return t(lastMessage.system.code === "context_version_changed" ? "version" : "system");
+  const text = lastMessage.content === "" ? t(nameOf[lastMessage.type] ?? "deleted") : lastMessage.content;
+  return lastMessage.senderId === me ? t("you", { text }) : text;
+}

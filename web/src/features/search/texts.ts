@@ -1,0 +1,36 @@
+import { dictionary } from "@/i18n";
+
+export const searchTexts = dictionary({
+  fr: {
+    title: "Recherche",
+    label: "Chercher dans tous vos messages",
+    hint: "Les accents, les majuscules et les pluriels ne comptent pas.",
+    go: "Chercher",
+    start: "Retrouvez ce qui a été écrit",
+    startText: "Un mot suffit : un médicament, une date, un conseil. La recherche regarde dans toutes vos conversations, archivées aussi.",
+    none: "Aucun message avec ces mots",
+    noneText: "Essayez un mot plus court ou une autre écriture.",
+    results: "Messages trouvés",
+    you: "Vous",
+    to: "{sender} à {other}",
+    failed: "La recherche n’a pas abouti.",
+    searching: "Recherche…",
+    shown: { one: "{count} message", other: "{count} messages" },
+  },
+  en: {
+    title: "Search",
+    label: "Search in all your messages",
+    hint: "Accents, capitals and plurals do not matter.",
+    go: "Search",
+    start: "Find what was written",
+    startText: "One word is enough: a medicine, a date, a piece of advice. The search looks in all your conversations, archived ones too.",
+    none: "No message with these words",
+    noneText: "Try a shorter word or another spelling.",
+    results: "Messages found",
+    you: "You",
+    to: "{sender} to {other}",
+    failed: "The search did not succeed.",
+    searching: "Searching…",
+    shown: { one: "{count} message", other: "{count} messages" },
+  },
+});

@@ -1,0 +1,179 @@
+// Puts the parts together: one state, one socket, one outbox.
+
+import { connect } from "./connection";
+import { isMessagingError } from "./errors";
+import { createHttp } from "./http";
+import { openKept, type Kept } from "./kept";
+import { listen } from "./listen";
+import { createLists } from "./lists";
+import { createLive } from "./live";
+import { createMarks } from "./marks";
+import { asMessages } from "./merge";
+import type { Messaging, MessagingOptions } from "./messaging";
+import { createOutbox, type Outbox, type Word } from "./outbox";
+import { createReceiving } from "./receive";
+import { createRest } from "./rest";
+import { createStore } from "./store";
+import { openTabs, type Tabs } from "./tabs";
+import { createTickets } from "./tickets";
+import { createTyping } from "./typing";
+import type { Draft, Language, Me } from "./types";
+import { upload } from "./upload";
+import { createWatches } from "./watches";
+
+/** `url` is the server's origin; "" for the one that the page came from. */
+export function createMessaging(url: string, options: MessagingOptions): Messaging {
+  const language = options.language ?? browserLanguage;
+  const token = async (wish: { renew: boolean }) => (typeof options.token === "string" ? options.token : options.token(wish));
+  const store = createStore();
+  const rest = createRest(createHttp({ url, language, token }));
+  let tick = 0;
+  const now = () => ++tick;
+  const link = connect({
+    url,
+    token,
+    changed: (connection) => store.dispatch({ type: "connection/changed", connection }),
+    ended: (because) => options.onEnded?.(because),
+  });
+  const live = createLive({ store, link, rest, now });
+  const marks = createMarks({ store, link });
+  const typing = createTyping(link);
+  const receiving = createReceiving({ store, link, live, marks });
+  const lists = createLists({ store, rest, now });
+  const watches = createWatches({ store, link });
+  const tickets = createTickets(url, rest);
+  let mine: { kept: Kept; tabs: Tabs<Word>; outbox: Outbox } | null = null;
+
+  listen({ store, link, live, marks, receiving, now });
+  link.on("connection_established", () => void cameBack());
+
+  async function cameBack(): Promise<void> {
+    mine?.outbox.flush();
+    try {
+      await Promise.all([live.catchUp(), watches.again()]);
+      marks.again();
+      await lists.again();
+      receiving.lookThrough();
+    } catch (error) {
+      // Lost again: the next connection begins anew.
+      if (!isMessagingError(error)) throw error;
+    }
+  }
+
+  async function open(me: Me): Promise<void> {
+    const name = `${url === "" ? globalThis.location?.origin : url}:${me.id}`;
+    const kept = await openKept(name, options.storage ?? "browser");
+    const tabs = openTabs<Word>(`colloque:${name}`);
+    const outbox = createOutbox({
+      store,
+      link,
+      kept,
+      tabs,
+      upload: (id, file, onProgress, signal) => upload({ url, language, token }, id, file, { onProgress, signal }),
+    });
+    mine = { kept, tabs, outbox };
+    tabs.onWord(heard);
+    await outbox.load();
+    store.dispatch({ type: "drafts/loaded", drafts: await kept.drafts() });
+  }
+
+  function heard(word: Word): void {
+    if (word.about === "outbox") void mine?.outbox.look(word.clientMessageId);
+    else if (word.about === "draft") store.dispatch({ type: "draft/changed", id: word.id, draft: word.draft });
+    else options.onEnded?.("signed_out");
+  }
+
+  function stop(): void {
+    link.stop();
+    live.stop();
+    marks.stop();
+    typing.stop();
+    mine?.outbox.stop();
+    mine?.tabs.close();
+    mine?.kept.close();
+  }
+
+  function opened(): { kept: Kept; tabs: Tabs<Word>; outbox: Outbox } {
+    if (mine === null) throw new Error("start() has not been called, or has not resolved yet");
+    return mine;
+  }
+
+  return {
+    url,
+    rest,
+    getState: store.getState,
+    subscribe: store.subscribe,
+    on: link.on,
+    ask: link.ask,
+
+    async start() {
+      const { user } = await rest.account.me();
+      store.dispatch({ type: "session/known", me: user as Me });
+      await open(user as Me);
+      link.start();
+    },
+    stop,
+    async clear() {
+      mine?.tabs.tell({ about: "signed_out" });
+      const kept = mine?.kept;
+      stop();
+      await kept?.erase();
+      store.dispatch({ type: "session/forgotten" });
+    },
+    reconnect: link.reconnect,
+
+    loadList: lists.load,
+    openWith: lists.openWith,
+    openAbout: lists.openAbout,
+    settle: lists.settle,
+
+    watch: live.watch,
+    reload: live.reload,
+    loadOlder: live.loadOlder,
+    loadNewer: live.loadNewer,
+    jumpTo: live.jumpTo,
+    jumpToLatest: live.jumpToLatest,
+
+    send(id, message) {
+      typing.stopTyping(id);
+      return opened().outbox.add(id, message);
+    },
+    retry: (clientMessageId) => opened().outbox.retry(clientMessageId),
+    discard: (clientMessageId) => opened().outbox.discard(clientMessageId),
+    async edit(messageId, content) {
+      const { message } = await rest.messages.edit(messageId, content);
+      store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
+    },
+    async remove(messageId) {
+      const { message } = await rest.messages.remove(messageId);
+      store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
+    },
+    async react(messageId, emoji, isThere) {
+      const { message } = await link.ask(isThere ? "add_reaction" : "remove_reaction", { messageId, emoji });
+      store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
+    },
+
+    seen: marks.seen,
+    typing: typing.typing,
+    stopTyping: typing.stopTyping,
+    setDraft(id, draft) {
+      store.dispatch({ type: "draft/changed", id, draft });
+      void keepDraft(id, draft);
+    },
+
+    upload: (id, file, wishes) => upload({ url, language, token }, id, file, wishes),
+    fileUrl: tickets.url,
+    watchPresence: watches.presence,
+    watchStats: watches.stats,
+  };
+
+  async function keepDraft(id: number, draft: Draft | null): Promise<void> {
+    if (mine === null) return;
+    await mine.kept.putDraft(id, draft);
+    mine.tabs.tell({ about: "draft", id, draft });
+  }
+}
+
+function browserLanguage(): Language {
+  return typeof navigator !== "undefined" && navigator.language.toLowerCase().startsWith("en") ? "en" : "fr";
+}

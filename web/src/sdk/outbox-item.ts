@@ -1,0 +1,59 @@
+// One message of the outbox: as it is kept, shown and sent.
+
+import type { KeptItem } from "./kept";
+import type { Attachment, NewMessage, OutboxItem } from "./types";
+
+let lastOrder = 0;
+
+export function madeItem(conversationId: number, message: NewMessage): KeptItem {
+  const now = Date.now();
+  // Later than everything before it, in this tab and in those that were closed.
+  lastOrder = Math.max(now, lastOrder + 0.001);
+  const files = (message.files ?? []).map((file) => ({ id: newId(), name: file.name, mediaType: file.type, size: file.size, progress: 0 }));
+  return {
+    clientMessageId: newId(),
+    conversationId,
+    content: message.content,
+    type: message.type ?? "text",
+    attachments: message.attachments ?? [],
+    files,
+    isUrgent: message.isUrgent ?? false,
+    requiresResponse: message.requiresResponse ?? false,
+    action: message.action ?? null,
+    replyToId: message.replyToId ?? null,
+    order: lastOrder,
+    queuedAt: new Date(now).toISOString(),
+    status: "waiting",
+    code: null,
+    blobs: Object.fromEntries(files.map((file, index) => [file.id, (message.files as File[])[index] as Blob])),
+  };
+}
+
+/** What goes into the state: the files themselves stay where they are kept. */
+export function shownOf({ blobs: _, ...item }: KeptItem): OutboxItem {
+  return item;
+}
+
+export function wireOf(item: KeptItem, attachments: readonly Attachment[]) {
+  return {
+    conversationId: item.conversationId,
+    clientMessageId: item.clientMessageId,
+    content: item.content,
+    type: item.type,
+    isUrgent: item.isUrgent,
+    requiresResponse: item.requiresResponse,
+    ...(attachments.length === 0 ? {} : { attachmentIds: attachments.map(({ id }) => id) }),
+    ...(item.action === null ? {} : { action: item.action }),
+    ...(item.replyToId === null ? {} : { replyToId: item.replyToId }),
+  };
+}
+
+/** randomUUID is only there on https and on this machine; a demo on a phone in the same network has neither. */
+function newId(): string {
+  if (crypto.randomUUID !== undefined) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

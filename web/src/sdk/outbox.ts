@@ -1,0 +1,240 @@
+// Messages on their way. Each keeps its clientMessageId over all tries and all tabs, so that it is stored once whatever
+// happens; those of one conversation go one after the other, in the order in which they were written.
+
+import type { Link } from "./connection";
+import { isMessagingError, type MessagingError } from "./errors";
+import type { Kept, KeptItem } from "./kept";
+import { asMessages } from "./merge";
+import { madeItem, shownOf, wireOf } from "./outbox-item";
+import type { Store } from "./store";
+import type { Tabs } from "./tabs";
+import type { Attachment, Draft, NewMessage, OutboxItem } from "./types";
+
+const LATE_MS = 30_000;
+const TRIES_APART = 2_000;
+
+/** What tabs tell each other. */
+export type Word =
+  | { about: "outbox"; clientMessageId: string }
+  | { about: "draft"; id: number; draft: Draft | null }
+  | { about: "signed_out" };
+
+export interface OutboxOptions {
+  store: Store;
+  link: Link;
+  kept: Kept;
+  tabs: Tabs<Word>;
+  upload: (conversationId: number, file: File, onProgress: (progress: number) => void, signal: AbortSignal) => Promise<Attachment>;
+}
+
+export interface Outbox {
+  load: () => Promise<void>;
+  add: (conversationId: number, message: NewMessage) => string;
+  retry: (clientMessageId: string) => void;
+  discard: (clientMessageId: string) => void;
+  /** Sends all that waits. */
+  flush: () => void;
+  /** Another tab changed this one. */
+  look: (clientMessageId: string) => Promise<void>;
+  stop: () => void;
+}
+
+export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions): Outbox {
+  const late = new Map<string, ReturnType<typeof setTimeout>>();
+  const stopped = new AbortController();
+  const uploads = new Map<string, AbortController>();
+  /** What was written and is being put into the database: a send waits for it, so that no tab can lose it. */
+  const writing = new Map<string, Promise<void>>();
+  const pausedUntil = new Map<number, number>();
+  let isDraining = false;
+  let isAsked = false;
+  let wake = () => {};
+
+  function show(clientMessageId: string, change: Partial<OutboxItem>): void {
+    store.dispatch({ type: "outbox/changed", clientMessageId, change });
+  }
+
+  function watchLate(clientMessageId: string): void {
+    clearTimeout(late.get(clientMessageId));
+    const timer = setTimeout(() => {
+      const item = store.getState().outbox.find((one) => one.clientMessageId === clientMessageId);
+      if (item !== undefined && item.status !== "refused") show(clientMessageId, { status: "notSent" });
+    }, LATE_MS);
+    late.set(clientMessageId, timer);
+  }
+
+  async function forget(clientMessageId: string): Promise<void> {
+    clearTimeout(late.get(clientMessageId));
+    late.delete(clientMessageId);
+    store.dispatch({ type: "outbox/removed", clientMessageId });
+    await kept.remove(clientMessageId);
+    tabs.tell({ about: "outbox", clientMessageId });
+  }
+
+  async function change(clientMessageId: string, change: Partial<OutboxItem>): Promise<void> {
+    show(clientMessageId, change);
+    await kept.change(clientMessageId, change);
+    tabs.tell({ about: "outbox", clientMessageId });
+  }
+
+  /** While this tab is the one that sends: each conversation by itself, so that none waits for another. */
+  async function drain(): Promise<void> {
+    isAsked = true;
+    if (isDraining) return;
+    isDraining = true;
+    try {
+      while (isAsked && !stopped.signal.aborted) await tabs.alone(sendAll);
+    } finally {
+      isDraining = false;
+    }
+  }
+
+  /** Until nothing is under way; asked for meanwhile, it begins with what has come. */
+  async function sendAll(): Promise<void> {
+    const underWay = new Map<number, Promise<void>>();
+    while (isAsked || underWay.size > 0) {
+      if (isAsked) {
+        isAsked = false;
+        for (const id of new Set((await waiting()).map((item) => item.conversationId))) {
+          if (!underWay.has(id)) underWay.set(id, sendInOrder(id).finally(() => underWay.delete(id)));
+        }
+      } else await Promise.race([...underWay.values(), asked()]);
+    }
+  }
+
+  /** Resolves when there is more to send. */
+  function asked(): Promise<void> {
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
+  }
+
+  async function waiting(): Promise<KeptItem[]> {
+    await Promise.all(writing.values());
+    const items = (await kept.items()).filter((item) => item.status !== "refused" && !isPaused(item.conversationId));
+    return items.toSorted((a, b) => a.order - b.order);
+  }
+
+  function isPaused(conversationId: number): boolean {
+    return Date.now() < (pausedUntil.get(conversationId) ?? 0);
+  }
+
+  async function sendInOrder(conversationId: number): Promise<void> {
+    for (;;) {
+      const items = (await waiting()).filter((item) => item.conversationId === conversationId);
+      if (items.length === 0) return;
+      for (const item of items) {
+        const isGone = (await kept.item(item.clientMessageId)) === null;
+        if (!isGone && !(await trySend(item))) return;
+      }
+    }
+  }
+
+  /** False: the ones behind it have to wait. */
+  async function trySend(item: KeptItem): Promise<boolean> {
+    if (!link.isOnline() || stopped.signal.aborted) return false;
+    const { clientMessageId } = item;
+    const shown = store.getState().outbox.find((one) => one.clientMessageId === clientMessageId);
+    if (shown?.status === "waiting") show(clientMessageId, { status: "sending" });
+    try {
+      const attachments = await uploaded(item);
+      const { message } = await link.ask("send_message", wireOf(item, attachments));
+      store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });
+      await forget(clientMessageId);
+      return true;
+    } catch (error) {
+      // Its upload was cancelled, since it was deleted or this tab stops.
+      if (error instanceof DOMException && error.name === "AbortError") return true;
+      if (!isMessagingError(error)) throw error;
+      return failed(item, error);
+    }
+  }
+
+  /** Without a connection it waits for the next one; a temporary trouble is tried again; a refusal is shown. */
+  async function failed({ clientMessageId, conversationId }: KeptItem, error: MessagingError): Promise<boolean> {
+    if (!error.isTemporary) {
+      await change(clientMessageId, { status: "refused", code: error.code });
+      return true;
+    }
+    if (link.isOnline()) {
+      const wait = error.retryAfter === null ? TRIES_APART : error.retryAfter * 1000;
+      pausedUntil.set(conversationId, Date.now() + wait);
+      setTimeout(flush, wait + 1);
+    }
+    return false;
+  }
+
+  async function uploaded(item: KeptItem): Promise<Attachment[]> {
+    const { clientMessageId } = item;
+    let { attachments, files } = item;
+    for (const file of item.files) {
+      const blob = item.blobs[file.id] as Blob;
+      const abort = new AbortController();
+      uploads.set(clientMessageId, abort);
+      const progressed = (progress: number) => {
+        files = files.map((one) => (one.id === file.id ? { ...one, progress } : one));
+        show(clientMessageId, { files });
+      };
+      const named = new File([blob], file.name, { type: file.mediaType });
+      const signal = AbortSignal.any([abort.signal, stopped.signal]);
+      const attachment = await upload(item.conversationId, named, progressed, signal).finally(() => uploads.delete(clientMessageId));
+      attachments = [...attachments, attachment];
+      files = files.filter((one) => one.id !== file.id);
+      await change(clientMessageId, { attachments, files });
+    }
+    return attachments;
+  }
+
+  function flush(): void {
+    if (!link.isOnline() || stopped.signal.aborted) return;
+    void drain();
+    wake();
+  }
+
+  return {
+    async load() {
+      const items = await kept.items();
+      store.dispatch({ type: "outbox/loaded", items: [...store.getState().outbox, ...items.map(shownOf)] });
+      for (const { clientMessageId } of items) watchLate(clientMessageId);
+    },
+
+    add(conversationId, message) {
+      const item = madeItem(conversationId, message);
+      const { clientMessageId } = item;
+      store.dispatch({ type: "outbox/added", item: shownOf(item) });
+      watchLate(clientMessageId);
+      const written = kept.put(item).finally(() => writing.delete(clientMessageId));
+      writing.set(clientMessageId, written);
+      void written.then(() => {
+        tabs.tell({ about: "outbox", clientMessageId });
+        flush();
+      });
+      return clientMessageId;
+    },
+
+    retry(clientMessageId) {
+      watchLate(clientMessageId);
+      pausedUntil.clear();
+      void change(clientMessageId, { status: "waiting", code: null }).then(flush);
+    },
+
+    discard(clientMessageId) {
+      uploads.get(clientMessageId)?.abort();
+      void forget(clientMessageId);
+    },
+
+    flush,
+
+    async look(clientMessageId) {
+      const item = await kept.item(clientMessageId);
+      if (item === null) store.dispatch({ type: "outbox/removed", clientMessageId });
+      else store.dispatch({ type: "outbox/added", item: shownOf(item) });
+      if (item !== null && !late.has(clientMessageId)) watchLate(clientMessageId);
+    },
+
+    stop() {
+      stopped.abort();
+      for (const timer of late.values()) clearTimeout(timer);
+    },
+  };
+}

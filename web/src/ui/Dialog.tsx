@@ -1,0 +1,70 @@
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { useTexts } from "@/i18n";
+import { IconButton } from "./Button";
+import { classes } from "./classes";
+import styles from "./Dialog.module.css";
+import { uiTexts } from "./texts";
+
+export interface DialogProps {
+  title: string;
+  /** Esc, the cross, or a press outside; the owner then stops rendering the dialog. */
+  onClose: () => void;
+  /** Buttons at the foot, the main one last. */
+  actions?: ReactNode;
+  size?: "small" | "medium" | "wide";
+  /** Near the upper edge, for what has a search box on top. */
+  top?: boolean;
+  children?: ReactNode;
+}
+
+/**
+ * Modal while it is rendered. The browser's own <dialog> keeps the focus inside and the rest inert; the focus goes back to
+ * where it was. Inside, `autoFocus` says where to begin.
+ */
+export function Dialog({ title, onClose, actions, size = "medium", top, children }: DialogProps) {
+  const t = useTexts(uiTexts);
+  const element = useModal();
+  const id = useId();
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby={id}
+      className={classes(styles.dialog, size === "wide" && styles.wide, size === "small" && styles.small, top && styles.top)}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onPointerDown={(event) => {
+        if (event.target === element.current) onClose();
+      }}
+    >
+      <header className={styles.head}>
+        <h2 id={id} className={styles.title}>
+          {title}
+        </h2>
+        <IconButton label={t("close")} onClick={onClose}>
+          <X size={20} aria-hidden="true" />
+        </IconButton>
+      </header>
+      <div className={styles.body}>{children}</div>
+      {actions && <footer className={styles.actions}>{actions}</footer>}
+    </dialog>
+  );
+}
+
+function useModal() {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = element.current;
+    if (dialog === null) return;
+    const before = document.activeElement;
+    if (!dialog.open) dialog.showModal();
+    dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    return () => {
+      dialog.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return element;
+}

@@ -1,0 +1,16 @@
+export { Avatar, initials, type Pictured } from "./Avatar";
+export { CountBadge, Tag, type Tone } from "./Badge";
+export { Banner } from "./Banner";
+export { Button, IconButton } from "./Button";
+export { classes } from "./classes";
+export { Dialog } from "./Dialog";
+export { EmptyState } from "./EmptyState";
+export { Check, Field, Select, TextArea } from "./Field";
+export { Hidden } from "./Hidden";
+export { Menu, type MenuItem, type MenuTrigger } from "./Menu";
+export { Card, Inline, Page, Row, Rows, Stack } from "./Page";
+export { Loading, Skeleton, Spinner } from "./Spinner";
+export { Filters, Tabs } from "./Tabs";
+export { toast, Toasts } from "./Toast";
+export { uiTexts } from "./texts";
+export { chooseTheme, startTheme, type Theme, theme } from "./theme";

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.support.browsing import DESK, PATIENCE_MS, SKIPPED, Somebody, Watch, chromium
@@ -40,7 +41,7 @@ def clinic(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) ->
         yield running
 
 
-@pytest.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as running:
         yield running
@@ -53,7 +54,7 @@ def watch(clinic: Clinic) -> Iterator[Watch]:
     assert watch.troubles == []
 
 
-@pytest.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, clinic: Clinic, watch: Watch) -> AsyncIterator[Callable[..., Awaitable[Page]]]:
     """A page at `/` in a browser context of its own."""
     contexts = []
@@ -84,7 +85,7 @@ def log_in(visit: Callable[..., Awaitable[Page]]) -> LogIn:
     return log_in
 
 
-@pytest.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session")
 async def rest(clinic: Clinic) -> AsyncIterator[Rest]:
     async with aiohttp.ClientSession() as session:
         yield Rest(session, clinic.url, None)

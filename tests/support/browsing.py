@@ -27,7 +27,9 @@ SKIPPED = os.environ.get("BROWSER") == "skip"
 async def chromium() -> AsyncIterator[Browser]:
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        pytest.fail("The tests of the client need Chromium; on Debian: apt-get install chromium. BROWSER=skip leaves them out.")
+        pytest.fail(
+            "The tests of the client need Chromium; on Debian: apt-get install chromium. BROWSER=skip leaves them out."
+        )
     # A page that a test makes up counts as one of the internet, which may not call this machine without being asked.
     arguments = ["--disable-features=LocalNetworkAccessChecks", "--disable-background-networking"]
     if os.geteuid() == 0:
@@ -78,7 +80,9 @@ class Somebody:
 
     async def go(self, path: str) -> None:
         """Within the page, as a link does."""
-        await self.page.evaluate("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path)
+        await self.page.evaluate(
+            "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path
+        )
 
     async def write(self, text: str) -> None:
         await self.page.locator("textarea").fill(text)

@@ -32,6 +32,8 @@ async def chromium() -> AsyncIterator[Browser]:
         )
     # A page that a test makes up counts as one of the internet, which may not call this machine without being asked.
     arguments = ["--disable-features=LocalNetworkAccessChecks", "--disable-background-networking"]
+    # A microphone that hums, and nobody has to allow.
+    arguments += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     async with async_playwright() as playwright:

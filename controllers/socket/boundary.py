@@ -113,8 +113,8 @@ class Boundary:
         if row is None or row.event.at_once is None:
             return None
         try:
-            data = row.load(asked.args)
             self._take(row, asked)
+            data = row.load(asked.args)
             outcome = row.event.at_once(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
             if outcome is None:
                 self._give_back(row, asked)  # `handle` takes it again
@@ -127,8 +127,8 @@ class Boundary:
         """Never raises, but for a cancellation of the calling task."""
         try:
             row = self._row(asked.event)
-            data = row.load(asked.args)
             self._take(row, asked)
+            data = row.load(asked.args)
             outcome = await row.event.handler(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
             return self._came_out(row, asked, data, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
@@ -147,7 +147,7 @@ class Boundary:
         return event if isinstance(event, str) and event in self._rows else UNKNOWN
 
     def _take(self, row: "_Row", asked: Asked) -> None:
-        """The person first: who is refused uses nothing up of what those at the same address share."""
+        """Of rubbish too. The person first: who is refused uses nothing up of what those at the same address share."""
         self._limiter.take(row.event.limit, str(asked.principal.user_id))
         self._limiter.take(row.address_limit, address_key(asked.origin.address))
 

@@ -52,6 +52,13 @@ async def test_an_event_takes_both() -> None:
     assert (limiter.taken, limiter.given_back) == (BOTH, [])
 
 
+async def test_rubbish_takes_both_too() -> None:
+    limiter = OpenLimiter()
+    answer = await made(limiter).handle(asked()._replace(args=["no object"]))
+    assert isinstance(answer, Answer)
+    assert (answer.code, limiter.taken) == ("VALIDATION_FAILED", BOTH)
+
+
 def test_at_once_takes_both_too() -> None:
     limiter = OpenLimiter()
     made(limiter).at_once(asked())

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from repositories.exports import ExportName
 from repositories.notifications import PreferencesRow
+from repositories.person_forum import PersonForumRepository
 from repositories.statements import Statements
 from repositories.trail import TrailRecord
 
@@ -134,6 +135,7 @@ class EndedLink:
 class PersonDataRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
+        self.forum = PersonForumRepository(statements)
 
     async def sessions(self, *, user_id: int, after_id: UUID | None, limit: int) -> Sequence[PastSession]:
         return await self._statements.many(

@@ -36,7 +36,7 @@ class PersonDataEndpoints:
                 self.ask,
                 "Have an archive made of everything about oneself; the event archive_progress follows",
                 TAG,
-                limit="request",
+                limit="export",
                 body=AskForOwnArchiveSchema,
                 replies={202: AskedForArchiveSchema},
                 errors=("NOT_FOUND",),

@@ -341,7 +341,7 @@ WITH longest AS (
         SELECT DISTINCT ON (w.word) w.word
         FROM unnest(tsvector_to_array(to_tsvector('forum_french', title))) AS w (word)
         WHERE to_tsvector('forum_english', w.word) <> '' ORDER BY w.word
-    ) l ORDER BY char_length(l.word) DESC, l.word LIMIT 6
+    ) l ORDER BY char_length(l.word) DESC, l.word LIMIT 4
 )
 SELECT string_agg(CASE WHEN a.all_of_them = 1 THEN a.word ELSE a.word || ' & ' || b.word END, ' | ')::tsquery
 FROM longest a LEFT JOIN longest b ON b.n > a.n WHERE a.all_of_them = 1 OR b.word IS NOT NULL

@@ -44,7 +44,11 @@ function Pane({ id, part }: { id: number; part: string | undefined }) {
   const focusSeq = Number(new URLSearchParams(useSearch()).get("at")) || undefined;
   if (part === "access") return <AccessLog conversationId={id} />;
   if (part === "exports") return <Exports conversationId={id} />;
-  return <Conversation key={id} conversationId={id} focusSeq={focusSeq} onBack={() => navigate("/")} />;
+  return (
+    <main className={styles.whole}>
+      <Conversation key={id} conversationId={id} focusSeq={focusSeq} onBack={() => navigate("/")} />
+    </main>
+  );
 }
 
 function None() {

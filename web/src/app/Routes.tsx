@@ -3,7 +3,7 @@ import { Link, Redirect, Route, Switch } from "wouter";
 import { MessagesSquare } from "lucide-react";
 import { useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
-import { EmptyState } from "@/ui";
+import { EmptyState, Hidden } from "@/ui";
 import { MessagesSection } from "./MessagesSection";
 import { appTexts } from "./texts";
 
@@ -49,6 +49,9 @@ function NotFound() {
   const t = useTexts(appTexts);
   return (
     <main>
+      <Hidden>
+        <h1>{t("notFound")}</h1>
+      </Hidden>
       <EmptyState
         icon={<MessagesSquare size={28} />}
         title={t("notFound")}

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
-import { useMessaging, useSession } from "@/hooks";
+import { useKeptPush, useMessaging, useSession } from "@/hooks";
 import { Connected } from "@/hooks/connected";
 import { language, useTexts } from "@/i18n";
 import type { Me, MessagingOptions } from "@/sdk";
+import { dropPush } from "@/sdk/push";
 import { Shell } from "./Shell";
 import { Splash } from "./Splash";
 import { appTexts } from "./texts";
@@ -22,8 +23,10 @@ export function SignedIn({ me }: { me: Me }) {
 function Inside({ me }: { me: Me }) {
   const messaging = useMessaging();
   const { logout } = useSession();
+  useKeptPush();
 
   async function signOut() {
+    await dropPush();
     await messaging.clear();
     await logout();
   }

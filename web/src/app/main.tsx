@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { SessionProvider } from "@/hooks";
 import { language, startLanguage } from "@/i18n";
 import { createSession } from "@/sdk";
+import { startWorker } from "@/sdk/push";
 import { startTheme } from "@/ui/theme";
 import { App } from "./App";
 import "@/ui/base.css";
@@ -10,6 +11,8 @@ import "@/ui/base.css";
 startTheme();
 startLanguage();
 const session = createSession({ url: "", language: language.get });
+
+if (import.meta.env.PROD) startWorker();
 
 createRoot(document.getElementById("app") as HTMLElement).render(
   <StrictMode>

@@ -5,3 +5,4 @@ export { useConversation, useConversations, useDraft, useOutbox, useUnreadCount 
 export { useMessages, useSeen, useTyping } from "./messages";
 export { useConnection, useConnectionStats, useFeatures, useLimits, useMe, usePresence, useServerEvent } from "./presence";
 export { type Page, type Pages, type Resource, usePages, useResource } from "./resource";
+export { useKeptPush, usePush, type Push } from "./push";

@@ -44,7 +44,7 @@ describe("in Paris", () => {
   });
 
   it("says how long ago", () => {
-    expect(ago("2026-11-03T08:59:50.000Z", "fr", NOW)).toBe("cette minute-ci");
+    expect(ago("2026-11-03T08:59:50.000Z", "fr", NOW)).toBe("à l’instant");
     expect(ago("2026-11-03T08:55:00.000Z", "fr", NOW)).toBe("il y a 5 minutes");
     expect(ago("2026-11-03T07:00:00.000Z", "en", NOW)).toBe("2 hours ago");
     expect(ago("2026-11-02T08:00:00.000Z", "en", NOW)).toBe("Yesterday");

@@ -27,6 +27,7 @@ export interface Bubble {
 }
 
 export interface Day {
+  isLoose: true;
   kind: "day";
   key: string;
   estimate: number;
@@ -34,6 +35,7 @@ export interface Day {
 }
 
 export interface UnreadLine {
+  isLoose: true;
   kind: "unread";
   key: string;
   estimate: number;
@@ -41,6 +43,7 @@ export interface UnreadLine {
 }
 
 export interface Beginning {
+  isLoose: true;
   kind: "beginning";
   key: string;
   estimate: number;

@@ -9,7 +9,6 @@ import type { ComposerHandle } from "./composer/Composer";
 import type { Asked } from "./ConversationPane";
 import type { HistoryHandle } from "./history/HistoryView";
 import { textOf } from "./message/rights";
-import { setReaction } from "./message/reacting";
 import { texts } from "./texts";
 
 interface Parts {
@@ -33,7 +32,9 @@ export function useActionsOf({ messaging, composer, history, setAsked, setActive
       edit: (message) => composer.current?.edit(message),
       remove: (message) => setAsked({ about: "removal", message }),
       react: (message, emoji) => {
-        setReaction(messaging, message, emoji).catch(failed);
+        const me = messaging.getState().me?.id ?? 0;
+        const isMine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.userIds.includes(me));
+        messaging.react(message.id, emoji, !isMine).catch(failed);
       },
       copy: (message) => {
         void navigator.clipboard.writeText(textOf(message)).then(() => toast(say(texts, "copied")));

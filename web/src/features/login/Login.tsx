@@ -139,7 +139,7 @@ function DemoPerson({ person, busy, choose }: { person: DemoUser; busy: boolean;
       className={styles.person}
       disabled={busy}
       data-username={person.username}
-      aria-label={t("as", { name, role: roleName(person.role) })}
+      title={t("as", { name, role: roleName(person.role) })}
       onClick={() => void choose(person.username, person.password)}
     >
       <Avatar person={person} size="small" />

@@ -15,6 +15,7 @@ export function Tray({ files, remove }: { files: readonly File[]; remove: (file:
   return (
     <ul className={styles.tray} aria-label={t("chosenFiles")}>
       {files.map((file, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the same file may be there twice
         <li key={`${index} ${file.name}`} className={styles.chosen}>
           <Preview file={file} />
           <span className={styles.about}>

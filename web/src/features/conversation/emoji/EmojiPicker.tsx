@@ -85,6 +85,7 @@ export default function EmojiPicker({ onPick }: Props) {
         </Select>
       </div>
       {query.trim() === "" && <Groups data={data} group={group} choose={setGroup} />}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it hears the arrows of the buttons within */}
       <div ref={grid} id={id} className={styles.grid} role="group" aria-label={headingOf(data, group, query, t("emojiRecent"), t("emojiSearch"))} onKeyDown={moveInGrid}>
         {shown.map((emoji, index) => (
           <button

@@ -11,6 +11,7 @@ import styles from "./History.module.css";
 import { keepPlace, placeIn } from "./places";
 import { StickyDay } from "./StickyDay";
 import { ToLatest } from "./ToLatest";
+import { usePages } from "./usePages";
 import { useRoving } from "./useRoving";
 import { useRows } from "./useRows";
 import { type ListHandle, type View, VirtualList } from "./VirtualList";
@@ -90,13 +91,14 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
   const looked = useCallback(
     (next: View) => {
       setView(next);
-      if (next.nearTop && hasOlder) void loadOlder();
-      if (next.nearBottom && hasNewer) void loadNewer();
       const seq = lastSeqUpTo(rows, next.lastIndex);
       if (seq !== null) messaging.seen(id, seq);
     },
-    [rows, hasOlder, hasNewer, loadOlder, loadNewer, messaging, id],
+    [rows, messaging, id],
   );
+
+  const isLoadingOlder = usePages(view?.nearTop === true && hasOlder && isOnline, loadOlder, rows);
+  usePages(view?.nearBottom === true && hasNewer && isOnline, loadNewer, rows);
 
   function toBottom() {
     if (hasNewer) void jumpToLatest().then(() => list.current?.toBottom());
@@ -127,6 +129,7 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
     );
   }
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it hears the keys of the messages within
     <div className={styles.middle} onKeyDown={roving.pressed}>
       {rows.length === 0 ? (
         <EmptyState title={t("empty")} text={t("emptyHint", { name })} />
@@ -141,6 +144,11 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
           className={styles.scroller}
           listClassName={styles.list}
         />
+      )}
+      {isLoadingOlder && view?.atTop === true && (
+        <div className={styles.older}>
+          <Loading text={t("loadingOlder")} />
+        </div>
       )}
       <StickyDay rows={rows} view={view} />
       <ToLatest items={items} me={me} view={view} rows={rows} unloaded={hasNewer ? lastSeq - (items.at(-1)?.seq ?? 0) : 0} toBottom={toBottom} />

@@ -25,6 +25,7 @@ export interface View {
   /** The topmost row that is at least partly in view, and the last one that is wholly. */
   firstIndex: number;
   lastIndex: number;
+  atTop: boolean;
   nearTop: boolean;
   nearBottom: boolean;
 }
@@ -73,7 +74,7 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
   const settle = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
-    if (startAt.current !== null && heights.indexOf(startAt.current.key) !== -1 && viewport.height > 0) {
+    if (startAt.current !== null && heights.indexOf(startAt.current.key, 0) !== -1 && viewport.height > 0) {
       viewport.goTo(startAt.current);
     } else {
       viewport.update(rests(lastScroll.current));
@@ -86,18 +87,19 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
     list,
     onHeights: (measured) => {
       let isNew = false;
-      for (const [key, height] of measured) isNew = heights.measure(key, height) || isNew;
+      for (const [key, height] of measured) isNew = heights.measure(key, height, viewport.layout().first) || isNew;
       return isNew;
     },
     onLater: () => flushSync(again),
   });
 
   // Measured rows may be smaller than guessed and leave room for more: then the list is rendered again before it is painted.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- after each render: it ends once everything in view is measured
   useLayoutEffect(() => {
     measure();
     settle();
     if (!isSame(viewport.layout(), layout)) return again();
-    if (startAt.current !== null && heights.indexOf(startAt.current.key) !== -1) startAt.current = null;
+    if (startAt.current !== null && heights.indexOf(startAt.current.key, layout.first) !== -1) startAt.current = null;
     tell();
     // What had the focus may have gone out of the document: the keyboard stays in the history.
     if (hasFocus.current && document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
@@ -143,10 +145,11 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
       isAtBottom: viewport.isAtBottom,
       firstIndex: first,
       lastIndex,
+      atTop: viewport.top < 8,
       nearTop: viewport.top < 1.5 * viewport.height,
       nearBottom: heights.total - viewport.top - viewport.height < 1.5 * viewport.height,
     };
-    const key = `${view.isAtBottom} ${first} ${lastIndex} ${view.nearTop} ${view.nearBottom} ${rows.length}`;
+    const key = `${view.isAtBottom} ${first} ${lastIndex} ${view.atTop} ${view.nearTop} ${view.nearBottom} ${rows.length}`;
     if (key === told.current || viewport.height === 0) return;
     told.current = key;
     onView(view);
@@ -159,16 +162,16 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
       again();
     },
     goTo: (place) => {
-      if (heights.indexOf(place.key) === -1) return false;
+      if (heights.indexOf(place.key, 0) === -1) return false;
       startAt.current = place;
       again();
       return true;
     },
     place: () => viewport.place,
     height: () => viewport.height,
-    isRendered: (key) => isRendered(heights.indexOf(key), viewport.layout()),
+    isRendered: (key) => isRendered(heights.indexOf(key, layout.first), viewport.layout()),
     reveal: (key) => {
-      const index = heights.indexOf(key);
+      const index = heights.indexOf(key, layout.first);
       if (!isRendered(index, viewport.layout())) {
         startAt.current = { key, within: -viewport.height / 2 };
         flushSync(again);

@@ -1,18 +1,22 @@
-// Where each row of a long list stands, from measured heights and, until a row was on the screen, from a guess.
+// Where each row of a long list stands, from measured heights and, until a row was on the screen, from a guess. Ten
+// thousand rows are walked in a few microseconds: numbers in arrays, and nothing is looked up by key that has an index.
 
 export interface Row {
   /** Stays the same for as long as the row means the same thing. */
   readonly key: string;
   /** A guess of its height in pixels. */
   readonly estimate: number;
+  /** It may come to stand elsewhere (the line of a day, before its first message that is known): no place to hold on to. */
+  readonly isLoose?: boolean;
 }
 
 export class Heights {
   #rows: readonly Row[] = [];
+  #heights = new Float64Array(0);
+  /** Right up to and with #valid; what is behind is summed when it is asked for. */
   #offsets = new Float64Array(1);
-  #places: Map<string, number> | null = null;
+  #valid = 0;
   readonly #measured = new Map<string, number>();
-  #isStale = false;
 
   get count(): number {
     return this.#rows.length;
@@ -25,40 +29,49 @@ export class Heights {
   /** True when they are others than before. */
   setRows(rows: readonly Row[]): boolean {
     if (rows === this.#rows) return false;
+    const before = this.#rows;
+    // Where they begin alike, heights and sums stay.
+    let same = 0;
+    while (same < rows.length && same < before.length && rows[same]?.key === before[same]?.key) same += 1;
     this.#rows = rows;
-    this.#places = null;
-    this.#isStale = true;
+    this.#grow(rows.length);
+    for (let index = same; index < rows.length; index++) this.#heights[index] = this.#known(rows[index] as Row);
+    this.#valid = Math.min(this.#valid, same);
     return true;
   }
 
   /** True when it differs from what was thought. */
-  measure(key: string, height: number): boolean {
+  measure(key: string, height: number, near = 0): boolean {
     if (Math.abs((this.#measured.get(key) ?? -1) - height) < 0.5) return false;
     this.#measured.set(key, height);
-    this.#isStale = true;
+    const index = this.indexOf(key, near);
+    if (index === -1) return false;
+    this.#heights[index] = height;
+    this.#valid = Math.min(this.#valid, index);
     return true;
   }
 
   /** The width changed: only what is on the screen will be measured again. */
   forget(): void {
     this.#measured.clear();
-    this.#isStale = true;
+    for (let index = 0; index < this.#rows.length; index++) this.#heights[index] = (this.#rows[index] as Row).estimate;
+    this.#valid = 0;
   }
 
   heightOf(index: number): number {
-    const row = this.#rows[index];
-    return row === undefined ? 0 : (this.#measured.get(row.key) ?? row.estimate);
+    return this.#heights[index] ?? 0;
   }
 
   /** The upper edge of row `index`; of the row after the last one, the height of all. */
   offset(index: number): number {
-    this.#settle();
+    for (; this.#valid < index; this.#valid++) {
+      this.#offsets[this.#valid + 1] = (this.#offsets[this.#valid] as number) + (this.#heights[this.#valid] as number);
+    }
     return this.#offsets[index] ?? 0;
   }
 
   /** The row at `y`; the first or last one beyond the ends; -1 without rows. */
   at(y: number): number {
-    this.#settle();
     let low = 0;
     let high = this.#rows.length - 1;
     while (low < high) {
@@ -69,13 +82,23 @@ export class Heights {
     return high === -1 ? -1 : low;
   }
 
+  isLoose(index: number): boolean {
+    return this.#rows[index]?.isLoose === true;
+  }
+
   keyAt(index: number): string {
     return this.#rows[index]?.key ?? "";
   }
 
-  indexOf(key: string): number {
-    this.#places ??= new Map(this.#rows.map((row, index) => [row.key, index]));
-    return this.#places.get(key) ?? -1;
+  /** Looks around `near` first: a row seldom goes far. */
+  indexOf(key: string, near: number): number {
+    const { length } = this.#rows;
+    const start = Math.min(Math.max(near, 0), Math.max(length - 1, 0));
+    for (let step = 0; step < length; step++) {
+      if (this.#rows[start + step]?.key === key) return start + step;
+      if (this.#rows[start - step]?.key === key) return start - step;
+    }
+    return -1;
   }
 
   /** Rows that touch the span from `top` to `bottom`: from the first to before the second. */
@@ -84,16 +107,16 @@ export class Heights {
     return [this.at(top), this.at(bottom) + 1];
   }
 
-  #settle(): void {
-    if (!this.#isStale) return;
-    this.#isStale = false;
-    const count = this.#rows.length;
-    if (this.#offsets.length < count + 1) this.#offsets = new Float64Array(Math.ceil((count + 1) * 1.5));
-    let sum = 0;
-    for (let index = 0; index < count; index++) {
-      this.#offsets[index] = sum;
-      sum += this.heightOf(index);
-    }
-    this.#offsets[count] = sum;
+  #known(row: Row): number {
+    return this.#measured.get(row.key) ?? row.estimate;
+  }
+
+  #grow(count: number): void {
+    if (this.#heights.length >= count) return;
+    const [heights, offsets] = [this.#heights, this.#offsets];
+    this.#heights = new Float64Array(Math.ceil(count * 1.5));
+    this.#offsets = new Float64Array(Math.ceil(count * 1.5) + 1);
+    this.#heights.set(heights);
+    this.#offsets.set(offsets);
   }
 }

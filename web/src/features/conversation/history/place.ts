@@ -27,6 +27,7 @@ export class Viewport {
   height = 0;
   isAtBottom = true;
   #place: Place | null = null;
+  #near = 0;
   #drift = 0;
   #wanted: number | null = null;
 
@@ -67,8 +68,9 @@ export class Viewport {
   update(isResting: boolean): void {
     if (this.isAtBottom) return this.#jump(Math.max(0, this.heights.total - this.height));
     const place = this.#place;
-    const index = place === null ? -1 : this.heights.indexOf(place.key);
+    const index = place === null ? -1 : this.heights.indexOf(place.key, this.#near);
     if (place === null || index === -1) return this.#jump(this.#clamped(this.top));
+    this.#near = index;
     const top = this.heights.offset(index) + place.within;
     this.#drift = this.scrollTop - top;
     if (this.#drift === 0) return;
@@ -82,7 +84,7 @@ export class Viewport {
   }
 
   goTo({ key, within }: Place): void {
-    const index = this.heights.indexOf(key);
+    const index = this.heights.indexOf(key, this.#near);
     if (index === -1) return;
     const end = this.heights.total - this.height;
     const top = this.#clamped(this.heights.offset(index) + within);
@@ -115,7 +117,9 @@ export class Viewport {
   }
 
   #remember(): void {
-    const index = this.heights.at(this.top);
+    let index = this.heights.at(this.top);
+    while (this.heights.isLoose(index) && index < this.heights.count - 1) index += 1;
+    this.#near = Math.max(index, 0);
     this.#place = index === -1 ? null : { key: this.heights.keyAt(index), within: this.top - this.heights.offset(index) };
   }
 

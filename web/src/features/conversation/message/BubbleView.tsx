@@ -30,6 +30,7 @@ export const BubbleView = memo(function BubbleView({ bubble, isActive, isHighlig
   const { said, isMine } = bubble;
   const isPlain = said.kind === "message" && said.message.deletedAt === null;
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- a press near a bubble is one on it; keys go to the bubble
     <div
       className={classes(styles.row, isMine && styles.mine, bubble.isFirst && styles.first, isHighlighted && styles.highlighted)}
       onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
@@ -38,8 +39,10 @@ export const BubbleView = memo(function BubbleView({ bubble, isActive, isHighlig
       data-mine={isMine}
     >
       <div className={styles.column}>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- arrows and Enter work here (useRoving) */}
         <div
           className={styles.focus}
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the one stop of the Tab key in the history
           tabIndex={isActive ? 0 : -1}
           role="group"
           aria-label={useName(bubble)}
@@ -123,7 +126,7 @@ function Meta({ message, bubble }: { message: Message; bubble: Bubble }) {
   );
 }
 
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\s])+$/u;
+const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\s)+$/u;
 
 /** One to three emoji alone are shown large. */
 export function isJumbo(text: string): boolean {

@@ -62,12 +62,28 @@ it("keeps the rows that did not change, and the row of a message when its answer
   expect(after.at(-1)).not.toBe(before.at(-1));
 });
 
-it("builds ten thousand rows again in less than a frame", () => {
+it("looks again only at what is new, whatever the length of the history", () => {
   const builder = new RowBuilder();
-  const messages = Array.from({ length: 10_000 }, (_, index) => message(index + 1, { senderId: index % 3 ? HER : ME }));
-  builder.build(known({ messages }));
-  const more = [...messages, message(10_001)];
-  const before = performance.now();
-  for (let round = 0; round < 10; round++) builder.build(known({ messages: more }));
-  expect((performance.now() - before) / 10).toBeLessThan(16);
+  let looks = 0;
+  const messages = Array.from({ length: 10_000 }, (_, index) => {
+    const { sentAt, ...rest } = message(index + 1, { senderId: index % 3 ? HER : ME });
+    return Object.defineProperty(rest as Message, "sentAt", { get: () => ((looks += 1), sentAt) });
+  });
+  const first = builder.build(known({ messages }));
+  looks = 0;
+  const second = builder.build(known({ messages: [...messages, message(10_001)] }));
+  expect(second).toHaveLength(first.length + 1);
+  expect(looks).toBeLessThan(10);
+  expect(second.slice(0, -2)).toEqual(first.slice(0, -1));
+});
+
+it("is built the same whether at once or piece by piece", () => {
+  const all = Array.from({ length: 60 }, (_, index) =>
+    message(index + 1, { senderId: index % 5 < 2 ? ME : HER, sentAt: new Date(Date.UTC(2026, 10, 1) + index * index * 60_000).toISOString() }),
+  );
+  const unread = { from: 30, upTo: 50 };
+  const builder = new RowBuilder();
+  for (let from = 40; from >= 0; from -= 10) builder.build(known({ messages: all.slice(from, 45), unread }));
+  for (let to = 46; to < 60; to += 3) builder.build(known({ messages: all.slice(0, to), unread }));
+  expect(builder.build(known({ messages: all, unread }))).toEqual(new RowBuilder().build(known({ messages: all, unread })));
 });

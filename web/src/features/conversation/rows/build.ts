@@ -28,73 +28,115 @@ type About = Pick<Bubble, "isMine" | "isFirst" | "isLast" | "status" | "quote">;
 const TOGETHER_MS = 5 * 60_000;
 const LINE = 22;
 
-export class RowBuilder {
-  #bubbles = new Map<string, Bubble>();
-  readonly #days = new WeakMap<Message, string>();
+/** What was built last: where the rows of each message begin tells how much of it can be taken over. */
+interface Built {
+  known: Known;
+  rows: HistoryRow[];
+  begins: number[];
+}
 
-  build({ messages, waiting, me, marks, unread, isWhole }: Known): HistoryRow[] {
-    const rows: HistoryRow[] = [];
-    const before = this.#bubbles;
-    this.#bubbles = new Map();
-    if (isWhole && messages.length > 0) rows.push({ kind: "beginning", key: "beginning", estimate: 48 });
-    let day = "";
-    let isMarked = unread === null;
+export class RowBuilder {
+  #last: Built | null = null;
+  readonly #times = new WeakMap<Message, { day: string; at: number }>();
+
+  build(known: Known): HistoryRow[] {
+    const { messages, waiting, me, unread, isWhole } = known;
+    const kept = this.#kept(known);
+    const last = this.#last;
+    const keptRows = last?.begins[kept] ?? 0;
+    const rows = last === null || kept === 0 ? [] : last.rows.slice(0, keptRows);
+    const begins = last === null ? [] : last.begins.slice(0, kept);
+    const before = bubblesOf(last?.rows ?? [], kept === 0 ? 0 : keptRows);
+    if (isWhole && messages.length > 0 && kept === 0) rows.push({ isLoose: true, kind: "beginning", key: "beginning", estimate: 48 });
     const isUnread = (message: Message) =>
       unread !== null && message.seq > unread.from && message.seq <= unread.upTo && counts(message, me);
-    let previous: Message | null = null;
-    for (let index = 0; index < messages.length; index++) {
+    const line = rows.findIndex((row) => row.kind === "unread");
+    if (line !== -1) rows[line] = { isLoose: true, kind: "unread", key: "unread", estimate: 44, count: messages.filter(isUnread).length };
+    let isMarked = unread === null || line !== -1;
+    let previous = messages[kept - 1] ?? null;
+    let isTogether = previous !== null && messages[kept] !== undefined && this.#belongTogether(previous, messages[kept]);
+    for (let index = kept; index < messages.length; index++) {
       const message = messages[index] as Message;
-      const today = this.#dayOf(message);
-      const isNewDay = today !== day;
-      if (isNewDay) rows.push({ kind: "day", key: `day ${today}`, estimate: 44, iso: message.sentAt });
-      day = today;
-      const begins = !isMarked && isUnread(message);
-      if (begins) rows.push({ kind: "unread", key: "unread", estimate: 44, count: messages.filter(isUnread).length });
-      isMarked ||= begins;
+      begins.push(rows.length);
+      const { day } = this.#timeOf(message);
+      if (previous === null || this.#timeOf(previous).day !== day) {
+        rows.push({ isLoose: true, kind: "day", key: `day ${day}`, estimate: 44, iso: message.sentAt });
+      }
+      const isMarking = !isMarked && isUnread(message);
+      if (isMarking) rows.push({ isLoose: true, kind: "unread", key: "unread", estimate: 44, count: messages.filter(isUnread).length });
+      isMarked ||= isMarking;
       const next = messages[index + 1];
+      const goesOn = next !== undefined && this.#belongTogether(message, next);
       const isMine = message.senderId === me;
       rows.push(
-        this.#bubble(before, keyOf(message), { kind: "message", message }, {
+        bubble(before, keyOf(message), { kind: "message", message }, {
           isMine,
-          isFirst: isNewDay || begins || !belongTogether(previous, message),
-          isLast: !belongTogether(message, next ?? null) || (next !== undefined && this.#dayOf(next) !== today),
-          status: isMine && message.type !== "system" ? statusOf(message, marks) : null,
+          isFirst: isMarking || !isTogether,
+          isLast: !goesOn,
+          status: isMine && message.type !== "system" ? statusOf(message, known.marks) : null,
           quote: quoteOf(message, messages),
         }),
       );
       previous = message;
+      isTogether = goesOn;
     }
+    this.#last = { known, rows: rows.slice(), begins };
     for (const [index, item] of waiting.entries()) {
       const isFirst = index === 0 && previous?.senderId !== me;
       const quote = item.replyToId === null ? null : quoteFrom(messages.find(({ id }) => id === item.replyToId));
       const about = { isMine: true, isFirst, isLast: index === waiting.length - 1, status: item.status, quote };
-      rows.push(this.#bubble(before, item.clientMessageId, { kind: "waiting", item }, about));
+      rows.push(bubble(before, item.clientMessageId, { kind: "waiting", item }, about));
     }
     return rows;
   }
 
-  #bubble(before: Map<string, Bubble>, key: string, said: Said, about: About): Bubble {
-    const known = before.get(key);
-    const isSame =
-      known !== undefined &&
-      saysTheSame(known.said, said) &&
-      known.status === about.status &&
-      known.isFirst === about.isFirst &&
-      known.isLast === about.isLast &&
-      sameQuote(known.quote, about.quote);
-    const bubble: Bubble = isSame ? known : { kind: "bubble", key, said, estimate: estimate(said), ...about };
-    this.#bubbles.set(key, bubble);
-    return bubble;
+  /** So many messages of the last time stand as they stood. The last of them may be followed by another one now. */
+  #kept(known: Known): number {
+    const before = this.#last?.known;
+    if (before === undefined || before.me !== known.me || before.isWhole !== known.isWhole || before.unread !== known.unread) return 0;
+    if (before.marks.readSeq !== known.marks.readSeq || before.marks.deliveredSeq !== known.marks.deliveredSeq) return 0;
+    const most = Math.min(before.messages.length, known.messages.length);
+    let same = 0;
+    while (same < most && before.messages[same] === known.messages[same]) same += 1;
+    return Math.max(0, same - 1);
   }
 
-  #dayOf(message: Message): string {
-    let day = this.#days.get(message);
-    if (day === undefined) {
-      day = dayKey(message.sentAt);
-      this.#days.set(message, day);
-    }
-    return day;
+  #belongTogether(first: Message, second: Message): boolean {
+    if (first.senderId !== second.senderId || first.type === "system" || second.type === "system") return false;
+    const [before, after] = [this.#timeOf(first), this.#timeOf(second)];
+    return before.day === after.day && after.at - before.at < TOGETHER_MS;
   }
+
+  /** Read once a message: dates are slow. */
+  #timeOf(message: Message): { day: string; at: number } {
+    let time = this.#times.get(message);
+    if (time === undefined) {
+      time = { day: dayKey(message.sentAt), at: Date.parse(message.sentAt) };
+      this.#times.set(message, time);
+    }
+    return time;
+  }
+}
+
+function bubblesOf(rows: readonly HistoryRow[], from: number): Map<string, Bubble> {
+  const found = new Map<string, Bubble>();
+  for (let index = from; index < rows.length; index++) {
+    const row = rows[index];
+    if (row?.kind === "bubble") found.set(row.key, row);
+  }
+  return found;
+}
+
+function bubble(before: Map<string, Bubble>, key: string, said: Said, about: About): Bubble {
+  const known = before.get(key);
+  const isSame =
+    known !== undefined &&
+    saysTheSame(known.said, said) &&
+    known.status === about.status &&
+    known.isFirst === about.isFirst &&
+    known.isLast === about.isLast &&
+    sameQuote(known.quote, about.quote);
+  return isSame ? known : { kind: "bubble", key, said, estimate: estimate(said), ...about };
 }
 
 /** The bubble that was there before the answer came stays the same row. */
@@ -105,12 +147,6 @@ function keyOf(message: Message): string {
 function saysTheSame(a: Said, b: Said): boolean {
   if (a.kind === "message") return b.kind === "message" && a.message === b.message;
   return b.kind === "waiting" && a.item === b.item;
-}
-
-function belongTogether(first: Message | null, second: Message | null): boolean {
-  if (first === null || second === null || first.senderId !== second.senderId) return false;
-  if (first.type === "system" || second.type === "system") return false;
-  return Date.parse(second.sentAt) - Date.parse(first.sentAt) < TOGETHER_MS;
 }
 
 function statusOf(message: Message, { readSeq, deliveredSeq }: Marks): Status {

@@ -1,3 +1,5 @@
+/* oxlint-disable react/no-array-index-key -- the parts of a text have no other name, and are never moved */
+
 import { Fragment, memo, type MouseEvent, type ReactNode } from "react";
 import { classes } from "@/ui";
 import styles from "./Formatted.module.css";

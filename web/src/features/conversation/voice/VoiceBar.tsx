@@ -68,6 +68,7 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
   }
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it hears Esc from the buttons within
     <div
       className={styles.bar}
       onKeyDown={(event) => {

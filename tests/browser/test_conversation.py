@@ -1,0 +1,148 @@
+"""Two people in a conversation: what each of them sees of what the other does."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import LogIn
+from tests.support.browsing import Somebody, Watch
+from tests.support.clinic import Clinic
+from tests.support.rest import Rest
+from tests.support.talking import act, conversation, say_all, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def _amelie_and_her_doctor(log_in: LogIn) -> tuple[Somebody, Somebody]:
+    amelie, doctor = await log_in("amelie", locale="fr-FR"), await log_in("dr.martin")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await doctor.open_talk_with("Amélie Durand")
+    return amelie, doctor
+
+
+async def test_they_talk_live_see_each_other_type_and_read(log_in: LogIn) -> None:
+    amelie, doctor = await _amelie_and_her_doctor(log_in)
+    question, answer = words(), words()
+    await amelie.page.locator("textarea").press_sequentially(question)
+    await expect(doctor.page.locator("[data-typing]")).to_have_text("Amélie Durand is typing…")
+    await amelie.page.locator("textarea").press("Enter")
+    await doctor.sees(question)
+    await expect(doctor.page.locator("[data-typing]")).to_have_text("")
+    await doctor.page.bring_to_front()
+    await amelie.sees_status(question, "read")
+    await expect(amelie.bubble(question).locator("[data-status]")).to_contain_text("lu")
+    await doctor.write(answer)
+    await amelie.sees(answer)
+    # Said once, in a place of its own; the history itself is silent.
+    await expect(amelie.page.locator("[data-announcer]")).to_have_text(f"Dr. Claire Martin : {answer}")
+    assert await amelie.page.locator("[role=log]").count() == 0
+    for somebody in (amelie, doctor):
+        assert [await somebody.count(text) for text in (question, answer)] == [1, 1]
+
+
+async def test_edit_react_reply_and_delete_reach_the_other(log_in: LogIn) -> None:
+    amelie, doctor = await _amelie_and_her_doctor(log_in)
+    first, second, reply = words(), words(), words()
+    box = amelie.page.locator("textarea")
+    await amelie.write(first)
+    await doctor.sees(first)
+    await box.press("ArrowUp")
+    await expect(box).to_have_value(first)
+    await amelie.write(second)
+    await expect(doctor.bubble(second)).to_contain_text("edited")
+    await doctor.bubble(second).hover()
+    await doctor.bubble(second).get_by_role("button", name="React").click()
+    await doctor.page.get_by_role("button", name="React with 🙏").click()
+    await expect(amelie.bubble(second).get_by_role("button", name="🙏 : Dr. Claire Martin")).to_be_visible()
+    await act(doctor, second, "Reply")
+    await doctor.write(reply)
+    quote = amelie.bubble(reply).get_by_role("button", name=second)
+    await expect(quote).to_contain_text("En réponse à Vous")
+    await act(amelie, second, "Supprimer")
+    await amelie.page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
+    await doctor.page.locator("[data-mine]", has_text="This message was deleted").last.wait_for()
+    # The quote of it is as gone as the message.
+    await expect(amelie.bubble(reply)).to_contain_text("Message supprimé")
+    assert await doctor.count(second) == 0
+
+
+async def test_marks_are_formatted_markup_is_text_and_odd_links_are_asked_about(log_in: LogIn) -> None:
+    amelie, doctor = await _amelie_and_her_doctor(log_in)
+    mark = words()
+    hostile = f"<img src=x onerror=alert(1)><script>alert(2)</script> {mark}"
+    await amelie.write(hostile)
+    await doctor.sees(hostile)
+    assert await doctor.bubble(mark).locator("img, script").count() == 0
+    await amelie.page.locator("textarea").fill(
+        f"**{mark}**\n- un\n- deux\nhttps://ameli.fr http://10.0.0.1/x javascript:alert(1)"
+    )
+    await amelie.page.locator("textarea").press("Enter")
+    bubble = doctor.page.locator("[data-mine]", has=doctor.page.locator("strong", has_text=mark))
+    assert await bubble.locator("li").all_inner_texts() == ["un", "deux"]
+    links = [await link.get_attribute("href") for link in await bubble.locator("a").all()]
+    assert links == ["https://ameli.fr/", "http://10.0.0.1/x"]
+    assert "noopener" in str(await bubble.locator("a").first.get_attribute("rel"))
+    await bubble.locator("a").last.click()
+    await expect(doctor.page.get_by_role("dialog")).to_contain_text("the site is a number instead of a name")
+    await doctor.page.keyboard.press("Escape")
+
+
+async def test_urgent_messages_say_so_in_words_and_drafts_wait_in_their_conversation(log_in: LogIn) -> None:
+    amelie, doctor = await _amelie_and_her_doctor(log_in)
+    urgent, draft = words(), words()
+    for toggle in ("Marquer comme urgent", "Demander une réponse"):
+        await amelie.page.get_by_role("button", name="Plus d’options").click()
+        await amelie.page.get_by_role("menuitemcheckbox", name=toggle).click()
+    await amelie.write(urgent)
+    await expect(doctor.bubble(urgent)).to_contain_text("Urgent")
+    await expect(doctor.bubble(urgent)).to_contain_text("Answer expected")
+    await amelie.page.locator("textarea").fill(draft)
+    await amelie.page.locator("a[data-conversation]", has_text="Amlodipine").click()
+    await expect(amelie.page.locator("textarea")).to_have_value("")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await expect(amelie.page.locator("textarea")).to_have_value(draft)
+    await amelie.page.locator("textarea").fill("")
+
+
+async def test_a_stopped_server_and_a_closed_tab_lose_and_double_nothing(
+    log_in: LogIn, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    amelie, doctor = await _amelie_and_her_doctor(log_in)
+    first, second = words(), words()
+    context = amelie.page.context
+    clinic.server.kill()
+    await amelie.write(first)
+    await amelie.write(second)
+    await expect(amelie.bubble(first).locator("[data-status=waiting], [data-status=sending]")).to_be_attached()
+    await expect(amelie.page.get_by_text("Reconnexion…")).to_be_visible()
+    await amelie.page.close()
+    clinic.server.start()
+    back = Somebody(await context.new_page())
+    await back.page.goto(clinic.url)
+    await back.open_talk_with("Dr. Claire Martin")
+    await doctor.sees(second)
+    await back.sees_status(second, "read")
+    for somebody in (back, doctor):
+        assert [await somebody.count(text) for text in (first, second)] == [1, 1]
+    texts = await doctor.page.locator("[data-mine]").all_inner_texts()
+    places = [next(place for place, text in enumerate(texts) if wanted in text) for wanted in (first, second)]
+    assert places == sorted(places)
+
+
+async def test_one_who_may_not_write_any_more_is_told_why_and_keeps_the_draft(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
+    lucie = await log_in("lucie", locale="fr-FR")
+    await lucie.open_talk_with("Dr. Hugo Petit")
+    draft = words()
+    await lucie.page.locator("textarea").fill(draft)
+    await by.patch(f"/api/messaging/conversations/{conversation_id}", {"status": "closed"})
+    await expect(
+        lucie.page.get_by_text("Cette conversation est close : elle ne peut plus qu’être lue.")
+    ).to_be_visible()
+    await expect(lucie.page.get_by_role("textbox", name="Votre brouillon est gardé")).to_have_value(draft)
+    await by.patch(f"/api/messaging/conversations/{conversation_id}", {"status": "active"})
+    await expect(lucie.page.get_by_role("textbox", name="Message à Dr. Hugo Petit")).to_have_value(draft)
+    await say_all(by, conversation_id, [words()])
+    await lucie.page.locator("textarea").fill("")

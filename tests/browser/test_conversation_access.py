@@ -1,0 +1,98 @@
+"""The conversation by keyboard alone, on a phone, and as axe sees it."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import LogIn
+from tests.support.browsing import NARROW
+from tests.support.talking import serious_findings, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_the_keyboard_alone_does_everything(log_in: LogIn) -> None:
+    doctor = await log_in("dr.martin")
+    page = doctor.page
+    await doctor.row("Amélie Durand").locator("a").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("textarea")).to_be_focused()
+    first, second = words(), words()
+    for text in (first, second):
+        await page.keyboard.type(text)
+        await page.keyboard.press("Enter")
+        await doctor.sees_status(text, "sent") if text == first else await doctor.sees(text)
+    # Back from the composer: the history is one stop, arrows go through it.
+    bubble = doctor.bubble(second).locator("[data-row-focus]")
+    for _ in range(8):
+        await page.keyboard.press("Shift+Tab")
+        if await bubble.evaluate("element => element === document.activeElement"):
+            break
+    await expect(bubble).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await expect(doctor.bubble(first).locator("[data-row-focus]")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("menuitem", name="Reply")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("textarea")).to_be_focused()
+    await expect(page.get_by_text("Reply to You")).to_be_visible()
+    reply = words()
+    await page.keyboard.type(reply)
+    await page.keyboard.press("Enter")
+    await expect(doctor.bubble(reply)).to_contain_text(first)
+    # An emoji, by its name.
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("searchbox", name="Search an emoji").wait_for()
+    await page.keyboard.type("waving hand")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("textarea")).to_have_value("👋")
+    await page.locator("textarea").fill("")
+
+
+async def test_an_input_method_may_use_enter_and_long_texts_are_counted(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    box, text = amelie.page.locator("textarea"), words()
+    await box.fill(text)
+    await box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    await expect(box).to_have_value(text)
+    await box.press("Shift+Enter")
+    await expect(box).to_have_value(f"{text}\n")
+    lowest = await box.evaluate("element => element.clientHeight")
+    await box.fill("a\n" * 30)
+    highest = await box.evaluate("element => element.clientHeight")
+    assert lowest < highest < 200
+    await box.fill("a" * 4_950)
+    await expect(amelie.page.get_by_text("50 characters left")).to_be_visible()
+    await box.fill("a" * 5_001)
+    await expect(amelie.page.get_by_text("1 character too many")).to_be_visible()
+    await expect(amelie.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    await box.fill("")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_and_a_narrow_phone_needs_no_sideways_scrolling(
+    log_in: LogIn, scheme: str
+) -> None:
+    amelie = await log_in("amelie", color_scheme=scheme)
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await amelie.page.locator("[data-mine]").first.wait_for()
+    assert await serious_findings(amelie.page) == []
+    await amelie.page.locator("[data-mine]").last.hover()
+    await amelie.page.get_by_role("button", name="Emoji", exact=True).click()
+    await amelie.page.get_by_role("searchbox").wait_for()
+    assert await serious_findings(amelie.page) == []
+    phone = await log_in("amelie", **{**NARROW, "color_scheme": scheme})
+    await phone.open_talk_with("Dr. Claire Martin")
+    await phone.page.locator("[data-mine]").first.wait_for()
+    assert await phone.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert await serious_findings(phone.page) == []
+    small = await phone.page.evaluate(
+        """() => [...document.querySelectorAll("button, a, textarea")].filter(each => each.checkVisibility())
+        .map(each => [each.getAttribute("aria-label") ?? each.innerText, each.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 1 && (box.height < 24 || box.width < 24)).map(([name]) => name)"""
+    )
+    assert small == []
+    await phone.page.get_by_role("button", name="Back to the conversations").click()
+    await expect(phone.row("Dr. Claire Martin")).to_be_visible()

@@ -1,0 +1,114 @@
+"""Files and voice in a conversation."""
+
+import base64
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import expect
+
+from tests.browser.conftest import LogIn
+from tests.support.browsing import Somebody
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+DROP = """async ([selector, name, type, base64]) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], name, {type}));
+    const target = document.querySelector(selector);
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+        target.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: data}));
+    }
+}"""
+
+
+def _picture(colour: str, size: tuple[int, int] = (320, 200)) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", size, colour).save(made, "PNG")
+    return made.getvalue()
+
+
+def _chosen(name: str, media_type: str, content: bytes) -> Any:
+    return {"name": name, "mimeType": media_type, "buffer": content}
+
+
+async def _pair(log_in: LogIn) -> tuple[Somebody, Somebody]:
+    amelie, doctor = await log_in("amelie", locale="fr-FR"), await log_in("dr.martin")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await doctor.open_talk_with("Amélie Durand")
+    return amelie, doctor
+
+
+async def test_pictures_are_chosen_dropped_shown_small_and_looked_at_with_the_keyboard(
+    log_in: LogIn, tmp_path: Path
+) -> None:
+    amelie, doctor = await _pair(log_in)
+    page = amelie.page
+    await page.locator("input[type=file]").set_input_files([_chosen("rouge.png", "image/png", _picture("red"))])
+    dropped = base64.b64encode(_picture("blue")).decode()
+    await page.evaluate(DROP, ["[data-scroller]", "bleu.png", "image/png", dropped])
+    tray = page.get_by_role("list", name="Fichiers joints")
+    await expect(tray.locator("li")).to_have_count(2)
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+    thumbnail = doctor.page.get_by_role("button", name="Enlarge rouge.png").last
+    await expect(thumbnail.locator("img")).to_be_visible()
+    await thumbnail.focus()
+    await doctor.page.keyboard.press("Enter")
+    box = doctor.page.locator("dialog[open]")
+    await expect(box.get_by_text("Picture 1 of 2")).to_be_visible()
+    await doctor.page.keyboard.press("ArrowRight")
+    await expect(box.get_by_text("Picture 2 of 2")).to_be_visible()
+    await expect(box.get_by_role("img", name="bleu.png")).to_be_visible()
+    await doctor.page.keyboard.press("Escape")
+    await expect(box).to_have_count(0)
+    await expect(thumbnail).to_be_focused()
+
+
+async def test_what_the_server_would_refuse_is_refused_before_it_is_sent(log_in: LogIn) -> None:
+    amelie, _ = await _pair(log_in)
+    page = amelie.page
+    uploads: list[str] = []
+    page.on("request", lambda request: uploads.append(request.url) if "attachments" in request.url else None)
+    too_much = [_chosen("film.mp4", "video/mp4", b"x"), _chosen("gros.pdf", "application/pdf", b"x" * 10_000_001)]
+    await page.locator("input[type=file]").set_input_files(too_much)
+    alert = page.get_by_role("alert")
+    await expect(alert).to_contain_text("« film.mp4 » : ce type de fichier n’est pas accepté")
+    await expect(alert).to_contain_text("« gros.pdf » dépasse 10 Mo.")
+    await expect(page.get_by_role("list", name="Fichiers joints")).to_have_count(0)
+    assert uploads == []
+
+
+async def test_a_file_that_is_not_what_it_says_can_be_deleted_and_the_talk_goes_on(log_in: LogIn) -> None:
+    amelie, doctor = await _pair(log_in)
+    await amelie.page.locator("input[type=file]").set_input_files([_chosen("faux.pdf", "application/pdf", b"no pdf")])
+    amelie_watch = amelie.page.get_by_text("Non envoyé")
+    await amelie.page.get_by_role("button", name="Envoyer", exact=True).click()
+    await expect(amelie_watch).to_contain_text("Ce type de fichier n’est pas accepté.")
+    await amelie.page.get_by_role("button", name="Supprimer", exact=True).click()
+    await expect(amelie_watch).to_have_count(0)
+    await amelie.write("et pourtant")
+    await doctor.sees("et pourtant")
+
+
+async def test_a_voice_message_is_recorded_heard_sent_and_played(log_in: LogIn) -> None:
+    amelie, doctor = await _pair(log_in)
+    page = amelie.page
+    before = await doctor.page.get_by_role("button", name="Play the voice message").count()
+    await page.get_by_role("button", name="Enregistrer un message vocal").click()
+    await page.get_by_text("0:01", exact=True).wait_for()
+    await page.get_by_role("button", name="Terminer l’enregistrement").click()
+    await page.get_by_role("button", name="Écouter le message vocal").last.click()
+    await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    await page.get_by_role("button", name="Envoyer le message vocal").click()
+    players = doctor.page.get_by_role("button", name="Play the voice message")
+    await expect(players).to_have_count(before + 1)
+    await players.last.click()
+    await expect(doctor.page.get_by_role("slider", name="Position in the voice message").last).to_be_enabled()
+    # Another one is given up: nothing is sent, and one can write again.
+    await page.get_by_role("button", name="Enregistrer un message vocal").click()
+    await page.get_by_role("button", name="Abandonner l’enregistrement").click()
+    await expect(page.locator("textarea")).to_be_visible()
+    await expect(players.or_(doctor.page.get_by_role("button", name="Pause"))).to_have_count(before + 1)

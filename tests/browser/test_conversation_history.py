@@ -1,0 +1,99 @@
+"""A long conversation: where it opens, how it scrolls, what a flood of messages does to it."""
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.browser.conftest import LogIn
+from tests.support.clinic import Clinic
+from tests.support.rest import Rest
+from tests.support.talking import conversation, say_all, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TOP_BUBBLE = """scroller => {
+    const edge = scroller.getBoundingClientRect().top + 60;
+    const row = [...scroller.querySelectorAll("[data-mine]")].find(each => each.getBoundingClientRect().top > edge);
+    return {text: row.innerText, top: row.getBoundingClientRect().top};
+}"""
+TOP_OF = """(scroller, text) => {
+    const row = [...scroller.querySelectorAll("[data-mine]")].find(each => each.innerText === text);
+    return row?.getBoundingClientRect().top;
+}"""
+
+
+async def _reload_until(scroller: Locator, height: float) -> None:
+    await scroller.page.wait_for_function(
+        "height => document.querySelector('[data-scroller]').scrollHeight > height", arg=height
+    )
+
+
+async def test_it_opens_at_the_first_unread_loads_upwards_without_a_jump_and_keeps_its_place(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Karim")
+    karim_rest = rest.of(clinic.person("karim").token)
+    mark = words()
+    await say_all(
+        by,
+        conversation_id,
+        [f"{mark} old {number}. " + "la dose reste la même " * (number % 9) for number in range(160)],
+    )
+    await karim_rest.post(f"/api/messaging/conversations/{conversation_id}/read", {})
+    await say_all(by, conversation_id, [f"{mark} new {number}." for number in range(30)])
+
+    karim = await log_in("karim", locale="fr-FR")
+    await karim.open_talk_with("Dr. Claire Martin")
+    scroller = karim.page.locator("[data-scroller]")
+    await expect(karim.page.get_by_text("30 nouveaux messages", exact=True)).to_be_in_viewport()
+    await expect(karim.bubble(f"{mark} new 0.")).to_be_in_viewport()
+    await expect(karim.page.get_by_role("button", name="Aller au dernier message")).to_be_visible()
+
+    # Upwards, page after page: what one looks at stays where it is.
+    for _ in range(3):
+        await scroller.evaluate("element => { element.scrollTop = 150; }")
+        height = await scroller.evaluate("element => element.scrollHeight")
+        looked = await scroller.evaluate(TOP_BUBBLE)
+        if await karim.page.get_by_text("Début de la conversation").count():
+            break
+        await _reload_until(scroller, height)
+        assert abs(await scroller.evaluate(TOP_OF, looked["text"]) - looked["top"]) < 3
+    assert await karim.page.locator("[data-mine]").count() < 80, "only what is near the view is in the document"
+
+    # Something comes while one reads: nothing moves, and it is counted.
+    looked = await scroller.evaluate(TOP_BUBBLE)
+    await say_all(by, conversation_id, [f"{mark} late {number}." for number in range(3)])
+    await expect(karim.page.get_by_role("button", name="nouveaux")).to_contain_text("nouveaux")
+    assert abs(await scroller.evaluate(TOP_OF, looked["text"]) - looked["top"]) < 3
+
+    # Another conversation and back: the place is kept.
+    await karim.page.go_back()
+    await karim.open_talk_with("Dr. Claire Martin")
+    await karim.page.get_by_role("button", name="Aller au dernier message").click()
+    await expect(karim.bubble(f"{mark} late 2.")).to_be_in_viewport()
+    await expect(karim.page.get_by_role("button", name="Aller au dernier message")).to_have_count(0)
+
+
+async def test_a_flood_does_not_freeze_the_page_and_is_announced_as_one_number(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Amélie")
+    amelie = await log_in("amelie", locale="fr-FR")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    mark = words()
+    await amelie.page.evaluate(
+        """() => {
+            window.gaps = [];
+            let last = performance.now();
+            const tick = (now) => { window.gaps.push(now - last); last = now; requestAnimationFrame(tick); };
+            requestAnimationFrame(tick);
+        }"""
+    )
+    await say_all(by, conversation_id, [f"{mark} {number}." for number in range(400)], at_once=16)
+    await amelie.page.locator("textarea").press_sequentially("still here")
+    await expect(amelie.page.locator("textarea")).to_have_value("still here")
+    await expect(amelie.page.locator("[data-announcer]")).to_contain_text("nouveaux messages")
+    await say_all(by, conversation_id, [f"{mark} last."])
+    await expect(amelie.bubble(f"{mark} last.")).to_be_in_viewport()
+    assert await amelie.page.locator("[data-mine]").count() < 80
+    assert await amelie.page.evaluate("Math.max(...window.gaps)") < 1500
+    await amelie.page.locator("textarea").fill("")

@@ -1,0 +1,162 @@
+"""The list of conversations, as a patient and a doctor work with it."""
+
+import datetime
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import LogIn
+from tests.support.browsing import PHONE, Somebody
+from tests.support.clinic import Clinic
+from tests.support.rest import Rest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def _words() -> str:
+    return f"words {uuid4().hex[:12]}"
+
+
+async def _badges(somebody: Somebody) -> int:
+    counts = await somebody.page.locator("a[data-conversation] [data-count]").all()
+    return sum([int(await count.get_attribute("data-count") or 0) for count in counts])
+
+
+async def test_rows_say_who_what_and_when_and_urgent_ones_come_first_for_doctors(log_in: LogIn) -> None:
+    doctor = await log_in("dr.martin", locale="fr-FR", timezone_id="Europe/Paris")
+    rows = doctor.page.locator("a[data-conversation]")
+    await expect(rows.first).to_contain_text("Karim Benali")
+    await expect(rows.first).to_contain_text("Urgent")
+    await expect(doctor.page.locator("a[data-conversation]", has_text="Amlodipine")).to_contain_text("Amélie Durand")
+    times = [text.strip() for text in await doctor.page.locator("a[data-conversation] time").all_inner_texts()]
+    assert all(re.fullmatch(r"\d\d:\d\d|Hier|\d\d/\d\d", text) for text in times), times
+    lucie = await log_in("lucie", locale="fr-FR")
+    nine_days_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=9)
+    old = lucie.row("Dr. Hugo Petit")
+    await expect(old).to_contain_text("Vous : Mieux")
+    await expect(old.locator("time")).to_have_text(re.compile(rf"{nine_days_ago:%m}|{nine_days_ago:%d}"))
+
+
+async def test_unread_is_counted_in_row_title_and_icon_and_is_equal_in_two_tabs(log_in: LogIn) -> None:
+    amelie, doctor = await log_in("amelie"), await log_in("dr.martin")
+    other = Somebody(await amelie.page.context.new_page())
+    await other.page.goto(amelie.page.url)
+    await other.row("Dr. Claire Martin").wait_for()
+    await doctor.open_talk_with("Amélie Durand")
+    words = _words()
+    await doctor.write(words)
+    for tab in (amelie, other):
+        await expect(tab.row("Dr. Claire Martin").locator("[data-count]")).to_be_visible()
+        await expect(tab.row("Dr. Claire Martin").locator("[data-last]")).to_have_text(words)
+        await expect(tab.page).to_have_title(f"({await _badges(tab)}) Colloque")
+        await expect(tab.page.locator("link[rel=icon]")).to_have_attribute("href", "/favicon-unread.svg")
+    # Said once to screen readers, where no conversation is open that says it itself.
+    await doctor.write(_words())
+    await expect(
+        amelie.page.locator("[aria-live=polite]", has_text="New message from Dr. Claire Martin")
+    ).to_have_count(1)
+    await other.page.bring_to_front()
+    await other.open_talk_with("Dr. Claire Martin")
+    for tab in (amelie, other):
+        await expect(tab.row("Dr. Claire Martin").locator("[data-count]")).to_have_count(0)
+
+
+async def test_a_row_is_pinned_muted_archived_and_taken_back(log_in: LogIn) -> None:
+    doctor = await log_in("dr.petit")
+    row = doctor.row("Karim Benali") if await doctor.row("Karim Benali").count() else doctor.row("Lucie Moreau")
+
+    async def choose(item: str) -> None:
+        await row.hover()
+        await row.get_by_role("button", name="Actions for").click()
+        await doctor.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    await choose("Pin")
+    await expect(row.locator("[title=Pinned]")).to_be_visible()
+    await choose("Mute")
+    await expect(row.locator("[title=Muted]")).to_be_visible()
+    await choose("Mark as unread")
+    await expect(row.locator("[data-count='0']")).to_be_visible()
+    await doctor.page.get_by_role("button", name="Unread", exact=True).click()
+    await expect(row).to_be_visible()
+    await doctor.page.get_by_role("button", name="All", exact=True).click()
+    await choose("Archive")
+    await expect(row).to_have_count(0)
+    await doctor.page.get_by_role("button", name="Archived", exact=True).click()
+    await expect(row).to_be_visible()
+    await doctor.page.get_by_role("button", name="Undo").click()
+    await doctor.page.get_by_role("button", name="All", exact=True).click()
+    await expect(row).to_be_visible()
+    await choose("Unpin")
+    await choose("Unmute")
+    await expect(row.locator("[title=Pinned], [title=Muted]")).to_have_count(0)
+
+
+async def test_names_are_searched_and_what_is_no_name_leads_to_the_messages(log_in: LogIn) -> None:
+    doctor = await log_in("dr.martin")
+    box = doctor.page.get_by_role("searchbox", name="Search a conversation")
+    await box.fill("benali")
+    await expect(doctor.page.locator("a[data-conversation]")).to_have_count(1)
+    await box.fill("generique")
+    await doctor.page.get_by_role("link", name="Search “generique” in messages").click()
+    hit = doctor.page.get_by_role("list", name="Messages found").get_by_role("link")
+    await expect(hit.locator("mark")).to_have_text("générique")
+    await hit.click()
+    await expect(doctor.page).to_have_url(re.compile(r"/conversations/\d+\?at=\d+"))
+    await expect(doctor.bubble("il peut vous donner le générique")).to_be_in_viewport()
+
+
+async def test_a_conversation_is_started_from_the_picker(log_in: LogIn) -> None:
+    lucie, doctor = await log_in("lucie"), await log_in("dr.martin")
+    await lucie.page.get_by_role("button", name="New conversation").click()
+    await lucie.page.get_by_role("searchbox", name="Search a name").fill("martin")
+    people = lucie.page.get_by_role("list", name="People you can write to").get_by_role("button")
+    await expect(people).to_have_count(1)
+    await people.click()
+    await expect(lucie.page.locator("[data-pane-heading]")).to_contain_text("Dr. Claire Martin")
+    words = _words()
+    await lucie.write(words)
+    await expect(doctor.row("Lucie Moreau").locator("[data-last]")).to_have_text(words)
+
+
+async def test_the_keyboard_alone_does_it(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
+    amelie = await log_in("amelie")
+    page = amelie.page
+    await amelie.row("Dr. Claire Martin").wait_for()
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox").press_sequentially("martin")
+    await expect(page.get_by_role("option").first).to_contain_text("Dr. Claire Martin")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.get_by_role("option", selected=True)).to_contain_text("Amlodipine")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-pane-heading]")).to_contain_text("Dr. Claire Martin")
+    await expect(page.locator("textarea")).to_be_focused()
+    await page.keyboard.press("Alt+ArrowUp")
+    first = page.locator("a[data-conversation]").first
+    await expect(first).to_have_attribute("aria-current", "page")
+    # A list is one stop of the Tab key; arrows lead along it, and the menu of the row is the next stop.
+    await first.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("a[data-conversation]").nth(1)).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("menuitem").first).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("menu")).to_have_count(0)
+    await page.locator("body").press("?")
+    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_on_a_phone_there_is_one_pane_and_a_way_back(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **PHONE)
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await expect(amelie.page.locator("a[data-conversation]").first).to_be_hidden()
+    await expect(amelie.page.get_by_role("navigation", name="Sections")).to_be_hidden()
+    await amelie.write(_words() + "unbroken" * 40)
+    assert await amelie.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["viewport"]["width"]
+    await amelie.page.get_by_role("button", name="Back to the conversations").click()
+    await expect(amelie.page.locator("a[data-conversation]").first).to_be_visible()
+    await expect(amelie.page.locator("textarea")).to_have_count(0)

@@ -30,7 +30,7 @@ class Asked:
     call: Callable[[Repositories], Awaitable[object]]
 
 
-def measure(url: str, *, rare: Sequence[str], common: Sequence[str]) -> int:
+def measure(url: str, *, rare: Sequence[str], common: Sequence[str], only: Sequence[str] = ()) -> int:
     """Prints a table; 1 when a goal was missed."""
     with connected(url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT id, score, activity_at FROM questions ORDER BY hashint8(id) LIMIT 500")
@@ -39,7 +39,9 @@ def measure(url: str, *, rare: Sequence[str], common: Sequence[str]) -> int:
         tags = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT title FROM questions ORDER BY hashint8(id + 1) LIMIT 300")
         titles = [row[0] for row in cursor.fetchall()]
-    return asyncio.run(_measure(url, _asked(places, tags, titles, rare, common)))
+    asked = _asked(places, tags, titles, rare, common)
+    chosen = [one for one in asked if not only or one.name.startswith(tuple(only))]
+    return asyncio.run(_measure(url, chosen))
 
 
 async def _measure(url: str, asked: Sequence[Asked]) -> int:

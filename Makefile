@@ -70,7 +70,7 @@ $(WEB_STAMP): | $(RUN_STAMP)
 
 $(WEB_BUILT): $(WEB_STAMP)
 	@echo 'Building the web client …'
-	@cd web && $(WITH_NODE) npm run --silent build -- --logLevel warn || { echo 'The web client could not be built. Look at the lines above.' >&2; exit 1; }
+	@cd web && $(WITH_NODE) npm run --silent build || { echo 'The web client could not be built. Look at the lines above.' >&2; exit 1; }
 	@touch $@
 
 chromium:

@@ -140,6 +140,9 @@ def _next(cursor: Any) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.forum", description=__doc__)
     parser.add_argument("--questions", type=int, default=1_000_000)
+    parser.add_argument(
+        "--only", action="append", default=[], help="only questions that begin with this; may be said again"
+    )
     parser.add_argument("--folder", type=Path, default=Path("var/bench-forum"))
     parser.add_argument("--seconds", type=float, default=1e9, help="stop filling after so long; the next run goes on")
     args = parser.parse_args()
@@ -148,7 +151,7 @@ def main() -> int:
         if not fill(url, args.questions, args.seconds):
             print("Not done yet; run it again.")
             return 2
-        return measure(url, rare=vocabulary()[3000:4000], common=[COMMON_WORD, NEW_WORD, OLD_WORD])
+        return measure(url, rare=vocabulary()[3000:4000], common=[COMMON_WORD, NEW_WORD, OLD_WORD], only=args.only)
 
 
 if __name__ == "__main__":

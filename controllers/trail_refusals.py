@@ -19,6 +19,8 @@ def note_refusal(
     object_id: str | None,
     conversation_id: int | None,
 ) -> None:
+    if isinstance(error, DomainError) and error.on_trail:
+        return
     code = code_of(error)
     result: Result = "failed" if code in FAILED else "denied"
     reason = error.reason if isinstance(error, DomainError) else None

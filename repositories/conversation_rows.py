@@ -1,7 +1,9 @@
 """What lists of conversations are made of."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 
@@ -53,4 +55,6 @@ class ConversationRow:
     context_title_key: UUID | None
     context_key_id: str | None
     context_data_key: bytes | None
+    # How many files the last message has, and what they all are, see sql/migrations/0019_last_files.sql.
+    last_files: Sequence[Any] | None = None
     rank: int = 0

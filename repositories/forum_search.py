@@ -57,5 +57,5 @@ class ForumSearchRepository:
 
     async def similar(self, *, title: str, limit: int) -> list[SimilarRow]:
         return await self._statements.many(
-            "list_similar_questions", SimilarRow, title=title, most=MOST // 2, limit=limit
+            "list_similar_questions", SimilarRow, title=title, most=MOST // 4, limit=limit
         )

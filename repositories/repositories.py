@@ -4,6 +4,7 @@ from functools import cached_property
 
 from repositories.activity import ActivityRepository
 from repositories.attachments import AttachmentRepository
+from repositories.backup import BackupRepository
 from repositories.care_links import CareLinkRepository
 from repositories.contexts import ContextRepository
 from repositories.conversations import ConversationRepository
@@ -15,6 +16,7 @@ from repositories.jobs import JobRepository
 from repositories.keys import KeyRepository
 from repositories.legal_holds import LegalHoldRepository
 from repositories.marks import MarkRepository
+from repositories.mentors import MentorRepository
 from repositories.messages import MessageRepository
 from repositories.notification_queue import NotificationQueueRepository
 from repositories.notifications import NotificationRepository
@@ -84,6 +86,10 @@ class Repositories(ForumRepositories):
         return InstanceRepository(self._statements)
 
     @cached_property
+    def backup(self) -> BackupRepository:
+        return BackupRepository(self._statements)
+
+    @cached_property
     def person_data(self) -> PersonDataRepository:
         return PersonDataRepository(self._statements)
 
@@ -122,6 +128,10 @@ class Repositories(ForumRepositories):
     @cached_property
     def keys(self) -> KeyRepository:
         return KeyRepository(self._statements)
+
+    @cached_property
+    def mentors(self) -> MentorRepository:
+        return MentorRepository(self._statements)
 
     @cached_property
     def jobs(self) -> JobRepository:

@@ -15,6 +15,7 @@ from server.files.build import make_file_kit
 from server.files.sealing import AesFileCipher
 from server.forum.build import make_forum
 from server.indexing import Pace
+from server.mentoring import make_mentoring
 from server.notify.build import make_notifying
 from server.person_data.build import forgetting, make_person_data
 from server.security.blind_index import HmacBlindIndexKeys
@@ -178,6 +179,7 @@ def hire(
         ),
         sessions=Sessions(unit_of_work=database, publisher=announcer),
         people=People(unit_of_work=database, online=presence, kinds=settings.conversation_kinds),
+        mentoring=make_mentoring(database=database, online=presence, access=access, intake=kit.intake),
         user_admin=UserAdmin(unit_of_work=database, publisher=announcer, hasher=hasher),
         care_links=CareLinks(unit_of_work=database, publisher=announcer),
         context_types=context_types,

@@ -16,6 +16,7 @@ from services.ports import UnitOfWork
 
 ARCHIVE_SECONDS = 3600.0
 RETENTION_SECONDS = 6 * 3600.0
+RESPONSES_SECONDS = 900.0
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ def jobs_of(work: Workforce) -> list[Job]:
         Job("archive", ARCHIVE_SECONDS, work.retention.archive_step),
         Job("retention", RETENTION_SECONDS, work.retention.shred_step),
         Job("erasure", RETENTION_SECONDS, work.person_data.erasure.step),
+        Job("mentor responses", RESPONSES_SECONDS, work.mentoring.responses.step),
     ]
 
 

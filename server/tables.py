@@ -19,6 +19,7 @@ from controllers.rest.demo import DemoEndpoints, DemoUser
 from controllers.rest.exports import ExportEndpoints
 from controllers.rest.forum_search import ForumSearchEndpoints
 from controllers.rest.marks import MarkEndpoints
+from controllers.rest.mentors import MentorEndpoints
 from controllers.rest.messages import MessageEndpoints
 from controllers.rest.moderation import ModerationEndpoints
 from controllers.rest.notifications import NotificationEndpoints
@@ -75,6 +76,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         NotificationEndpoints(notifications=work.notifications, preferences=work.notification_preferences),
         PushSubscriptionEndpoints(subscriptions=work.push_subscriptions),
         UserEndpoints(people=work.people),
+        MentorEndpoints(mentors=work.mentoring.mentors, profiles=work.mentoring.profiles),
         ForumSearchEndpoints(search=work.forum.search),
         QuestionEndpoints(questions=work.forum.questions),
         AnswerEndpoints(answers=work.forum.answers),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from server.exports.runner import ExportRunner
 from server.files.build import FileKit
 from server.forum.build import ForumWork
+from server.mentoring import MentoringWork
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
 from server.person_data.build import PersonData
@@ -59,6 +60,7 @@ class Workforce:
     auth: Auth
     sessions: Sessions
     people: People
+    mentoring: MentoringWork
     user_admin: UserAdmin
     care_links: CareLinks
     context_types: ContextTypes

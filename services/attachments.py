@@ -85,11 +85,12 @@ class Attachments:
             raise Unavailable from error
         except UnsupportedFile as error:
             self._note("upload", principal, origin, None, conversation_id, reason=error.reason or error.code)
+            error.noted()
             raise
         infected_with, facts = received.infected_with, received.facts
         if infected_with is not None:
             self._note("upload", principal, origin, attachment_id, conversation_id, reason="infected")
-            raise UnsupportedFile(reason="file_infected")
+            raise UnsupportedFile(reason="file_infected").noted()
         self._note("upload", principal, origin, attachment_id, conversation_id)
         return _view(attachment_id, name, facts)
 
@@ -141,7 +142,7 @@ class Attachments:
             row = await repositories.attachments.find(attachment_id=attachment_id, viewer_id=principal.user_id)
         if row is None:
             self._note("download", principal, origin, attachment_id, None, reason="NOT_FOUND")
-            raise NotFound
+            raise NotFound().noted()
         self._access.require_kind(row.kind)
         return row
 

@@ -50,8 +50,20 @@ class ConversationView:
         return None if self.snippet is None else self
 
     @property
+    def last_files(self) -> "LastFiles | None":
+        return None if self.row.last_files is None else LastFiles(*self.row.last_files)
+
+    @property
     def can_reply(self) -> bool:
         return self.row.obstacle is None
+
+
+@dataclass(frozen=True, slots=True)
+class LastFiles:
+    """Of the last message; `kind`: what all of them are, `file` when they differ."""
+
+    count: int
+    kind: str
 
 
 class ConversationViewer:

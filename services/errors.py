@@ -5,7 +5,7 @@ A key may carry a parameter behind a colon ("too_long:5000").
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DomainError(Exception):
@@ -24,9 +24,15 @@ class DomainError(Exception):
         """`about`: the user whom it concerns, for the trail only; the caller is never told."""
         super().__init__(self.code, reason)
         self.about = about
+        self.on_trail = False
         self.reason = reason
         self.fields = dict(fields) if fields else None
         self.retry_after = retry_after
+
+    def noted(self) -> Self:
+        """It is on the trail already, with more than the boundary knows of it."""
+        self.on_trail = True
+        return self
 
 
 class ValidationFailed(DomainError):

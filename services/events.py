@@ -95,13 +95,13 @@ class ConversationChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationOpened(Fact):
-    """Somebody looked into it. `action` as on the trail; `reason` what an administrator gave as one."""
+    """Somebody looked into it. `action` as on the trail. What an administrator gave as a reason is not for the bus: whoever
+    tells it reads it."""
 
     conversation_id: int
     user_id: int
     role: str
     action: str
-    reason: str | None
     opened_at: datetime.datetime
 
 

@@ -137,6 +137,8 @@ def _message(message: Message, receipts: Sequence[Receipt], *, with_files: bool)
         "action": message.action,
         "contextVersion": message.context.version if message.context else None,
         "replyToId": message.reply_to_id,
+        "replyTo": message.reply_to.seq if message.reply_to else None,
+        "reactions": [{"emoji": each.emoji, "userIds": list(each.user_ids)} for each in message.reactions],
         "attachments": [
             {
                 "id": file.id,

@@ -150,7 +150,7 @@ class Exports:
         row = await self._row(principal, export_id)
         if row.state != "ready":
             self._note("export.download", principal, origin, row.conversation_id, row.id, "denied", row.state)
-            raise Conflict(reason="export_not_ready")
+            raise Conflict(reason="export_not_ready").noted()
         self._note("export.download", principal, origin, row.conversation_id, row.id)
         sealed = self._store.read(store_key(row.token))
         return Stream(

@@ -32,7 +32,6 @@ class Openings:
                 user_id=entry.principal.user_id,
                 role=entry.principal.role,
                 action=entry.action,
-                reason=entry.reason,
                 opened_at=datetime.datetime.fromtimestamp(at, datetime.UTC),
             )
         )

@@ -55,9 +55,32 @@ class PersonRecords:
             ),
             ("browsers.json", self._plain(lambda r, after: r.pushes(user_id=user_id, after_id=after, limit=PAGE), 0)),
             ("notification-preferences.json", self._preferences(user_id)),
+            ("mentor-profile.json", self._mentor_profile(user_id)),
             ("activity.json", self._activity(user_id)),
             ("exports.json", self._plain(lambda r, after: r.exports(user_id=user_id, after_id=after, limit=PAGE), 0)),
+            *self._forum(user_id),
             ("trail.json", self._trail(user_id)),
+        ]
+
+    def _forum(self, user_id: int) -> list[tuple[str, AsyncIterator[Plain]]]:
+        return [
+            (
+                "forum-questions.json",
+                self._plain(lambda r, after: r.forum.questions(user_id=user_id, after_id=after, limit=PAGE), 0),
+            ),
+            (
+                "forum-answers.json",
+                self._plain(lambda r, after: r.forum.answers(user_id=user_id, after_id=after, limit=PAGE), 0),
+            ),
+            ("forum-votes.json", self._votes(user_id)),
+            (
+                "forum-points.json",
+                self._plain(lambda r, after: r.forum.points(user_id=user_id, after_id=after, limit=PAGE), 0),
+            ),
+            (
+                "forum-reports.json",
+                self._plain(lambda r, after: r.forum.reports(user_id=user_id, after_id=after, limit=PAGE), 0),
+            ),
         ]
 
     async def conversations(self, user_id: int) -> AsyncIterator[PersonConversation]:
@@ -84,6 +107,18 @@ class PersonRecords:
             row = await repositories.person_data.preferences(user_id=user_id)
         if row is not None:
             yield plain(row)
+
+    async def _mentor_profile(self, user_id: int) -> AsyncIterator[Plain]:
+        async with self._unit_of_work.reading() as repositories:
+            profile = await repositories.person_data.mentor_profile(user_id=user_id)
+        if profile is not None:
+            yield plain(profile)
+
+    async def _votes(self, user_id: int) -> AsyncIterator[Plain]:
+        async with self._unit_of_work.reading() as repositories:
+            votes = await repositories.person_data.forum.votes(user_id=user_id)
+        for vote in votes:
+            yield plain(vote)
 
     async def _activity(self, user_id: int) -> AsyncIterator[Plain]:
         async with self._unit_of_work.reading() as repositories:

@@ -64,6 +64,7 @@ class Search:
             page = await self._find(principal, q, conversation_id, LAST_ID if before is None else before, limit)
         except DomainError as error:
             self._note(principal, origin, conversation_id, denied=error.code)
+            error.noted()
             raise
         self._note(principal, origin, conversation_id)
         return page

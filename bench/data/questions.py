@@ -93,7 +93,16 @@ FORMS: tuple[tuple[str, Callable[[str, str], str | None]], ...] = (
 def _page(repositories: Repositories, row: Any, *, sort: str = "activity") -> Awaitable[object]:
     before = ListPosition(row[1], row[2], row[3]) if len(row) > 1 else None
     return repositories.conversations.page(
-        viewer_id=row[0], kinds=ALL_KINDS, status=None, kind=None, q=None, sort=sort, before=before, limit=PAGE
+        viewer_id=row[0],
+        kinds=ALL_KINDS,
+        status=None,
+        kind=None,
+        q=None,
+        urgent=False,
+        awaiting_reply=False,
+        sort=sort,
+        before=before,
+        limit=PAGE,
     )
 
 

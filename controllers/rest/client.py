@@ -83,23 +83,31 @@ class Client:
         top = [name for name in self._files if "/" not in name and not name.endswith(".html")]
         return [
             *(web.get(address, self._page) for address in ADDRESSES),
-            web.get("/assets/{name:.+}", self._asset),
+            web.get("/{folder:assets|embed|demo}/{name:.+}", self._asset),
+            web.get("/demo", self._demo),
             *(web.get(f"/{name}", self._named) for name in top),
         ]
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        page = self._files.get("index.html")
-        return _missing() if page is None else _answer(request, page)
+        return self._html(request, "index.html")
+
+    async def _demo(self, request: web.Request) -> web.StreamResponse:
+        """A patient file of somebody else's, with our buttons in it."""
+        return self._html(request, "demo/index.html")
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        return self._found(request, f"assets/{request.match_info['name']}")
+        return self._found(request, f"{request.match_info['folder']}/{request.match_info['name']}")
 
     async def _named(self, request: web.Request) -> web.StreamResponse:
         return self._found(request, request.path.removeprefix("/"))
 
+    def _html(self, request: web.Request, name: str) -> web.StreamResponse:
+        page = self._files.get(name)
+        return _missing() if page is None else _answer(request, page)
+
     def _found(self, request: web.Request, name: str) -> web.StreamResponse:
         file = self._files.get(name)
-        if file is None:
+        if file is None or name.endswith(".html"):
             raise web.HTTPNotFound
         return _answer(request, file)
 

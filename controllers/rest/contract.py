@@ -78,7 +78,8 @@ class Reply:
     """`body` is what the endpoint's reply schema for `status` dumps; None makes an empty answer (204). `file` is given out
     instead, with a status of its own.
 
-    `stream` is sent instead, as it is made. `reason` is for the trail: why somebody was let in who has no part in it.
+    `stream` is sent instead, as it is made. For the trail: `reason`, why somebody was let in who has no part in it, and
+    `on_behalf_of`, whose own doing it would have been.
     """
 
     body: Any = None
@@ -87,6 +88,7 @@ class Reply:
     stream: Stream | None = None
     file: FileReply | None = None
     reason: str | None = None
+    on_behalf_of: int | None = None
 
 
 Handler = Callable[[Call], Awaitable[Reply]]

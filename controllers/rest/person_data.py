@@ -36,7 +36,7 @@ class PersonDataEndpoints:
                 self.ask,
                 "Have an archive made of everything about oneself; the event archive_progress follows",
                 TAG,
-                limit="request",
+                limit="export",
                 body=AskForOwnArchiveSchema,
                 replies={202: AskedForArchiveSchema},
                 errors=("NOT_FOUND",),
@@ -115,8 +115,9 @@ class PersonDataEndpoints:
         return Reply(stream=await self._archives.download(call.user, archive_id=call.path["archive_id"]))
 
     async def ask_for(self, call: Call) -> Reply:
-        archive_id = await self._archives.ask(call.user, about=call.path["user_id"])
-        return Reply({"archive_id": archive_id}, status=202, reason=call.body["reason"])
+        about = call.path["user_id"]
+        archive_id = await self._archives.ask(call.user, about=about)
+        return Reply({"archive_id": archive_id}, status=202, reason=call.body["reason"], on_behalf_of=about)
 
     async def report(self, call: Call) -> Reply:
         return Reply(await self._erasure.report(user_id=call.path["user_id"]))

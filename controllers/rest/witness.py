@@ -28,6 +28,7 @@ class RestWitness:
                 action=rule.action,
                 principal=who,
                 origin=call.origin,
+                on_behalf_of=reply.on_behalf_of,
                 object_type=object_type,
                 object_id=object_id,
                 conversation_id=conversation_id,

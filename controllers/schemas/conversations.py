@@ -22,6 +22,7 @@ from controllers.schemas.messages import ContextSchema, SystemContentSchema
 KINDS = ("care", "contextual", "mentoring")
 STATUSES = ("active", "archived", "closed")
 SORTS = ("activity", "urgent")
+FILE_KINDS = ("image", "voice", "file")
 OBSTACLES = ("link_ended", "context_closed", "conversation_closed", "participant_left")
 
 
@@ -72,8 +73,16 @@ class ParticipantInfoSchema(ReplySchema):
     online = fields.Boolean(required=True)
 
 
+class LastFilesSchema(ReplySchema):
+    count = Seq(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(FILE_KINDS))
+
+
 class LastMessageSchema(ReplySchema):
+    """`attachments`: null when it has none, or was deleted."""
+
     content = fields.String(attribute="snippet", required=True)
+    attachments = fields.Nested(LastFilesSchema, attribute="last_files", allow_none=True, required=True)
     type = fields.String(attribute="row.last_type", required=True)
     system = fields.Nested(SystemContentSchema, allow_none=True)
     sender_id = Id(data_key="senderId", attribute="row.last_sender_id", allow_none=True)

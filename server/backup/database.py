@@ -16,13 +16,19 @@ WRONG_SHOWN = 20
 _WRONG = """
 SELECT c.id FROM conversations c
 LEFT JOIN LATERAL (
-    SELECT count(*) AS number, max(m.seq) AS seq, max(m.change) AS change,
+    SELECT count(*) AS number, max(m.seq) AS seq, max(GREATEST(m.change, m.reacted_change)) AS change,
            count(*) FILTER (WHERE m.deleted_at IS NULL) AS living
     FROM messages m WHERE m.conversation_id = c.id
 ) m ON true
 WHERE c.last_seq <> COALESCE(m.seq, 0) OR c.last_seq <> m.number OR c.last_change < COALESCE(m.change, 0)
    OR c.message_count <> m.living
-   OR EXISTS (SELECT FROM participants p WHERE p.conversation_id = c.id AND p.delivered_seq > c.last_seq)
+   OR EXISTS (
+       SELECT FROM participants p
+       WHERE p.conversation_id = c.id
+         AND (p.delivered_seq > c.last_seq OR p.read_seq > p.delivered_seq
+              OR p.left_at IS NULL AND p.unread <> (
+                  SELECT count(*) FROM messages u
+                  WHERE u.conversation_id = c.id AND u.seq > p.read_seq AND u.deleted_at IS NULL AND u.sender_id <> p.user_id)))
 ORDER BY c.id LIMIT %s
 """
 

@@ -38,11 +38,15 @@ def copy_in(settings: Settings, folder: Path, files: Mapping[str, str]) -> None:
     asyncio.run(_with_store(settings, copy))
 
 
-def missing(settings: Settings, files: Mapping[str, str]) -> list[str]:
-    """What is not in the store as it was."""
+def changed(settings: Settings, files: Mapping[str, str]) -> list[str]:
+    """What is in the store, and not as it was. What has gone since may have been an orphan, or of a shredded conversation:
+    which files must be there the database says.
+    """
 
     async def look(store: FileStore) -> dict[str, str]:
-        return {name: value for name, value in files.items() if await _digest(store, Path(name).name) != value}
+        return {
+            name: value for name, value in files.items() if await _digest(store, Path(name).name) not in (None, value)
+        }
 
     return [f"{name}: not in the file store as it was" for name in asyncio.run(_with_store(settings, look))]
 

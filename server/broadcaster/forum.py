@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 # Facts that may wait for a look in the database. Who misses one sees a gap in `change`, and fetches.
 MAX_WAITING = 10_000
 NOBODY = 0
+# Questions of which this node remembers how far it has told its readers.
+MOST_TOLD = 20_000
 
 
 class ForumSockets(Sockets, Protocol):
@@ -50,7 +52,9 @@ class ForumTeller:
         self._sockets = sockets
         self._forum = forum
         self._present = present
-        self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
+        # A set of questions: whether their readers here were told everything.
+        self._waiting: asyncio.Queue[Fact | frozenset[int]] = asyncio.Queue(MAX_WAITING)
+        self._told: dict[int, int] = {}
         self._task: asyncio.Task[None] | None = None
         self.table: Mapping[type[Fact], Callable[[Any], None]] = {
             QuestionAsked: self._asked,
@@ -70,11 +74,11 @@ class ForumTeller:
         await end([self._task])
 
     def look_again(self) -> None:
-        """Hints of other nodes may have been lost: each room here is told how far its question has come."""
+        """Hints of other nodes may have been lost: rooms here are told how far their questions have come."""
         rooms = {room for socket_id in self._sockets.socket_ids() for room in self._sockets.rooms_of(socket_id)}
-        for room in rooms:
-            if (question_id := question_of(room)) is not None:
-                self._later(QuestionChanged(question_id=question_id))
+        questions = frozenset(found for room in rooms if (found := question_of(room)) is not None)
+        if questions:
+            self._later(questions)
 
     # -- at once ------------------------------------------------------------------------------------------------------
 
@@ -96,6 +100,7 @@ class ForumTeller:
             self._tell_question(fact.question)
 
     def _tell_question(self, view: QuestionView) -> None:
+        self._note(view.row.id, view.row.change)
         payload = {"question_id": view.row.id, "change": view.row.change, "question": view}
         told = self._present("question_updated", payload)
         room = question_room(view.row.id)
@@ -112,14 +117,17 @@ class ForumTeller:
             self._tell_answer(fact, fact.answer)
 
     def _tell_answer(self, fact: AnswerPosted | AnswerChanged, view: AnswerView) -> None:
+        self._note(fact.question_id, view.row.change)
         event = "answer_created" if isinstance(fact, AnswerPosted) else "answer_updated"
         payload = {"question_id": fact.question_id, "change": view.row.change, "answer": view}
         self._tell(question_room(fact.question_id), event, payload)
 
     def _accepted(self, fact: AnswerAccepted) -> None:
+        self._note(fact.question_id, fact.change)
         self._tell(question_room(fact.question_id), "answer_accepted", fact)
 
     def _voted(self, fact: VoteChanged) -> None:
+        self._note(fact.question_id, fact.change)
         self._tell(question_room(fact.question_id), "vote_changed", fact)
 
     def _typing(self, fact: AnswerTypingStarted | AnswerTypingStopped) -> None:
@@ -132,7 +140,12 @@ class ForumTeller:
 
     # -- after a look in the database ---------------------------------------------------------------------------------
 
-    def _later(self, fact: Fact) -> None:
+    def _note(self, question_id: int, change: int) -> None:
+        if len(self._told) >= MOST_TOLD:
+            self._told.clear()  # at worst somebody is told once more where they are
+        self._told[question_id] = max(change, self._told.get(question_id, 0))
+
+    def _later(self, fact: Fact | frozenset[int]) -> None:
         try:
             self._waiting.put_nowait(fact)
         except asyncio.QueueFull:
@@ -148,8 +161,10 @@ class ForumTeller:
             except Exception:
                 log.exception("forum_not_told", fact=type(fact).__name__)
 
-    async def _look_and_tell(self, fact: Fact) -> None:
-        if isinstance(fact, AnswerPosted | AnswerChanged):
+    async def _look_and_tell(self, fact: Fact | frozenset[int]) -> None:
+        if isinstance(fact, frozenset):
+            await self._catch_up(fact)
+        elif isinstance(fact, AnswerPosted | AnswerChanged):
             async with self._database.reading() as repositories:
                 found = await repositories.answers.find(answer_id=fact.answer_id, viewer_id=NOBODY)
             if found is not None:
@@ -165,3 +180,10 @@ class ForumTeller:
                 self._tell(QUESTIONS_ROOM, "question_created", {"question": question})
             else:
                 self._tell_question(question)
+
+    async def _catch_up(self, question_ids: frozenset[int]) -> None:
+        async with self._database.reading() as repositories:
+            states = await repositories.questions.states(list(question_ids))
+        for state in states:
+            if state.change > self._told.get(state.id, 0):
+                self._later(QuestionChanged(question_id=state.id))

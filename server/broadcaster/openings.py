@@ -7,6 +7,7 @@ from services.events import ConversationOpened
 from services.principal import MEMBER, PATIENT
 
 EVENT = "conversation_opened"
+BY_SPECIAL_RIGHT = "break_glass"
 
 
 class OpeningNews:
@@ -27,6 +28,11 @@ class OpeningNews:
                 and self._sockets.sockets_of(row.user_id)
             ]
             opener = await repositories.users.find(user_id=fact.user_id) if concerned else None
+            reason = None
+            if concerned and fact.action == BY_SPECIAL_RIGHT:
+                reason = await repositories.trail.broken_glass(
+                    conversation_id=fact.conversation_id, user_id=fact.user_id
+                )
         if opener is None:
             return
         payload = self._present(
@@ -37,7 +43,7 @@ class OpeningNews:
                 "user_name": f"{opener.first_name} {opener.last_name}",
                 "user_role": fact.role,
                 "action": fact.action,
-                "reason": fact.reason,
+                "reason": reason,
                 "opened_at": fact.opened_at,
             },
         )

@@ -41,7 +41,7 @@ async def verify(environment: Environment, files: tuple[Path, ...]) -> None:
     """Look at every record of the trail, and name the first of each chain that was changed, removed, added or reordered."""
     settings = environment.settings
     report = await TrailCheck(unit_of_work=environment.database).run(
-        _anchors(files or (anchor_path(settings.audit_anchor_file, settings.data_dir),))
+        anchors_in(files or (anchor_path(settings.audit_anchor_file, settings.data_dir),))
     )
     for chain in report.chains:
         click.echo(_line(chain))
@@ -50,7 +50,7 @@ async def verify(environment: Environment, files: tuple[Path, ...]) -> None:
     click.echo("The trail is whole.")
 
 
-def _anchors(files: tuple[Path, ...]) -> dict[str, dict[int, bytes]]:
+def anchors_in(files: tuple[Path, ...]) -> dict[str, dict[int, bytes]]:
     """Raises ClickException. Two files that say different things of one block are a break of their own."""
     anchors: dict[str, dict[int, bytes]] = {}
     for path in files:

@@ -1,5 +1,6 @@
 """backup and restore."""
 
+import asyncio
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,10 @@ import click
 
 from server.backup import database
 from server.backup.contents import DUMP, FILES, VERSION, About, BackupError, damage, digest, read_about
-from server.backup.files import copy_in, copy_out, missing
-from server.cli.environment import Prepared, prepared, sentences
+from server.backup.files import changed, copy_in, copy_out
+from server.backup.verification import Verification, verification
+from server.cli.audit import anchors_in
+from server.cli.environment import Prepared, opened, prepared, sentences
 from server.postgres.migrations import migrate
 from server.security.fingerprints import check_fingerprints, fingerprints
 from server.settings import Settings
@@ -45,8 +48,15 @@ def backup(folder: Path) -> None:
 @click.option(
     "--verify", is_flag=True, help="Change nothing: verify the backup, and the database and files that are here."
 )
-def restore(folder: Path, verify: bool) -> None:
-    """Bring a backup back into an empty database, with all nodes stopped, and verify it.
+@click.option(
+    "--anchor",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of anchors of the trail, of the time of the backup; several for several nodes.",
+)
+def restore(folder: Path, verify: bool, files: tuple[Path, ...]) -> None:
+    """Bring a backup back into an empty database, with all nodes stopped, and verify it: keys, trail, counters, files.
 
     Everybody signs in again, and clients load anew what they had.
     """
@@ -60,9 +70,20 @@ def restore(folder: Path, verify: bool) -> None:
             migrate(url, server_role=_role(ready))
             database.begin_epoch(url)
             copy_in(ready.settings, folder / FILES, about.files)
-        _none_or_fail(database.wrong_counters(url) + missing(ready.settings, about.files))
+        found = asyncio.run(_verified(ready, files))
+        _none_or_fail(database.wrong_counters(url) + changed(ready.settings, about.files) + found.troubles)
+        for chain, blocks in found.later.items():
+            click.echo(f"The anchors know {blocks} later blocks of the {chain} trail: what came after the backup.")
         done = "Verified" if verify else "Restored and verified"
-        click.echo(f"{done}: keys, counters, {len(about.files)} files. The backup is of {about.made_at}.")
+        click.echo(
+            f"{done}: {found.keys} keys, {found.records} records of the trail, all counters, {found.files} files. "
+            f"The backup is of {about.made_at}."
+        )
+
+
+async def _verified(ready: Prepared, anchors: tuple[Path, ...]) -> Verification:
+    async with opened(ready) as environment:
+        return await verification(ready.settings, ready.secrets, environment.database, anchors_in(anchors))
 
 
 def _role(ready: Prepared) -> str | None:

@@ -11,7 +11,7 @@ from typing import IO
 from services.file_ports import FileMissing
 
 KEY = re.compile(r"[0-9a-f]{8,128}", re.ASCII)
-PIECE = 262_144
+PIECE = 131_072
 UNFINISHED = "unfinished"
 
 

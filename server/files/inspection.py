@@ -2,8 +2,8 @@
 
 import asyncio
 import json
+import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -57,23 +57,28 @@ class Inspection:
         return FileFacts(**answer)
 
     async def _run(self, order: bytes) -> tuple[int | None, bytes]:
-        """With nothing of our environment: there are secrets in it."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "server.files.looking"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=ROOT,
-            env={},
-            start_new_session=True,
-        )
+        """Begun by a thread and with vfork: uvloop would fork in the loop, and copy what maps our memory."""
+        process = await asyncio.to_thread(_begun)
         try:
-            async with asyncio.timeout(self._patience):
-                said, _ = await process.communicate(order)
-        except TimeoutError:
+            said, _ = await asyncio.to_thread(process.communicate, order, self._patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            await asyncio.to_thread(process.communicate)
             said = b""
         finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            process.kill()  # where nobody waits for it any more
+            await asyncio.to_thread(process.wait)
         return process.returncode, said
+
+
+def _begun() -> "subprocess.Popen[bytes]":
+    """With nothing of our environment: there are secrets in it."""
+    return subprocess.Popen(
+        (sys.executable, "-m", "server.files.looking"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={},
+        start_new_session=True,
+    )

@@ -121,7 +121,7 @@ def _check_type(head: bytes, extension: str) -> None:
 
 async def _pieces(place: Path) -> AsyncIterator[bytes]:
     with await asyncio.to_thread(place.open, "rb", buffering=0) as file:
-        while piece := await asyncio.to_thread(file.read, SEALED_CHUNK * 4):
+        while piece := await asyncio.to_thread(file.read, SEALED_CHUNK * 2):
             yield piece
 
 

@@ -55,6 +55,8 @@ EXAM = ContextName("examen", MARK + "examen-1")
 SUBJECTS = (
     Subject(PRESCRIPTION, 2, "Amlodipine 5 mg, un comprimé le matin", "amelie", "dr.martin"),
     Subject(EXAM, 1, "IRM du genou droit", "lucie", "dr.petit"),
+    # Nobody has written about this one: the page /demo has its button.
+    Subject(ContextName("examen", MARK + "examen-2"), 1, "Bilan lipidique", "amelie", "dr.martin"),
 )
 
 

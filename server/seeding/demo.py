@@ -11,6 +11,7 @@ from repositories.seeding import NewPair, SeededConversation, SeededUser
 from repositories.unit_of_work import Database
 from server.seeding.clinic import CARE_LINKS, SUBJECTS, THREADS, USERS, Line, Subject, Thread
 from server.seeding.forum import seed_forum
+from server.seeding.mentors import OTHER_MENTORS, PROFILES, TALKS
 from services.context_titles import ContextTitles
 from services.security_ports import ContentCipher, PasswordHasher
 
@@ -18,6 +19,9 @@ WORDS = (  # noqa: SIM905  # a list of forty strings reads worse
     "amber basil cedar coral daisy delta ember fern flint ginger hazel indigo ivory jade lemon lilac lotus maple mint "
     "moss nutmeg olive onyx opal pearl pine plum quartz raven reef sage sand slate spruce sunny teal topaz tulip velvet willow"
 ).split()
+
+
+EVERYBODY = (*USERS, *OTHER_MENTORS)
 
 
 class DemoRefused(Exception):
@@ -60,15 +64,18 @@ async def seed_demo(
     fresh = {} if passwords.read() else passwords.make()
     hashes = dict(zip(fresh, await asyncio.gather(*map(hasher.hash, fresh.values())), strict=True))
     async with database.transaction() as repositories:
-        users = await repositories.seeding.users(USERS)
+        users = await repositories.seeding.users(EVERYBODY)
         _require_ours(users)
         for name, password_hash in hashes.items():
             await repositories.seeding.password(user_id=users[name].id, password_hash=password_hash)
         await repositories.seeding.links([(users[patient].id, users[doctor].id) for patient, doctor in CARE_LINKS])
         for subject in SUBJECTS:
             await _put(repositories, cipher, users, subject)
-        conversations = await repositories.seeding.conversations([_pair(cipher, users, thread) for thread in THREADS])
-        for thread, conversation in zip(THREADS, conversations, strict=True):
+        for profile in PROFILES:
+            await repositories.mentors.change(profile.change, user_id=users[profile.username].id)
+        talks = (*THREADS, *TALKS)
+        conversations = await repositories.seeding.conversations([_pair(cipher, users, thread) for thread in talks])
+        for thread, conversation in zip(talks, conversations, strict=True):
             if conversation.last_seq == 0:
                 await _write(repositories, cipher, users, thread, conversation)
     await seed_forum(database, {name: user.id for name, user in users.items()})
@@ -76,7 +83,7 @@ async def seed_demo(
 
 
 def _require_ours(users: dict[str, SeededUser]) -> None:
-    taken = [user.username for user in USERS if users[user.username].external_id != user.external_id]
+    taken = [user.username for user in EVERYBODY if users[user.username].external_id != user.external_id]
     if taken:
         raise DemoRefused(f"The demo clinic needs user names that this database gave to others: {', '.join(taken)}.")
 

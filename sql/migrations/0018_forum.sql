@@ -275,17 +275,20 @@ CREATE FUNCTION forum_found(asked tsquery, of_author bigint, of_tag text, open_o
 #variable_conflict use_column
 DECLARE
     top bigint := (SELECT q.id >> 12 FROM questions q ORDER BY q.id DESC LIMIT 1);
-    steps integer[] := ARRAY[1, 4, 16, 64];
+    steps integer[] := ARRAY[1, 4, 16];
     step integer := 1;
     first bigint;
     found integer := 0;
     more integer;
     place tsquery;
+    -- What the index can tell: neither the order of words nor what must not be there.
+    loose tsquery;
 BEGIN
     -- Without a word that must be there, everything would be looked at.
     IF asked IS NULL OR numnode(asked) = 0 OR querytree(asked) IN ('', 'T') THEN
         RETURN;
     END IF;
+    loose := regexp_replace(querytree(asked), '<(-|[0-9]+)>', '&', 'g')::tsquery;
     -- Of one person or of a rare tag there are few: those are read, instead of all that have the words.
     IF of_author IS NOT NULL OR (SELECT t.questions FROM forum_tags t WHERE t.tag = of_tag) <= 1000 THEN
         RETURN QUERY
@@ -306,7 +309,7 @@ BEGIN
     END IF;
     WHILE top >= 0 AND found < most LOOP
         first := CASE WHEN step > cardinality(steps) THEN 0 ELSE GREATEST(top - steps[step] + 1, 0) END;
-        IF step <= 3 THEN
+        IF step <= cardinality(steps) THEN
             place := (SELECT string_agg(quote_literal('#' || b), ' | ') FROM generate_series(first, top) AS b)::tsquery;
         END IF;
         RETURN QUERY
@@ -314,13 +317,16 @@ BEGIN
         FROM (
             SELECT c.question_id, c.answer_id, c.words
             FROM (
+                -- So many are looked at in a step, whether they turn out to be what was asked for or not.
                 SELECT s.question_id, s.answer_id, s.words FROM forum_search s
-                WHERE s.words @@ CASE WHEN step <= 3 THEN asked && place ELSE asked END
+                WHERE s.words @@ CASE WHEN step <= cardinality(steps) THEN loose && place ELSE loose END
                   AND s.question_id < (top + 1) << 12 AND s.question_id >= first << 12
-                  AND (of_tag IS NULL OR EXISTS (SELECT FROM question_tags t WHERE t.tag = of_tag AND t.question_id = s.question_id))
-                  AND (NOT open_only OR EXISTS (SELECT FROM questions q WHERE q.id = s.question_id AND q.answer_count = 0))
-                LIMIT 5000
-            ) c ORDER BY c.question_id DESC LIMIT most - found
+                LIMIT 2500
+            ) c
+            WHERE c.words @@ asked
+              AND (of_tag IS NULL OR EXISTS (SELECT FROM question_tags t WHERE t.tag = of_tag AND t.question_id = c.question_id))
+              AND (NOT open_only OR EXISTS (SELECT FROM questions q WHERE q.id = c.question_id AND q.answer_count = 0))
+            ORDER BY c.question_id DESC LIMIT most - found
         ) f;
         GET DIAGNOSTICS more = ROW_COUNT;
         found := found + more;
@@ -341,7 +347,7 @@ WITH longest AS (
         SELECT DISTINCT ON (w.word) w.word
         FROM unnest(tsvector_to_array(to_tsvector('forum_french', title))) AS w (word)
         WHERE to_tsvector('forum_english', w.word) <> '' ORDER BY w.word
-    ) l ORDER BY char_length(l.word) DESC, l.word LIMIT 6
+    ) l ORDER BY char_length(l.word) DESC, l.word LIMIT 4
 )
 SELECT string_agg(CASE WHEN a.all_of_them = 1 THEN a.word ELSE a.word || ' & ' || b.word END, ' | ')::tsquery
 FROM longest a LEFT JOIN longest b ON b.n > a.n WHERE a.all_of_them = 1 OR b.word IS NOT NULL

@@ -24,7 +24,16 @@ async def _badges(somebody: Somebody) -> int:
     return sum([int(await count.get_attribute("data-count") or 0) for count in counts])
 
 
-async def test_rows_say_who_what_and_when_and_urgent_ones_come_first_for_doctors(log_in: LogIn) -> None:
+async def test_rows_say_who_what_and_when_and_urgent_ones_come_first_for_doctors(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    karim = rest.of(clinic.person("karim").token)
+    care = (await karim.get("/api/messaging/conversations", q="Martin"))["items"][0]
+    alarm = {"content": _words(), "isUrgent": True}
+    await karim.post(f"/api/messaging/conversations/{care['id']}/messages", alarm)
+    amelie = rest.of(clinic.person("amelie").token)
+    newer = (await amelie.get("/api/messaging/conversations", q="Martin", kind="care"))["items"][0]
+    await amelie.post(f"/api/messaging/conversations/{newer['id']}/messages", {"content": _words()})
     doctor = await log_in("dr.martin", locale="fr-FR", timezone_id="Europe/Paris")
     rows = doctor.page.locator("a[data-conversation]")
     await expect(rows.first).to_contain_text("Karim Benali")
@@ -120,7 +129,7 @@ async def test_a_conversation_is_started_from_the_picker(log_in: LogIn) -> None:
     await expect(doctor.row("Lucie Moreau").locator("[data-last]")).to_have_text(words)
 
 
-async def test_the_keyboard_alone_does_it(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
+async def test_the_keyboard_alone_does_it(log_in: LogIn) -> None:
     amelie = await log_in("amelie")
     page = amelie.page
     await amelie.row("Dr. Claire Martin").wait_for()

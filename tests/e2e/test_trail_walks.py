@@ -12,7 +12,9 @@ import pytest
 from tests.support.clinic import Clinic, Pair, Person, running_clinic
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
+from tests.support.specimens import pdf
 from tests.support.trail import Access, TrailReader
+from tests.support.uploads import upload
 from tests.support.wire_client import WireClient
 
 STEPS = 60
@@ -27,10 +29,21 @@ class Walk:
         self._conversation_id = conversation_id
         self._path = f"/api/messaging/conversations/{conversation_id}"
         self._rest = rest
+        self._attachment_id = 0
         self._people: list[tuple[Person, WireClient]] = []
         self._numbers = itertools.count(1)
         self.sent: Counter[int] = Counter()
         self.expected: Counter[Access] = Counter()
+
+    async def put(self, person: Person) -> None:
+        """A file that goes with a message."""
+        status, body = await upload(self._rest.session, self._rest.url, person, self._conversation_id, pdf())
+        assert status == 201
+        self._attachment_id = body["attachment"]["id"]
+        self._expect("attachment.upload", person, "ok")
+        message = {"content": "", "attachmentIds": [self._attachment_id]}
+        assert await self._by_rest(person, "message.send", "POST", f"{self._path}/messages", message) == 201
+        self.sent[person.id] += 1
 
     async def arrive(self, person: Person, client: WireClient) -> None:
         await client.connect()
@@ -55,6 +68,9 @@ class Walk:
             self.deliver,
             self.unknown,
             self.type,
+            self.search,
+            self.upload_badly,
+            self.download,
         ]
         await self._dice.choice(steps)(*self._dice.choice(self._people))
 
@@ -122,6 +138,27 @@ class Walk:
         assert ack["error"]["code"] == "UNKNOWN_EVENT"
         self.expected["socket.event", person.id, None, "failed"] += 1
 
+    async def search(self, person: Person, _: WireClient) -> None:
+        path = f"/api/messaging/messages/search?q=socket&conversationId={self._conversation_id}"
+        await self._by_rest(person, "search.run", "GET", path)
+
+    async def upload_badly(self, person: Person, _: WireClient) -> None:
+        """Refused for what it is, once; whoever has no part in it does not come so far."""
+        status, _body = await upload(
+            self._rest.session, self._rest.url, person, self._conversation_id, b"<html>", "page.html"
+        )
+        if status == 415:
+            self._expect("attachment.upload", person, "denied")
+        else:
+            self.expected["rest.call", person.id, None, "denied"] += 1
+
+    async def download(self, person: Person, _: WireClient) -> None:
+        answer = await self._rest.of(person.token).call("GET", f"/api/messaging/attachments/{self._attachment_id}")
+        if answer.status == 200:
+            self._expect("attachment.download", person, "ok")
+        else:
+            self.expected["attachment.download", person.id, None, "denied"] += 1
+
     async def type(self, person: Person, client: WireClient) -> None:
         """No access to anything; refused it is one more stranger at the door."""
         ack = await client.call("typing_start", {"conversationId": self._conversation_id})
@@ -145,6 +182,7 @@ async def test_the_trail_equals_the_accesses(clinic: Clinic, pair: Pair, strange
         for person in (pair.patient, pair.doctor, stranger.patient, stranger.doctor):
             clients[person.id] = WireClient(session, clinic.url, person.token)
             await walk.arrive(person, clients[person.id])
+        await walk.put(pair.patient)
         for _ in range(STEPS):
             await walk.step()
         found = await reader.until(walk.expected)

@@ -16,6 +16,7 @@ from services.attachment_ports import Part, Span
 from services.attachment_reader import store_key
 from services.attachment_view import Attachment
 from services.attachments import Attachments, Download
+from services.conversation_view import LastFiles
 from services.errors import Conflict, Forbidden, NotFound, PayloadTooLarge, UnsupportedFile, ValidationFailed
 from services.events import MessagePosted
 from services.messages import NewMessage
@@ -96,6 +97,24 @@ async def test_a_file_goes_with_a_message_and_is_seen_everywhere(house: House, f
     assert await get(files, pair.second, two.id) == pdf()
     with Image.open(io.BytesIO(await get(files, pair.second, one.id, thumbnail=True))) as small:
         assert small.size == (240, 320)
+
+
+async def test_the_list_says_what_goes_with_the_last_message(house: House, files: Attachments) -> None:
+    pair = await house.care_pair()
+
+    async def last() -> LastFiles | None:
+        return (await house.conversations.get(pair.second, conversation_id=pair.conversation_id)).view.last_files
+
+    pictures = [(await put(files, pair.first, pair, photo(), "photo.jpg")).id for _ in range(3)]
+    document = (await put(files, pair.first, pair)).id
+    await house.messages.post(pair.first, send(pair, *pictures[:2]))
+    assert await last() == LastFiles(2, "image")
+    sent = (await house.messages.post(pair.first, send(pair, pictures[2], document))).message
+    assert await last() == LastFiles(2, "file")
+    await house.changes.delete(pair.first, message_id=sent.id)
+    assert await last() is None
+    await house.say(pair.first, pair, "no file")
+    assert await last() is None
 
 
 async def test_text_goes_on_without_files_and_empty_text_needs_one(house: House, files: Attachments) -> None:

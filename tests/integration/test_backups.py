@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,14 @@ from repositories.unit_of_work import Database
 from server.cli.backups import backup, restore
 from server.security.cipher import AesContentCipher
 from server.security.master_keys import parse_master_keys
+from server.trail.anchor import FileAnchor
+from services.attachment_ports import Part
+from services.attachment_reader import store_key
 from services.epoch import Epoch
 from services.resume import Position
+from services.sealer import Sealer
+from tests.integration.test_attachments import put, send
+from tests.support.files import attachments_in
 from tests.support.house import House
 from tests.support.postgres import DatabaseServer, ScratchDatabase, connected
 
@@ -101,30 +108,89 @@ async def test_what_was_backed_up_comes_back_and_old_positions_are_known_as_such
     await restored.close()
 
 
-async def test_verify_names_what_is_wrong(
-    house: House, clean_database: ScratchDatabase, empty: ScratchDatabase, tmp_path: Path
-) -> None:
+COUNTERS = "conversation {0}: its counters"
+# What is done to the database, how it is undone, and what is said of it.
+HARM = (
+    (
+        "UPDATE conversations SET last_seq = 7, last_change = 9",
+        "UPDATE conversations SET last_seq = 2, last_change = 2",
+        COUNTERS,
+    ),
+    ("UPDATE conversations SET message_count = 9", "UPDATE conversations SET message_count = 2", COUNTERS),
+    ("UPDATE participants SET unread = unread + 1", "UPDATE participants SET unread = unread - 1", COUNTERS),
+    ("UPDATE participants SET delivered_seq = 7", "UPDATE participants SET delivered_seq = read_seq", COUNTERS),
+    (
+        "UPDATE conversations SET data_key = '\\x00' || data_key",
+        "UPDATE conversations SET data_key = substr(data_key, 2)",
+        "conversations {0}: its data key does not open",
+    ),
+    (
+        "UPDATE messages SET is_urgent = true WHERE seq = 1",
+        "UPDATE messages SET is_urgent = false WHERE seq = 1",
+        "trail message block 1: message",
+    ),
+    (
+        "UPDATE trail_blocks SET hash = substr(hash, 2) || substr(hash, 1, 1)",
+        "UPDATE trail_blocks SET hash = substr(hash, length(hash)) || substr(hash, 1, length(hash) - 1)",
+        "trail message block 1: block changed",
+    ),
+)
+
+
+def _run(database: ScratchDatabase, sql: str) -> None:
+    with connected(database.owner_url) as cursor:
+        cursor.execute(sql)
+
+
+async def test_verify_names_what_is_wrong(database: Database, clean_database: ScratchDatabase, tmp_path: Path) -> None:
+    cipher = AesContentCipher(parse_master_keys(KEYS))
+    house = House(database, cipher, clean_database.owner_url)
     pair = await house.care_pair()
     await house.say(pair.first, pair, "un")
+    data, folder, anchor = tmp_path / "data", tmp_path / "backup", tmp_path / "anchor.jsonl"
+    letter = await put(attachments_in(data, database=database, cipher=cipher), pair.first, pair)
+    await house.messages.post(pair.first, send(pair, letter.id, type="file"))
     await house.writer.close()
-    data, folder = tmp_path / "data", tmp_path / "backup"
+    sealer = Sealer(unit_of_work=database, anchor=FileAnchor(anchor), now=lambda: datetime.datetime.now(datetime.UTC))
+    for _ in range(2):
+        await sealer.round()
     place = keep_file(data)
     assert (await command("backup", folder, clean_database, data)).exit_code == 0
-    assert (await command("restore", folder, clean_database, data, "--verify")).exit_code == 0
 
+    async def verified() -> Result:
+        return await command("restore", folder, clean_database, data, "--verify", "--anchor", str(anchor))
+
+    whole = await verified()
+    assert whole.exit_code == 0, whole.output
+    assert "Verified: 1 keys, 2 records of the trail, all counters, 1 files." in whole.output
+    for harm, undo, sentence in HARM:
+        _run(clean_database, harm)
+        wrong = await verified()
+        assert (wrong.exit_code, sentence.format(pair.conversation_id) in wrong.output) == (1, True), wrong.output
+        _run(clean_database, undo)
+    assert (await verified()).exit_code == 0
     with connected(clean_database.owner_url) as cursor:
-        cursor.execute("UPDATE conversations SET last_seq = 7, last_change = 9 WHERE id = %s", (pair.conversation_id,))
+        cursor.execute("SELECT token FROM attachments")
+        [(token,)] = cursor.fetchall()
+    key = store_key(token, Part.WHOLE)
+    (data / "files" / key[:2] / key).unlink()
     place.write_bytes(b"other")
-    wrong = await command("restore", folder, clean_database, data, "--verify")
-    assert wrong.exit_code == 1
-    assert f"conversation {pair.conversation_id}: its counters" in wrong.output
+    wrong = await verified()
+    assert f"attachment {letter.id}: not in the file store" in wrong.output
     assert f"{NAME}: not in the file store as it was" in wrong.output
 
+
+async def test_a_damaged_backup_and_other_keys_restore_nothing(
+    house: House, clean_database: ScratchDatabase, empty: ScratchDatabase, tmp_path: Path
+) -> None:
+    await house.care_pair()
+    await house.writer.close()
+    data, folder = tmp_path / "data", tmp_path / "backup"
+    keep_file(data)
+    assert (await command("backup", folder, clean_database, data)).exit_code == 0
     other = f"test:{base64.b64encode(bytes(32)).decode()}"
-    assert (
-        "is not the one this database was used with"
-        in (await command("restore", folder, empty, data, keys=other)).output
-    )
+    refused = await command("restore", folder, empty, data, keys=other)
+    assert "is not the one this database was used with" in refused.output
     (folder / "database.dump").write_bytes(b"")
     damaged = await command("restore", folder, empty, tmp_path / "new")
     assert damaged.exit_code == 1

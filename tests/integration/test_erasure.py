@@ -26,6 +26,7 @@ __all__ = ["registry"]
 DECIDED = {
     "activity_days": "removed; given out",
     "activity_replies": "removed; given out",
+    "answers": "kept, public, under the pseudonym; given out",
     "attachments": "with the message it belongs to",
     "audit": "kept: the trail is a duty, and says numbers only",
     "break_glass": "kept: of administrators, and read by patients",
@@ -36,6 +37,9 @@ DECIDED = {
     "exports": "removed; given out",
     "legal_holds": "kept: others' decisions; not given out",
     "marks": "kept: who read when is part of the record",
+    "mentor_pictures": "removed, by a trigger",
+    "mentor_profiles": "emptied, by a trigger; given out",
+    "message_reactions": "with the message; given out",
     "message_versions": "with the message",
     "messages": "kept until the end of retention, under the pseudonym; given out",
     "notification_decisions": "removed",
@@ -44,10 +48,15 @@ DECIDED = {
     "notifications": "removed; given out",
     "participants": "settings removed",
     "person_archives": "removed",
+    "point_totals": "kept: sums of points",
+    "points": "kept: a ledger of numbers; given out",
     "push_subscriptions": "removed; given out",
+    "questions": "kept, public, under the pseudonym; given out",
+    "reports": "kept, under the pseudonym; given out",
     "search_entries": "removed",
     "search_positions": "the indexer leaves out who was erased",
     "sessions": "ended and emptied; given out",
+    "votes": "kept: counts stand on them; given out",
     "users": "name, contact and way in removed",
 }
 

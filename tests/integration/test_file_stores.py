@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiobotocore.session import get_session
 
-from server.backup.files import copy_in, copy_out, missing
+from server.backup.files import changed, copy_in, copy_out
 from server.files.folder_store import FolderStore
 from server.files.s3_store import S3Store
 from server.settings import Settings
@@ -132,7 +132,9 @@ async def test_a_backup_takes_the_files_from_where_they_are_and_brings_them_back
     files = await asyncio.to_thread(copy_out, settings, tmp_path / "backup")
     assert [(name, (tmp_path / "backup" / name).stat().st_size) for name in files] == [(f"ab/{key}", 600_000)]
     await store.delete(key)
-    assert await asyncio.to_thread(missing, settings, files) == [f"ab/{key}: not in the file store as it was"]
+    assert await asyncio.to_thread(changed, settings, files) == []
+    await store.write(key, pieces(b"other"))
+    assert await asyncio.to_thread(changed, settings, files) == [f"ab/{key}: not in the file store as it was"]
     await asyncio.to_thread(copy_in, settings, tmp_path / "backup", files)
-    assert await asyncio.to_thread(missing, settings, files) == []
+    assert await asyncio.to_thread(changed, settings, files) == []
     assert await whole(store, key) == b"sealed" * 100_000

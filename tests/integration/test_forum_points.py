@@ -8,7 +8,7 @@ from repositories.unit_of_work import Database
 from server.forum.amounts import DEFAULTS
 from services.errors import DomainError
 from services.events import VoteChanged
-from services.principal import ADMIN
+from services.principal import ADMIN, MENTOR
 from tests.support.forum import ForumHouse
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -53,6 +53,10 @@ RECOUNTS = {
     "points without a total": """
         SELECT p.user_id FROM points p WHERE NOT EXISTS (
             SELECT FROM point_totals t WHERE t.user_id = p.user_id AND t.period = '-infinity')""",
+    "what profiles of mentors say": """
+        SELECT p.user_id, p.answers_accepted FROM mentor_profiles p WHERE p.answers_accepted <> (
+            SELECT count(*) FROM questions q JOIN answers a ON a.id = q.accepted_answer_id
+            WHERE a.author_id = p.user_id AND q.author_id <> a.author_id)""",
     "tags": """
         SELECT t.tag FROM forum_tags t WHERE t.questions <> (
             SELECT count(*) FROM questions q WHERE q.deleted_at IS NULL AND t.tag = ANY (q.tags))""",
@@ -116,7 +120,7 @@ async def test_whatever_happens_at_once_the_ledger_says_what_the_facts_say(
     seed = random.SystemRandom().randrange(10**9)
     dice = random.Random(seed)
     houses = (ForumHouse(database), ForumHouse(second_database))
-    people = await houses[0].people(6)
+    people = [*await houses[0].people(3), *[await houses[0].person(MENTOR) for _ in range(3)]]
     moderator = await houses[0].person(ADMIN)
     questions = [
         await houses[0].ask(person, tags=(f"t{n}", "all"), pseudonym="Someone else" if n == 2 else None)
@@ -154,6 +158,11 @@ async def test_whatever_happens_at_once_the_ledger_says_what_the_facts_say(
         cursor.execute("SELECT count(*) FILTER (WHERE amount > 0), count(*) FROM points WHERE kind <> 'downvoted'")
         gained, booked = cursor.fetchone()
         assert booked > gained > 20, "the walk took nothing back, which shows nothing"
+        cursor.execute(
+            "SELECT count(*) FROM points WHERE kind = 'answer_accepted' AND user_id = ANY (%s)",
+            ([one.user_id for one in people[3:]],),
+        )
+        assert cursor.fetchone()[0] > 3, "no mentor's answer was accepted, which shows nothing"
 
 
 async def test_what_was_booked_keeps_its_amount_when_the_setting_changes(

@@ -121,6 +121,9 @@ async def test_everything_about_a_patient_is_in_it(registry: Registry, tmp_path:
     registry.run("INSERT INTO notifications (user_id, kind, since) VALUES (%s, 'conversation_opened', now())", me)
     registry.run("INSERT INTO notification_preferences (user_id, push) VALUES (%s, false)", me)
     registry.run("INSERT INTO activity_days (user_id, day, sent) VALUES (%s, '2026-05-03', 7)", me)
+    registry.run(
+        "INSERT INTO questions (author_id, title, body, tags) VALUES (%s, 'Genou et sport ?', 'Bonjour', '{sport}')", me
+    )
     noted = Noted(1.0, "login", me, "patient", None, None, None, None, "ok", None, "192.0.2.7", "phone", None, None, 1)
     opening = noted._replace(
         action="conversation.open", user_id=pair.second.user_id, conversation_id=pair.conversation_id
@@ -139,6 +142,7 @@ async def test_everything_about_a_patient_is_in_it(registry: Registry, tmp_path:
     assert [row["kind"] for row in json.loads(whole["notifications.json"])] == ["conversation_opened"]
     assert [row["push"] for row in json.loads(whole["notification-preferences.json"])] == [False]
     assert json.loads(whole["activity.json"]) == [{"day": "2026-05-03", "sent": 7, "received": 0, "replies": None}]
+    assert [row["title"] for row in json.loads(whole["forum-questions.json"])] == ["Genou et sport ?"]
     assert [row["patientId"] for row in json.loads(whole["care-links.json"])] == [me]
     assert [(row["action"], row["userId"]) for row in json.loads(whole["trail.json"])] == [("login", me)]
     assert [row["id"] for row in json.loads(whole["conversations.json"])] == [pair.conversation_id]

@@ -22,10 +22,11 @@ export function IdleGuard() {
 
   useEffect(() => {
     if (!isOver) return;
+    // Ended first: the reason that is given first is the one that is shown.
     void messaging
       .clear()
-      .then(logout)
-      .finally(() => end("idle"));
+      .finally(() => end("idle"))
+      .then(logout);
   }, [isOver, messaging, logout, end]);
 
   if (left === null || left > WARNING_MS || isOver) return null;

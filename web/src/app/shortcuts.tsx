@@ -55,7 +55,7 @@ function actionOf(event: KeyboardEvent, { open, searchBox, path, navigate }: Pla
 /** The conversation above or below the open one, in the order of the list. */
 function step(by: 1 | -1, path: string, navigate: (to: string) => void): void {
   const rows = [...document.querySelectorAll<HTMLElement>("a[data-conversation]")];
-  const at = rows.findIndex((row) => path.startsWith(row.getAttribute("href") ?? "-"));
+  const at = rows.findIndex((row) => `${path}/`.startsWith(`${row.getAttribute("href")}/`));
   const goal = rows[at < 0 ? 0 : at + by];
   if (goal !== undefined) navigate(goal.getAttribute("href") ?? "/");
 }

@@ -4,8 +4,6 @@ import { isMessagingError } from "@/sdk/errors";
 import type { Messaging, MessagingOptions } from "@/sdk/messaging";
 import { MessagingProvider } from "./provider";
 
-const AGAIN_MS = 2_000;
-
 export interface ConnectedProps {
   url?: string;
   /** The same object as long as it is the same person. */
@@ -21,17 +19,15 @@ export function Connected({ url = "", options, fallback = null, children }: Conn
   useEffect(() => {
     const made = createMessaging(url, options);
     let isThere = true;
-    async function start(): Promise<void> {
-      try {
-        await made.start();
+    made.start().then(
+      () => {
         if (isThere) setMessaging(made);
-        else made.stop();
-      } catch (error) {
+      },
+      (error: unknown) => {
+        // Nothing to show: whoever gives the tokens has been told by `onEnded`, or knows from them.
         if (!isMessagingError(error)) throw error;
-        if (isThere && error.isTemporary) setTimeout(() => void start(), AGAIN_MS);
-      }
-    }
-    void start();
+      },
+    );
     return () => {
       isThere = false;
       made.stop();

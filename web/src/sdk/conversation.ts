@@ -62,13 +62,21 @@ function isUnread(message: Message, me: number): boolean {
   return message.senderId !== me && message.type !== "system" && message.deletedAt === null;
 }
 
-function summary({ type, content, senderId, sentAt, deletedAt }: Message): Conversation["lastMessage"] {
+function summary({ type, content, attachments, senderId, sentAt, deletedAt }: Message): Conversation["lastMessage"] {
   const isText = typeof content === "string";
   return {
     content: isText ? [...content].slice(0, SNIPPET).join("") : "",
+    attachments: deletedAt === null ? files(attachments) : null,
     type: deletedAt === null ? type : "text",
     system: isText ? null : content,
     senderId,
     sentAt,
   };
+}
+
+/** What all of them are, as the server says it. */
+function files(attachments: Message["attachments"]): NonNullable<Conversation["lastMessage"]>["attachments"] {
+  if (attachments.length === 0) return null;
+  const are = (family: string): boolean => attachments.every(({ mediaType }) => mediaType.startsWith(family));
+  return { count: attachments.length, kind: are("image/") ? "image" : are("audio/") ? "voice" : "file" };
 }

@@ -21,6 +21,8 @@ import type { Draft, Language, Me } from "./types";
 import { upload } from "./upload";
 import { createWatches } from "./watches";
 
+const ASK_AGAIN = 2_000;
+
 /** `url` is the server's origin; "" for the one that the page came from. */
 export function createMessaging(url: string, options: MessagingOptions): Messaging {
   const language = options.language ?? browserLanguage;
@@ -42,6 +44,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
   const lists = createLists({ store, rest, now });
   const watches = createWatches({ store, link });
   const tickets = createTickets(url, rest);
+  let isStopped = false;
   let mine: { kept: Kept; tabs: Tabs<Word>; outbox: Outbox } | null = null;
 
   listen({ store, link, live, marks, receiving, now });
@@ -83,7 +86,23 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     else options.onEnded?.("signed_out");
   }
 
+  /** Null when it was stopped before there was an answer. */
+  async function whoIsThis(): Promise<Me | null> {
+    while (!isStopped) {
+      try {
+        return (await rest.account.me()).user as Me;
+      } catch (error) {
+        if (!isMessagingError(error) || !error.isTemporary) throw error;
+        await new Promise((resolve) => {
+          setTimeout(resolve, ASK_AGAIN);
+        });
+      }
+    }
+    return null;
+  }
+
   function stop(): void {
+    isStopped = true;
     link.stop();
     live.stop();
     marks.stop();
@@ -107,10 +126,12 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     ask: link.ask,
 
     async start() {
-      const { user } = await rest.account.me();
-      store.dispatch({ type: "session/known", me: user as Me });
-      await open(user as Me);
-      link.start();
+      isStopped = false;
+      const me = await whoIsThis();
+      if (me === null) return;
+      store.dispatch({ type: "session/known", me });
+      await open(me);
+      if (!isStopped) link.start();
     },
     stop,
     async clear() {
@@ -122,6 +143,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     },
     reconnect: link.reconnect,
 
+    loadConversation: live.loadConversation,
     loadList: lists.load,
     openWith: lists.openWith,
     openAbout: lists.openAbout,

@@ -100,7 +100,7 @@ export function conversation(past: Past, change: number): Conversation {
     status: "active",
     context: null,
     participantInfo: { id: OTHER, username: "other", firstName: "O", lastName: "Ther", role: "medecin", email: null, online: true },
-    lastMessage: { type: last.type, content: String(last.content), system: null, senderId: last.senderId, sentAt: last.sentAt },
+    lastMessage: { type: last.type, content: String(last.content), attachments: null, system: null, senderId: last.senderId, sentAt: last.sentAt },
     lastMessageTime: last.sentAt,
     unreadCount: messages.filter(({ senderId, deletedAt }) => senderId === OTHER && deletedAt === null).length,
     urgentCount: messages.filter(({ senderId, deletedAt, isUrgent }) => senderId === OTHER && deletedAt === null && isUrgent).length,

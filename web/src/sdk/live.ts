@@ -19,6 +19,7 @@ const LINGER = 5_000;
 export interface Live {
   watch: (id: number) => () => void;
   reload: (id: number) => Promise<void>;
+  loadConversation: (id: number) => Promise<void>;
   loadOlder: (id: number) => Promise<void>;
   loadNewer: (id: number) => Promise<void>;
   /** So many of the last messages, a page at most. */
@@ -155,6 +156,14 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
       };
     },
     reload: follow,
+    async loadConversation(id) {
+      try {
+        await loadConversation(id);
+      } catch (error) {
+        if (!isMessagingError(error)) throw error;
+        if (error.code === "NOT_FOUND") store.dispatch({ type: "conversation/gone", id });
+      }
+    },
     loadOlder(id) {
       const first = shownRun(thread(id))[0]?.seq;
       return first === undefined ? follow(id) : once(`older ${id}`, () => load(id, { beforeSeq: first }));

@@ -38,7 +38,7 @@ export interface Messaging {
   /** The ack of an event. Throws MessagingError; UNAVAILABLE without a connection. */
   ask: <E extends ClientEvent>(event: E, data: ClientEvents[E]["data"]) => Promise<ClientEvents[E]["ack"]>;
 
-  /** Connects, and keeps the connection. Resolves when it is known who one is. */
+  /** Connects, and keeps the connection. Resolves when it is known who one is; throws MessagingError when that is refused. */
   start: () => Promise<void>;
   /** Ends the connection. What waits in the outbox stays for the next `start` of the same person. */
   stop: () => void;
@@ -47,6 +47,8 @@ export interface Messaging {
   /** Connect now rather than after the pause. */
   reconnect: () => void;
 
+  /** One conversation as it stands, without its messages. Throws nothing: one that is not there is in `gone`. */
+  loadConversation: (id: number) => Promise<void>;
   loadList: (query: ListQuery, options?: { more?: boolean }) => Promise<void>;
   /** The conversation with this person, made when there is none. `context`: about a prescription or an exam. */
   openWith: (participantId: number, context?: { type: string; id: string }) => Promise<Conversation>;

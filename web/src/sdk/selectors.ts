@@ -34,8 +34,7 @@ export function listed(state: State, query: ListQuery): Conversation[] {
   const list = listOf(state, query);
   if (list === null) return [];
   const urgentFirst = query.sort === "urgent" || (query.sort === undefined && state.me?.role === "medecin");
-  return list.ids
-    .flatMap((id) => state.conversations[id] ?? [])
+  return candidates(state, list)
     .filter((conversation) => belongs(conversation, query))
     .toSorted(
       (a, b) =>
@@ -44,6 +43,15 @@ export function listed(state: State, query: ListQuery): Conversation[] {
         compare(b.lastMessageTime, a.lastMessageTime) ||
         b.id - a.id,
     );
+}
+
+/** What the server listed, and what came or began to belong since then. Which names are like `q`, only the server knows. */
+function candidates(state: State, { query, ids, next }: List): Conversation[] {
+  const given = ids.flatMap((id) => state.conversations[id] ?? []);
+  if (query.q !== undefined && query.q !== "") return given;
+  const isGiven = new Set(ids);
+  const end = next === null ? "" : given.reduce((oldest, { lastMessageTime }) => (lastMessageTime < oldest ? lastMessageTime : oldest), "~");
+  return [...given, ...Object.values(state.conversations).filter(({ id, lastMessageTime }) => !isGiven.has(id) && lastMessageTime >= end)];
 }
 
 /** What changed since the server gave the list may have left it. */

@@ -1,7 +1,7 @@
 // People with a conversation of their own, from what pytest put into the environment; and waiting for what must come.
 
 import { expect } from "vitest";
-import { createMessaging, isMessagingError, threadOf, type Message, type Messaging, type MessagingOptions } from "@/sdk";
+import { createMessaging, threadOf, type Message, type Messaging, type MessagingOptions } from "@/sdk";
 
 export interface Person {
   id: number;
@@ -29,14 +29,8 @@ const running = new Set<Messaging>();
 export async function client(person: Person, url = SERVER, options: Partial<MessagingOptions> = {}): Promise<Messaging> {
   const messaging = createMessaging(url, { token: person.token, language: () => "en", ...options });
   running.add(messaging);
-  for (;;) {
-    try {
-      await messaging.start();
-      return messaging;
-    } catch (error) {
-      if (!isMessagingError(error) || !error.isTemporary) throw error;
-    }
-  }
+  await messaging.start();
+  return messaging;
 }
 
 export function stopAll(): void {

@@ -4,6 +4,7 @@ import { type Translate, useTexts } from "@/i18n";
 import type { ChangePreferences, Preferences } from "@/sdk/contract";
 import { isMessagingError } from "@/sdk/errors";
 import { Banner, Button, Card, Check, Field, Loading, toast, uiTexts } from "@/ui";
+import { PushHere } from "./PushHere";
 import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
 
@@ -42,6 +43,9 @@ export function Notifications() {
   return (
     <>
       <p className={styles.lead}>{t("notifyText")}</p>
+      <Card title={t("pushThis")}>
+        <PushHere />
+      </Card>
       <Card>
         <Switches preferences={data} change={change} t={t} />
       </Card>

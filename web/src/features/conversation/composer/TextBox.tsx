@@ -34,7 +34,7 @@ export function TextBox({ label, value, onText, onEnter, onUp, onEscape, box, ..
     // 229: a key that an input method took, in browsers that do not say isComposing on the last one.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) onEnter();
-    else if (event.key === "ArrowUp" && value === "" && !event.shiftKey) onUp();
+    else if (event.key === "ArrowUp" && value === "" && !event.shiftKey && !event.altKey) onUp();
     else if (event.key === "Escape") return onEscape();
     else return;
     event.preventDefault();

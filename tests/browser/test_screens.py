@@ -1,0 +1,147 @@
+"""Each screen in light and dark, on a desk and on a phone: axe finds nothing serious, nothing is wider than the screen,
+and a picture of it is kept in build/screens (or SCREENS) for whoever looks."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import WEB, LogIn
+from tests.support.browsing import DESK, NARROW, PHONE, Somebody
+from tests.support.clinic import Clinic
+from tests.support.rest import Rest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+AXE = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+PICTURES = Path(os.environ.get("SCREENS", WEB.parent / "build" / "screens"))
+FINDINGS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .filter(({impact}) => impact === "serious" || impact === "critical")
+    .map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target.join(" ")).join(", ")}`)"""
+TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
+SIZES = {"desk": DESK, "phone": PHONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    name: str
+    path: str
+    # What is there once it is complete.
+    shows: str
+    act: Callable[[Page], Awaitable[None]] | None = None
+
+
+async def _press(page: Page, keys: str) -> None:
+    await page.locator("body").press(keys)
+
+
+async def _export(page: Page) -> None:
+    await page.get_by_role("button", name="Prepare the file").click()
+    await page.get_by_role("button", name="Download", exact=True).wait_for()
+
+
+OF_PATIENT = (
+    Screen("inbox", "/", "a[data-conversation]"),
+    Screen("conversation", "/conversations/{care}", "[data-mine]"),
+    Screen("about-a-prescription", "/conversations/{contextual}", "[data-mine]"),
+    Screen("search", "/search?q=tension", "mark"),
+    Screen("access-log", "/conversations/{care}/access", "main li"),
+    Screen("exports", "/conversations/{care}/exports", "main form, main fieldset", _export),
+    Screen("profile", "/settings", "main h2"),
+    Screen("devices", "/settings/devices", "main li li, main section li"),
+    Screen("notifications", "/settings/notifications", "main [type=checkbox]"),
+    Screen("appearance", "/settings/appearance", "main select"),
+    Screen("switcher", "/", "a[data-conversation]", lambda page: _press(page, "Control+k")),
+    Screen("new-conversation", "/", "a[data-conversation]", lambda page: _press(page, "n")),
+    Screen("shortcuts", "/", "a[data-conversation]", lambda page: _press(page, "?")),
+    Screen("forum", "/forum", "main section li"),
+    Screen("question", "/forum/{question}", "main article"),
+    Screen("ask", "/forum/ask", "main form"),
+    Screen("nothing-here", "/nothing-here", "main a"),
+)
+OF_MEMBER = (
+    Screen("mentors", "/mentors", "main li a"),
+    Screen("mentor", "/mentors/{mentor}", "main h2"),
+)
+OF_ADMINISTRATOR = (
+    Screen("admin-connections", "/admin", "[data-stat]"),
+    Screen("admin-users", "/admin/users", "main section li"),
+    Screen("admin-links", "/admin/links", "main section li"),
+    Screen("admin-contexts", "/admin/contexts", "main section li"),
+    Screen("admin-trail", "/admin/trail/{care}", "main section li"),
+)
+
+
+async def _places(rest: Rest, clinic: Clinic) -> dict[str, int]:
+    by = rest.of(clinic.person("amelie").token)
+    conversations = (await by.get("/api/messaging/conversations"))["items"]
+    questions = (await by.get("/api/questions", sort="votes"))["items"]
+    kinds = {item["kind"]: item["id"] for item in conversations if item["participantInfo"]["lastName"] == "Martin"}
+    mentors = (await rest.of(clinic.person("ines").token).get("/api/mentors"))["items"]
+    return {**kinds, "question": questions[0]["id"], "mentor": mentors[0]["id"]}
+
+
+async def _look(page: Page, picture: str) -> list[str]:
+    """What is wrong with the screen as it is now."""
+    await page.screenshot(path=PICTURES / f"{picture}.png", animations="disabled")
+    await page.evaluate(AXE)
+    findings = list(await page.evaluate(FINDINGS))
+    if await page.evaluate(TOO_WIDE):
+        findings.append("wider than the screen")
+    return [f"{picture}: {finding}" for finding in findings]
+
+
+async def _walk(somebody: Somebody, screens: tuple[Screen, ...], places: dict[str, int], suffix: str) -> list[str]:
+    troubles = []
+    for screen in screens:
+        await somebody.go(screen.path.format(**places))
+        await somebody.page.locator(screen.shows).first.wait_for()
+        if screen.act:
+            await screen.act(somebody.page)
+        troubles += await _look(somebody.page, f"{screen.name}-{suffix}")
+        if await somebody.page.locator("dialog[open]").count():
+            await somebody.page.keyboard.press("Escape")
+    return troubles
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_screen(log_in: LogIn, visit: Any, rest: Rest, clinic: Clinic, size: str, scheme: Any) -> None:
+    places = await _places(rest, clinic)
+    options = {**SIZES[size], "color_scheme": scheme, "reduced_motion": "reduce"}
+    suffix = f"{size}-{scheme}"
+    login = await visit(**options)
+    await login.locator("[data-username]").first.wait_for()
+    troubles = await _look(login, f"login-{suffix}")
+    people = ("amelie", "dr.martin", "ines", "admin")
+    amelie, doctor, ines, admin = await asyncio.gather(*(log_in(name, **options) for name in people))
+    troubles += await _walk(amelie, OF_PATIENT, places, suffix)
+    troubles += await _walk(doctor, (Screen("doctor-inbox", "/", "a[data-conversation]"),), places, suffix)
+    troubles += await _walk(ines, OF_MEMBER, places, suffix)
+    troubles += await _walk(admin, OF_ADMINISTRATOR, places, suffix)
+    assert troubles == []
+
+
+async def test_everything_fits_at_320_pixels_and_with_text_twice_as_large(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    places = await _places(rest, clinic)
+    amelie = await log_in("amelie", **NARROW)
+    for zoom in ("100%", "200%"):
+        await amelie.page.evaluate("zoom => { document.documentElement.style.fontSize = zoom; }", zoom)
+        for screen in OF_PATIENT[:10]:
+            await amelie.go(screen.path.format(**places))
+            await amelie.page.locator(screen.shows).first.wait_for(state="attached")
+            assert not await amelie.page.evaluate(TOO_WIDE), (screen.name, zoom)
+
+
+async def test_no_screen_needs_motion(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", reduced_motion="reduce")
+    await amelie.page.locator("body").press("?")
+    await expect(amelie.page.get_by_role("dialog")).to_be_visible()
+    moving = "document.getAnimations().filter((one) => one.effect.getComputedTiming().duration > 1).length"
+    assert await amelie.page.evaluate(moving) == 0

@@ -17,7 +17,6 @@ from controllers.rest.docs import Docs
 from controllers.rest.health import Health
 from controllers.rest.middleware import Surroundings
 from controllers.rest.openapi import openapi_document
-from controllers.rest.pages import page_routes
 from controllers.schemas.events import SERVER_EVENTS, present
 from controllers.socket.boundary import Boundary
 from controllers.socket.witness import SocketWitness
@@ -186,7 +185,6 @@ def create_app(
         docs.routes(),
         health.routes(),
         Client(WEB / "dist").routes(),
-        page_routes(WEB),
     ):
         app.add_routes(routes)
     counting = ActivityCounting(unit_of_work=database, replied=metrics.replied)

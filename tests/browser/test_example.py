@@ -1,11 +1,13 @@
 """The example of the README in a browser, with its import mapped to the bundle that the server serves."""
 
+import pytest
 from playwright.async_api import Browser, ConsoleMessage
 
-from tests.browser.conftest import Watch
+from tests.support.browsing import Watch
 from tests.support.clinic import Clinic
 from tests.support.example import example
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 PAGE = """<!doctype html><title>Example</title><link rel="icon" href="data:,">
 <script type="importmap">{"imports": {"socket.io-client": "/assets/socket.io.esm.min.js"}}</script>
 <script type="module" src="/example/chat.js"></script>"""

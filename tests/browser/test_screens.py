@@ -63,6 +63,10 @@ OF_PATIENT = (
     Screen("ask", "/forum/ask", "main form"),
     Screen("nothing-here", "/nothing-here", "main a"),
 )
+OF_MEMBER = (
+    Screen("mentors", "/mentors", "main li a"),
+    Screen("mentor", "/mentors/{mentor}", "main h2"),
+)
 OF_ADMINISTRATOR = (
     Screen("admin-connections", "/admin", "[data-stat]"),
     Screen("admin-users", "/admin/users", "main section li"),
@@ -77,7 +81,8 @@ async def _places(rest: Rest, clinic: Clinic) -> dict[str, int]:
     conversations = (await by.get("/api/messaging/conversations"))["items"]
     questions = (await by.get("/api/questions", sort="votes"))["items"]
     kinds = {item["kind"]: item["id"] for item in conversations if item["participantInfo"]["lastName"] == "Martin"}
-    return {**kinds, "question": questions[0]["id"]}
+    mentors = (await rest.of(clinic.person("ines").token).get("/api/mentors"))["items"]
+    return {**kinds, "question": questions[0]["id"], "mentor": mentors[0]["id"]}
 
 
 async def _look(page: Page, picture: str) -> list[str]:
@@ -107,16 +112,16 @@ async def _walk(somebody: Somebody, screens: tuple[Screen, ...], places: dict[st
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_screen(log_in: LogIn, visit: Any, rest: Rest, clinic: Clinic, size: str, scheme: Any) -> None:
     places = await _places(rest, clinic)
-    options = {**SIZES[size], "color_scheme": scheme}
+    options = {**SIZES[size], "color_scheme": scheme, "reduced_motion": "reduce"}
     suffix = f"{size}-{scheme}"
     login = await visit(**options)
     await login.locator("[data-username]").first.wait_for()
     troubles = await _look(login, f"login-{suffix}")
-    amelie, doctor, admin = await asyncio.gather(
-        *(log_in(name, **options) for name in ("amelie", "dr.martin", "admin"))
-    )
+    people = ("amelie", "dr.martin", "ines", "admin")
+    amelie, doctor, ines, admin = await asyncio.gather(*(log_in(name, **options) for name in people))
     troubles += await _walk(amelie, OF_PATIENT, places, suffix)
     troubles += await _walk(doctor, (Screen("doctor-inbox", "/", "a[data-conversation]"),), places, suffix)
+    troubles += await _walk(ines, OF_MEMBER, places, suffix)
     troubles += await _walk(admin, OF_ADMINISTRATOR, places, suffix)
     assert troubles == []
 

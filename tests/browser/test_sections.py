@@ -95,7 +95,7 @@ async def test_the_administrator_sees_connections_live_and_manages_people(log_in
     for label, value in (("First name", "Nina"), ("Last name", "Novak"), ("User name", "amelie")):
         await form.get_by_label(label).fill(value)
     await form.get_by_role("button", name="Store").click()
-    await expect(form.get_by_role("alert")).to_have_text("In use already.")
+    await expect(form.get_by_role("alert")).to_have_text("This is already in use.")
     await form.get_by_label("User name").fill(name)
     await form.get_by_role("button", name="Store").click()
     row = page.get_by_role("listitem").filter(has_text=name)
@@ -113,3 +113,18 @@ async def test_the_administrator_sees_connections_live_and_manages_people(log_in
     await page.get_by_role("dialog").get_by_role("button", name="End", exact=True).click()
     await expect(link).to_have_count(1)
     await expect(link).to_contain_text("Ended")
+
+
+async def test_a_mentor_is_found_by_specialty_and_written_to(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
+    found = (await rest.of(clinic.person("paul").token).get("/api/mentors"))["items"]
+    mentor = next(one for one in found if one["specialties"])
+    paul = await log_in("paul")
+    page = paul.page
+    await page.get_by_role("link", name="Mentors").click()
+    await page.get_by_label("Specialty").select_option(mentor["specialties"][0])
+    await page.get_by_role("link", name=f"{mentor['firstName']} {mentor['lastName']}").click()
+    await page.get_by_role("button", name=re.compile("Send a message|Go on with")).click()
+    await expect(page.locator("[data-pane-heading]")).to_contain_text(mentor["lastName"])
+    words = f"words {uuid4().hex[:12]}"
+    await paul.write(words)
+    await paul.sees_status(words, "sent")

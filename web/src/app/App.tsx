@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useSession } from "@/hooks";
 import { useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
@@ -14,11 +14,12 @@ const SignedIn = lazy(() => import("./SignedIn").then(({ SignedIn }) => ({ defau
 export function App() {
   const t = useTexts(appTexts);
   const { phase, me, endedBecause, login } = useSession();
-  useResume();
+  const isAway = useResume();
+  const waiting = isAway ? `${t("startFailed")} ${t("startFailedText")}` : t("starting");
   return (
     <>
       <Suspense fallback={<Splash text={t("starting")} />}>
-        {phase === "starting" && <Splash text={t("starting")} />}
+        {phase === "starting" && <Splash text={waiting} />}
         {phase === "out" && <Login login={login} endedBecause={endedBecause} />}
         {phase === "in" && me !== null && <SignedIn key={me.id} me={me} />}
       </Suspense>
@@ -27,18 +28,21 @@ export function App() {
   );
 }
 
-/** Goes on with the session of this browser, as soon as the server can be asked. */
-function useResume() {
+/** Goes on with the session of this browser, as soon as the server can be asked; true while it does not answer. */
+function useResume(): boolean {
   const { resume } = useSession();
+  const [isAway, setIsAway] = useState(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const attempt = () => {
       resume().catch((error: unknown) => {
         if (!isMessagingError(error)) throw error;
+        setIsAway(true);
         timer = setTimeout(attempt, RETRY_MS);
       });
     };
     attempt();
     return () => clearTimeout(timer);
   }, [resume]);
+  return isAway;
 }

@@ -11,6 +11,7 @@ const Search = lazy(() => import("@/features/search/Search").then(({ Search }) =
 const Settings = lazy(() => import("@/features/settings/Settings").then(({ Settings }) => ({ default: Settings })));
 const AccessEntries = lazy(() => import("@/features/access/AccessLog").then(({ AccessEntries }) => ({ default: AccessEntries })));
 const Forum = lazy(() => import("@/features/forum/Forum").then(({ Forum }) => ({ default: Forum })));
+const Mentors = lazy(() => import("@/features/mentors/Mentors").then(({ Mentors }) => ({ default: Mentors })));
 const Admin = lazy(() => import("@/features/admin/Admin").then(({ Admin }) => ({ default: Admin })));
 
 export interface RoutesProps {
@@ -32,6 +33,7 @@ export function Routes({ me, onNew, searchBox, signOut }: RoutesProps) {
         <Search />
       </Route>
       <Route path="/settings/:part?">{({ part }) => <Settings part={part} me={me} signOut={signOut} />}</Route>
+      <Route path="/mentors/:part?">{({ part }) => <Mentors part={part} />}</Route>
       <Route path="/forum/:part?">{({ part }) => <Forum part={part} />}</Route>
       {me.role === "admin" && <Route path="/admin/:part?/:id?">{({ part, id }) => <Admin part={part} id={id} journal={journal} />}</Route>}
       <Route>

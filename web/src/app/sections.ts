@@ -1,4 +1,4 @@
-import { LayoutDashboard, type LucideIcon, MessagesSquare, MessageCircleQuestion, Search } from "lucide-react";
+import { GraduationCap, LayoutDashboard, type LucideIcon, MessagesSquare, MessageCircleQuestion, Search } from "lucide-react";
 import type { Features, Role } from "@/sdk";
 import type { appTexts } from "./texts";
 
@@ -19,6 +19,7 @@ const messages: Section = {
   holds: (path) => path === "/" || path.startsWith("/conversations/"),
 };
 const search: Section = { key: "search", href: "/search", Icon: Search, holds: below("/search") };
+const mentors: Section = { key: "mentors", href: "/mentors", Icon: GraduationCap, holds: below("/mentors") };
 const forum: Section = { key: "forum", href: "/forum", Icon: MessageCircleQuestion, holds: below("/forum") };
 const admin: Section = { key: "admin", href: "/admin", Icon: LayoutDashboard, holds: below("/admin") };
 
@@ -26,8 +27,8 @@ const admin: Section = { key: "admin", href: "/admin", Icon: LayoutDashboard, ho
 const OF_ROLE: Record<Role, readonly Section[]> = {
   patient: [messages, forum, search],
   medecin: [messages, forum, search],
-  mentor: [messages, forum, search],
-  member: [messages, forum, search],
+  mentor: [messages, mentors, forum, search],
+  member: [messages, mentors, forum, search],
   admin: [admin, forum],
 };
 

@@ -1,5 +1,5 @@
 import { ArrowLeft } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Link } from "wouter";
 import { useTexts } from "@/i18n";
 import button from "./Button.module.css";
@@ -19,6 +19,7 @@ export interface PageProps {
 /** A screen with its heading, which takes the focus when the screen comes up, so that screen readers say where one is. */
 export function Page({ title, back, actions, wide, children }: PageProps) {
   const t = useTexts(uiTexts);
+  const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
@@ -29,12 +30,14 @@ export function Page({ title, back, actions, wide, children }: PageProps) {
             <ArrowLeft size={22} aria-hidden="true" />
           </Link>
         )}
-        <h1 ref={heading} tabIndex={-1} className={styles.title}>
+        <h1 ref={heading} id={id} tabIndex={-1} className={styles.title}>
           {title}
         </h1>
         {actions}
       </header>
-      <div className={styles.scroll}>
+      {/* The keyboard scrolls it also where nothing inside takes the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={styles.scroll} role="region" aria-labelledby={id} tabIndex={0}>
         <div className={styles.body}>{children}</div>
       </div>
     </main>

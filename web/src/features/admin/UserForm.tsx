@@ -20,7 +20,8 @@ export function UserForm({ user, close, saved }: UserFormProps) {
   const t = useTexts(adminTexts);
   const form = useId();
   const { busy, fields, failed, save } = useSave(user, saved);
-  const trouble = (name: string) => (name in fields ? t(fields[name] === "taken" ? "taken" : "invalid") : null);
+  // The server says in the reader's language what is wrong with a field.
+  const trouble = (name: string) => fields[name] ?? null;
   return (
     <Dialog
       title={user === null ? t("newUser") : t("edit")}
@@ -80,9 +81,8 @@ function useSave(user: User | null, saved: (user: User) => void) {
       saved(reply.user);
     } catch (error) {
       if (!isMessagingError(error)) throw error;
-      const told = error.code === "CONFLICT" ? { username: "taken", ...error.fields } : error.fields;
-      setFields(told);
-      setFailed(Object.keys(told).length === 0);
+      setFields(error.fields);
+      setFailed(Object.keys(error.fields).length === 0);
       setBusy(false);
     }
   }

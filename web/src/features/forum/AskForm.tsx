@@ -15,7 +15,7 @@ export function AskForm() {
   const { maxContentLength } = useLimits();
   const [title, setTitle] = useState("");
   const { busy, fields, failed, submit } = useAsk();
-  const trouble = (name: string) => (name in fields ? t("invalid") : null);
+  const trouble = (name: string) => fields[name] ?? null;
   return (
     <Page title={t("ask")} back="/forum">
       <Card>

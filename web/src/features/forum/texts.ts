@@ -65,7 +65,6 @@ export const forumTexts = dictionary({
     pseudonym: "Pseudonyme (facultatif)",
     pseudonymHint: "Votre nom n’est alors montré à personne. On ne peut plus le changer ensuite.",
     publish: "Publier la question",
-    invalid: "Vérifiez ce champ.",
     similar: "Déjà demandé ?",
   },
   en: {
@@ -132,7 +131,6 @@ export const forumTexts = dictionary({
     pseudonym: "Pseudonym (optional)",
     pseudonymHint: "Your name is then shown to nobody. It cannot be changed later.",
     publish: "Publish the question",
-    invalid: "Check this field.",
     similar: "Asked before?",
   },
 });

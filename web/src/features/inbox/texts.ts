@@ -40,7 +40,6 @@ export const inboxTexts = dictionary({
     unreadCount: { one: "{count} message non lu", other: "{count} messages non lus" },
     markedUnread: "Marquée non lue",
     urgentTag: "Urgent",
-    awaitingTag: "Attend votre réponse",
     pinned: "Épinglée",
     muted: "En sourdine",
     closed: "Close",
@@ -60,7 +59,6 @@ export const inboxTexts = dictionary({
     archivedToast: "Conversation archivée.",
     undo: "Annuler",
     changeFailed: "Le changement n’a pas pu être enregistré.",
-    attentionUrgent: { one: "{count} message urgent non lu", other: "{count} messages urgents non lus" },
   },
   en: {
     title: "Conversations",
@@ -101,7 +99,6 @@ export const inboxTexts = dictionary({
     unreadCount: { one: "{count} unread message", other: "{count} unread messages" },
     markedUnread: "Marked as unread",
     urgentTag: "Urgent",
-    awaitingTag: "Waits for your answer",
     pinned: "Pinned",
     muted: "Muted",
     closed: "Closed",
@@ -121,6 +118,5 @@ export const inboxTexts = dictionary({
     archivedToast: "Conversation archived.",
     undo: "Undo",
     changeFailed: "The change could not be stored.",
-    attentionUrgent: { one: "{count} unread urgent message", other: "{count} unread urgent messages" },
   },
 });

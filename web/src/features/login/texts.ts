@@ -2,7 +2,6 @@ import { dictionary } from "@/i18n";
 
 export const loginTexts = dictionary({
   fr: {
-    tagline: "Échanges privés entre patients et soignants",
     promise: "Confidentiel comme une consultation, simple comme un message.",
     point1: "Chiffré sur le serveur, jamais de contenu dans les notifications",
     point2: "Vous voyez quand votre message est enregistré, remis, lu",
@@ -29,7 +28,6 @@ export const loginTexts = dictionary({
     emergency: "En cas d’urgence, appelez le 15 ou le 112.",
   },
   en: {
-    tagline: "Private conversations between patients and carers",
     promise: "As private as a consultation, as simple as a message.",
     point1: "Encrypted on the server, never any content in notifications",
     point2: "You see when your message is stored, delivered, read",

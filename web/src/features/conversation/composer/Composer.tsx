@@ -265,7 +265,9 @@ export function Composer({ conversation, name, messageOf, onSent, editLast, hand
         )}
       </div>
       <div id={about} className={styles.below}>
-        <p className={styles.emergency}>{t("emergency")}</p>
+        <p className={styles.emergency}>
+          {t("emergency")} <span className={styles.whoReads}>{t("whoReads", { name })}</span>
+        </p>
         {rest !== null && (
           <p className={classes(styles.counter, isTooLong && styles.over)} role="status">
             {isTooLong ? t("tooLong", { count: -rest }) : t("left", { count: rest })}

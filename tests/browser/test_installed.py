@@ -11,7 +11,14 @@ from tests.support.clinic import Clinic
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 KEPT = "caches.open('colloque-client').then(cache => cache.keys()).then(keys => keys.map(key => new URL(key.url).pathname))"
-SHOWN = "navigator.serviceWorker.ready.then(worker => worker.getNotifications()).then(all => all.map(one => one.body))"
+FIRST_SHOWN = """async () => {
+  const worker = await navigator.serviceWorker.ready;
+  for (;;) {
+    const shown = await worker.getNotifications();
+    if (shown.length > 0) return shown.map(({ body }) => body);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
 
 
 async def _worker(page: Page) -> CDPSession:
@@ -70,10 +77,9 @@ async def test_a_push_shows_a_notification_without_content(
     )
     await browser.send("ServiceWorker.enable")
     while not registrations:
-        await amelie.page.wait_for_function("true")
+        await amelie.page.evaluate("new Promise(requestAnimationFrame)")
     await browser.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": clinic.url, "registrationId": registrations[-1], "data": json.dumps(signal)},
     )
-    shown = await amelie.page.wait_for_function(f"async () => {{ const all = await {SHOWN}; return all[0] && all }}")
-    assert await shown.json_value() == [said]
+    assert await amelie.page.evaluate(FIRST_SHOWN) == [said]

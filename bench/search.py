@@ -83,6 +83,7 @@ ENTRIES = """
 INSERT INTO search_entries (message_id, reader_id, tokens)
 SELECT i, 1, t::bigint[] FROM unnest(%s::bigint[], %s::text[]) AS e (i, t)"""
 INDEX = "CREATE INDEX search_entries_tokens ON search_entries USING gin (tokens) WITH (gin_pending_list_limit = 512)"
+BACKEND = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
 STATE = "SELECT COALESCE(max(message_id), 0), to_regclass('search_entries_tokens') IS NULL FROM search_entries"
 
 
@@ -186,8 +187,21 @@ def questions(messages: int) -> dict[str, Callable[[], dict[str, Any]]]:
     }
 
 
-async def measure(url: str, messages: int) -> list[tuple[str, float, float]]:
-    """(question, p50, p99) in ms."""
+class Busy:
+    """Milliseconds of CPU of this process and of the one backend that it has: what a search takes on a machine of its own."""
+
+    def __init__(self, url: str) -> None:
+        with connected(url) as connection, connection.cursor() as cursor:
+            cursor.execute(BACKEND)
+            [(pid,)] = cursor.fetchall()
+        self._backend = Path(f"/proc/{pid}/schedstat")
+
+    def __call__(self) -> float:
+        return (time.process_time_ns() + int(self._backend.read_text("ascii").split()[0])) / 1e6
+
+
+async def measure(url: str, messages: int) -> list[tuple[str, float, float, float]]:
+    """(question, p50, p99, p99 of the CPU) in ms."""
     database = Database(url=url, pool_size=1, patience=10.0, observe=lambda _, taken: None)
     await database.open()
     search = Search(
@@ -198,14 +212,18 @@ async def measure(url: str, messages: int) -> list[tuple[str, float, float]]:
         trail=NullTrail(),
     )
     me, answers = Principal(READER, DOCTOR, None, 2e9), []
+    async with database.reading() as repositories:
+        await repositories.search.secret()
+    busy = Busy(url)
     for name, ask in questions(messages).items():
-        taken = []
+        taken, worked = [], []
         for _ in range(WARM + TIMES):
-            question, began = ask(), time.perf_counter()
+            question, before, began = ask(), busy(), time.perf_counter()
             await search.find(me, limit=20, **question)
             taken.append(1000 * (time.perf_counter() - began))
+            worked.append(busy() - before)
         ordered = sorted(taken[WARM:])
-        answers.append((name, statistics.median(ordered), ordered[TIMES - 2]))
+        answers.append((name, statistics.median(ordered), ordered[TIMES - 2], sorted(worked[WARM:])[TIMES - 2]))
     await database.close()
     return answers
 
@@ -227,9 +245,9 @@ def main() -> int:
             return 2
         answers = asyncio.run(measure(url, args.messages))
     print(f"{args.messages:,} messages of one reader, in blocks of {2**BLOCK_BITS:,}")
-    for name, p50, p99 in answers:
-        print(f"{name:40} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms")
-    return 0 if all(p99 <= GOAL_MS for _, _, p99 in answers) else 1
+    for name, p50, p99, busy in answers:
+        print(f"{name:40} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   CPU p99 {busy:6.1f} ms")
+    return 0 if all(p99 <= GOAL_MS for _, _, p99, _ in answers) else 1
 
 
 if __name__ == "__main__":

@@ -103,6 +103,20 @@ class PersonExport:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonMentorProfile:
+    headline: str
+    bio: str
+    country: str | None
+    specialties: list[str]
+    languages: list[str]
+    availability: str
+    answers_accepted: int
+    response_seconds: int | None
+    picture_at: datetime.datetime | None
+    updated_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonDay:
     """`replies` None: they replied to nothing on that day."""
 
@@ -166,6 +180,10 @@ class PersonDataRepository:
     async def preferences(self, *, user_id: int) -> PreferencesRow | None:
         """None: they never changed any."""
         return await self._statements.one("person_preferences", PreferencesRow, user_id=user_id)
+
+    async def mentor_profile(self, *, user_id: int) -> PersonMentorProfile | None:
+        """None: they were never a mentor."""
+        return await self._statements.one("person_mentor_profile", PersonMentorProfile, user_id=user_id)
 
     async def exports(self, *, user_id: int, after_id: int, limit: int) -> Sequence[PersonExport]:
         return await self._statements.many(

@@ -25,7 +25,7 @@ Vos données / Your data
 person.json : votre compte / your account
 sessions.json, browsers.json : d'où vous vous êtes connecté / where you signed in from
 care-links.json, contexts.json : vos liens de soin, ordonnances et examens / your care links, prescriptions and exams
-notifications.json, notification-preferences.json, activity.json, exports.json
+notifications.json, notification-preferences.json, mentor-profile.json, activity.json, exports.json
 forum-*.json : vos questions, réponses, votes / your questions, answers, votes
 trail.json : ce que vous avez fait ici / what you did here
 conversations.json : toutes vos conversations / all your conversations

@@ -55,6 +55,7 @@ class PersonRecords:
             ),
             ("browsers.json", self._plain(lambda r, after: r.pushes(user_id=user_id, after_id=after, limit=PAGE), 0)),
             ("notification-preferences.json", self._preferences(user_id)),
+            ("mentor-profile.json", self._mentor_profile(user_id)),
             ("activity.json", self._activity(user_id)),
             ("exports.json", self._plain(lambda r, after: r.exports(user_id=user_id, after_id=after, limit=PAGE), 0)),
             *self._forum(user_id),
@@ -106,6 +107,12 @@ class PersonRecords:
             row = await repositories.person_data.preferences(user_id=user_id)
         if row is not None:
             yield plain(row)
+
+    async def _mentor_profile(self, user_id: int) -> AsyncIterator[Plain]:
+        async with self._unit_of_work.reading() as repositories:
+            profile = await repositories.person_data.mentor_profile(user_id=user_id)
+        if profile is not None:
+            yield plain(profile)
 
     async def _votes(self, user_id: int) -> AsyncIterator[Plain]:
         async with self._unit_of_work.reading() as repositories:

@@ -10,7 +10,7 @@ import pytest
 from controllers.errors import STATUS
 from controllers.schemas.events import SERVER_EVENTS
 from server.__main__ import main
-from server.documents import DOCUMENTS, EXAMPLE, PART, ROOT, parts, renewed
+from server.documents import CONTRACT, DOCUMENTS, EXAMPLE, PART, ROOT, contract, parts, renewed
 from server.settings import Settings, documented
 
 PAGES = sorted(
@@ -63,6 +63,16 @@ def test_the_readme_names_every_setting_event_and_code() -> None:
 def test_the_example_stands_in_the_readme_as_it_is_run() -> None:
     example = (ROOT / EXAMPLE).read_text("utf-8").strip()
     assert f"```js\n{example}\n```" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["sdk", "embedding"])
+def test_examples_of_the_client_stand_in_their_pages_as_the_compiler_sees_them(name: str) -> None:
+    example = (ROOT / f"web/tests/examples/{name}.tsx").read_text("utf-8").strip()
+    assert f"```tsx\n{example}\n```" in (ROOT / f"docs/{name}.md").read_text("utf-8")
+
+
+def test_the_types_of_the_web_client_are_those_of_the_server() -> None:
+    assert (ROOT / CONTRACT).read_text("utf-8") == contract(), "Run: python -m server.documents"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { alias } from "./build/alias.ts";
 import { compressed } from "./build/compressed.ts";
 import { icons } from "./build/icons/icons.ts";
 import { shipped } from "./build/shipped.ts";
@@ -9,7 +10,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   plugins: [react(), shipped(), icons(), compressed()],
-  resolve: { alias: { "@": here("src") } },
+  resolve: { alias },
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { alias } from "./build/alias.ts";
 import { compressed } from "./build/compressed.ts";
 import { declared } from "./build/declared.ts";
 import { scoped } from "./build/scoped.ts";
@@ -18,7 +19,7 @@ const PARTS: Record<string, string> = {
 // in the mode `standalone`, one script with everything inside.
 export default defineConfig(({ mode }) => ({
   plugins: mode === "standalone" ? [react(), compressed()] : [react(), declared(), compressed()],
-  resolve: { alias: { "@": here("src") } },
+  resolve: { alias },
   publicDir: false,
   css: { postcss: { plugins: [scoped as never] } },
   define: { "process.env.NODE_ENV": JSON.stringify("production") },

@@ -317,11 +317,11 @@ BEGIN
         FROM (
             SELECT c.question_id, c.answer_id, c.words
             FROM (
-                -- So many are looked at in a step, whether they turn out to be what was asked for or not.
+                -- So many are looked at in a step, whether they turn out to be what was asked for or not: of the newest all.
                 SELECT s.question_id, s.answer_id, s.words FROM forum_search s
                 WHERE s.words @@ CASE WHEN step <= cardinality(steps) THEN loose && place ELSE loose END
                   AND s.question_id < (top + 1) << 12 AND s.question_id >= first << 12
-                LIMIT 2500
+                LIMIT CASE step WHEN 1 THEN 2500 ELSE 800 END
             ) c
             WHERE c.words @@ asked
               AND (of_tag IS NULL OR EXISTS (SELECT FROM question_tags t WHERE t.tag = of_tag AND t.question_id = c.question_id))

@@ -37,6 +37,11 @@ WHERE s.user_id = :user_id AND s.id > :after_id ORDER BY s.id LIMIT :limit;
 SELECT p.push, p.email, p.silent_kinds, p.urgent_always, p.quiet_from, p.quiet_to, p.time_zone, p.language
 FROM notification_preferences p WHERE p.user_id = :user_id;
 
+-- name: person_mentor_profile(user_id)^
+SELECT m.headline, m.bio, m.country, m.specialties, m.languages, m.availability, m.answers_accepted, m.response_seconds,
+       m.picture_at, m.updated_at
+FROM mentor_profiles m WHERE m.user_id = :user_id;
+
 -- name: person_exports(user_id, after_id, limit)
 SELECT e.id, e.conversation_id, e.format, e.state, e.created_at, e.finished_at, e.expires_at FROM exports e
 WHERE e.user_id = :user_id AND e.id > :after_id ORDER BY e.id LIMIT :limit;

@@ -37,6 +37,8 @@ DECIDED = {
     "exports": "removed; given out",
     "legal_holds": "kept: others' decisions; not given out",
     "marks": "kept: who read when is part of the record",
+    "mentor_pictures": "removed, by a trigger",
+    "mentor_profiles": "emptied, by a trigger; given out",
     "message_reactions": "with the message; given out",
     "message_versions": "with the message",
     "messages": "kept until the end of retention, under the pseudonym; given out",

@@ -6,6 +6,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Plugin, ResolvedConfig } from "vite";
 
+/** Styles come by themselves. */
+const STYLES = /^import "[^"]+\.css";\n/gm;
 const OURS = /(from |import\()"@\/([^"]+)"/g;
 
 export function declared(): Plugin {
@@ -24,7 +26,7 @@ export function declared(): Plugin {
         if (!name.endsWith(".d.ts")) continue;
         const path = join(folder, name);
         const text = readFileSync(path, "utf-8");
-        writeFileSync(path, text.replace(OURS, (_, before: string, to: string) => `${before}"${pathTo(dirname(name), to)}"`));
+        writeFileSync(path, text.replace(STYLES, "").replace(OURS, (_, before: string, to: string) => `${before}"${pathTo(dirname(name), to)}"`));
       }
     },
   };

@@ -1,6 +1,17 @@
 """Rows of notifications and of what one is told about oneself."""
 
-from tests.support.matrix.rules import ADMIN, FORBIDDEN, JUNIOR, NOT_FOUND, OK, State, always, anybody, only, takes_part
+from tests.support.matrix.rules import (
+    ADMIN,
+    JUNIOR,
+    NOT_FOUND,
+    OK,
+    VALIDATION_FAILED,
+    State,
+    always,
+    anybody,
+    only,
+    takes_part,
+)
 from tests.support.matrix.table import Path, Row, Scene, route
 
 ALL = "GET /api/messaging/notifications/{userType}/{userId}"
@@ -45,8 +56,8 @@ ROWS = (
         route(
             f"POST {PUSH}", body=lambda _: {"endpoint": "https://push.example/x", "keys": {"p256dh": "x", "auth": "y"}}
         ),
-        always(FORBIDDEN),
-        way="where there is none",
+        always(VALIDATION_FAILED),
+        way="with keys that are none",
         stateless=True,
     ),
     Row(

@@ -39,7 +39,8 @@ export interface UnreadLine {
   kind: "unread";
   key: string;
   estimate: number;
-  count: number;
+  /** Null as long as not all of them are loaded. */
+  count: number | null;
 }
 
 export interface Beginning {

@@ -33,7 +33,7 @@ export const BubbleView = memo(function BubbleView({ bubble, isActive, isHighlig
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- a press near a bubble is one on it; keys go to the bubble
     <div
       className={classes(styles.row, isMine && styles.mine, bubble.isFirst && styles.first, isHighlighted && styles.highlighted)}
-      onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
+      onPointerEnter={() => setNear(canHover())}
       onPointerLeave={(event) => setNear(event.currentTarget.querySelector("[aria-expanded=true]") !== null)}
       onClick={() => actions.activate(bubble)}
       data-mine={isMine}
@@ -127,6 +127,11 @@ function Meta({ message, bubble }: { message: Message; bubble: Bubble }) {
 }
 
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\s)+$/u;
+
+/** A finger does not hover, though browsers make up a mouse for it: it presses the bubble. */
+function canHover(): boolean {
+  return matchMedia("(hover: hover)").matches;
+}
 
 /** One to three emoji alone are shown large. */
 export function isJumbo(text: string): boolean {

@@ -15,11 +15,11 @@ export function DayLine({ iso }: { iso: string }) {
 }
 
 /** Before the first message that was unread when one came. */
-export function UnreadLine({ count }: { count: number }) {
+export function UnreadLine({ count }: { count: number | null }) {
   const t = useTexts(texts);
   return (
     <p className={classes(styles.line, styles.unread)}>
-      <span>{t("unread", { count })}</span>
+      <span>{count === null ? t("unreadMany") : t("unread", { count })}</span>
     </p>
   );
 }

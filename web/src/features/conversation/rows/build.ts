@@ -50,8 +50,9 @@ export class RowBuilder {
     if (isWhole && messages.length > 0 && kept === 0) rows.push({ isLoose: true, kind: "beginning", key: "beginning", estimate: 48 });
     const isUnread = (message: Message) =>
       unread !== null && message.seq > unread.from && message.seq <= unread.upTo && counts(message, me);
+    const unreadCount = () => ((messages.at(-1)?.seq ?? 0) < (unread?.upTo ?? 0) ? null : messages.filter(isUnread).length);
     const line = rows.findIndex((row) => row.kind === "unread");
-    if (line !== -1) rows[line] = { isLoose: true, kind: "unread", key: "unread", estimate: 44, count: messages.filter(isUnread).length };
+    if (line !== -1) rows[line] = { isLoose: true, kind: "unread", key: "unread", estimate: 44, count: unreadCount() };
     let isMarked = unread === null || line !== -1;
     let previous = messages[kept - 1] ?? null;
     let isTogether = previous !== null && messages[kept] !== undefined && this.#belongTogether(previous, messages[kept]);
@@ -63,7 +64,7 @@ export class RowBuilder {
         rows.push({ isLoose: true, kind: "day", key: `day ${day}`, estimate: 44, iso: message.sentAt });
       }
       const isMarking = !isMarked && isUnread(message);
-      if (isMarking) rows.push({ isLoose: true, kind: "unread", key: "unread", estimate: 44, count: messages.filter(isUnread).length });
+      if (isMarking) rows.push({ isLoose: true, kind: "unread", key: "unread", estimate: 44, count: unreadCount() });
       isMarked ||= isMarking;
       const next = messages[index + 1];
       const goesOn = next !== undefined && this.#belongTogether(message, next);

@@ -20,7 +20,7 @@ async def _worker(page: Page) -> CDPSession:
     return await page.context.new_cdp_session(page)
 
 
-async def test_it_can_be_installed(log_in: LogIn) -> None:
+async def test_it_can_be_installed(log_in: LogIn, clinic: Clinic) -> None:
     amelie = await log_in("amelie")
     browser = await _worker(amelie.page)
     manifest = await browser.send("Page.getAppManifest")
@@ -29,7 +29,7 @@ async def test_it_can_be_installed(log_in: LogIn) -> None:
     # The contexts of tests are private windows.
     assert [one["errorId"] for one in hindrances if one["errorId"] != "in-incognito"] == []
     for icon in json.loads(manifest["data"])["icons"]:
-        answer = await amelie.page.request.get(icon["src"])
+        answer = await amelie.page.request.get(clinic.url + icon["src"])
         assert (answer.status, answer.headers["content-type"].split(";")[0]) == (200, icon["type"])
 
 
@@ -75,5 +75,5 @@ async def test_a_push_shows_a_notification_without_content(
         "ServiceWorker.deliverPushMessage",
         {"origin": clinic.url, "registrationId": registrations[-1], "data": json.dumps(signal)},
     )
-    await amelie.page.wait_for_function(f"async () => (await {SHOWN}).length > 0")
-    assert await amelie.page.evaluate(SHOWN) == [said]
+    shown = await amelie.page.wait_for_function(f"async () => {{ const all = await {SHOWN}; return all[0] && all }}")
+    assert await shown.json_value() == [said]

@@ -24,6 +24,7 @@ from tests.support.matrix import (
     events,
     exports,
     forum,
+    mentors,
     notifications,
     people,
     person_data,
@@ -34,7 +35,7 @@ from tests.support.matrix.table import Row
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
 
-TABLES = (conversations, contexts, events, people, exports, notifications, person_data, forum, administration)
+TABLES = (conversations, contexts, events, people, exports, notifications, person_data, forum, mentors, administration)
 ROWS: tuple[Row, ...] = tuple(row for table in TABLES for row in table.ROWS)
 # Who they are is of no account there, and tests/e2e/test_serve.py knows what they say.
 FOR_ALL = {"GET /api/demo"}

@@ -28,7 +28,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test web chromium test screens check format docs bench bench-quick bench-data bench-search bench-forum profile lock clean clean-data
+.PHONY: help run setup setup-test web chromium test screens pictures check format docs bench bench-quick bench-data bench-search bench-forum profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -95,6 +95,9 @@ test: check web $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,
 
 screens: setup-test web chromium ## pictures of every screen, light and dark, phone and desk, in build/screens
 	@$(WITH_NODE) $(BIN)/python -m pytest tests/browser/test_screens.py -q && echo 'The pictures are in build/screens.'
+
+pictures: screens ## renew the README's pictures from those of the screens
+	@$(BIN)/python -m tests.browser.pictures
 
 # Only a full run can be held to the share of lines and branches.
 ifeq ($(TESTS),tests)

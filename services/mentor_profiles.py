@@ -100,16 +100,13 @@ class MentorProfiles:
         if size is None or received.facts.media_type not in PICTURE_TYPES:
             raise UnsupportedFile(reason="file_type")
         span = Span(0, size)
-        sealed = b"".join([piece async for piece in received.sealed(Part.THUMBNAIL)])
-        pieces = self._file_cipher.open(
-            received.key,
-            _at_once(sealed[self._file_cipher.sealed_range(span, size).start :]),
-            token=token,
-            part=Part.THUMBNAIL,
-            span=span,
-            size=size,
+        place = self._file_cipher.sealed_range(span, size)
+        whole = b"".join([piece async for piece in received.sealed(Part.THUMBNAIL)])
+        sealed = whole[place.start : place.start + place.length]
+        opened = self._file_cipher.open(
+            received.key, _at_once(sealed), token=token, part=Part.THUMBNAIL, span=span, size=size
         )
-        return b"".join([piece async for piece in pieces])
+        return b"".join([piece async for piece in opened])
 
     def _require_mentor(self, principal: Principal) -> None:
         self._access.require_kind("mentoring")

@@ -114,7 +114,7 @@ def test_commands_that_are_named_exist(path: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_variables_that_are_set_somewhere_are_settings(path: Path) -> None:
     """Beside those of make, and of what is no affair of ours."""
-    known = {name.upper() for name in Settings.__dataclass_fields__} | {"TESTS", "PYTHON"}
+    known = {name.upper() for name in Settings.__dataclass_fields__} | {"TESTS", "PYTHON", "BROWSER"}
     assigned = set(re.findall(r"\b([A-Z][A-Z_]{3,})=", "\n".join(codes(path))))
     assert {name for name in assigned if name.removesuffix("_FILE") not in known} == set()
 

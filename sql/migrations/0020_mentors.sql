@@ -10,6 +10,11 @@ CREATE FUNCTION joined_words(parts text[]) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ SELECT public.plain_words(array_to_string(parts, ' ')) $$;
 
+-- O'Neill is looked for as oneill too, and Jean-Marc as jeanmarc.
+CREATE FUNCTION spelt_names(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ SELECT name || ' ' || translate(name, '''’-', '') $$;
+
 -- Where in a text a word stands is of no use here, and takes most of the room.
 CREATE FUNCTION mentor_words_of(plain text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -50,11 +55,11 @@ CREATE TABLE mentor_profiles (
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     rank smallint NOT NULL GENERATED ALWAYS AS (mentor_rank(availability)) STORED,
     tags text[] NOT NULL GENERATED ALWAYS AS (mentor_tags(country, specialties, languages, availability)) STORED,
-    name_words tsvector NOT NULL GENERATED ALWAYS AS (mentor_words_of(plain_words(name))) STORED,
+    name_words tsvector NOT NULL GENERATED ALWAYS AS (mentor_words_of(plain_words(spelt_names(name)))) STORED,
     title_words tsvector NOT NULL
-        GENERATED ALWAYS AS (mentor_words_of(plain_words(name || ' ' || headline) || ' ' || joined_words(specialties))) STORED,
+        GENERATED ALWAYS AS (mentor_words_of(plain_words(spelt_names(name) || ' ' || headline) || ' ' || joined_words(specialties))) STORED,
     words tsvector NOT NULL GENERATED ALWAYS AS (
-        mentor_words_of(plain_words(name || ' ' || headline || ' ' || bio) || ' ' || joined_words(specialties))) STORED
+        mentor_words_of(plain_words(spelt_names(name) || ' ' || headline || ' ' || bio) || ' ' || joined_words(specialties))) STORED
 );
 COMMENT ON TABLE mentor_profiles IS 'What mentors say of themselves. Public to everybody who can sign in, so in plain text, as names are.';
 COMMENT ON COLUMN mentor_profiles.response_seconds IS 'The median of their latest answers in conversations; NULL when there are too few.';

@@ -77,7 +77,7 @@ async def test_marks_are_formatted_markup_is_text_and_odd_links_are_asked_about(
     )
     await amelie.page.locator("textarea").press("Enter")
     bubble = doctor.page.locator("[data-mine]", has=doctor.page.locator("strong", has_text=mark))
-    assert await bubble.locator("li").all_inner_texts() == ["un", "deux"]
+    await expect(bubble.locator("li")).to_have_text(["un", "deux"])
     links = [await link.get_attribute("href") for link in await bubble.locator("a").all()]
     assert links == ["https://ameli.fr/", "http://10.0.0.1/x"]
     assert "noopener" in str(await bubble.locator("a").first.get_attribute("rel"))

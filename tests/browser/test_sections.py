@@ -49,6 +49,9 @@ async def test_the_patient_sees_who_opened_the_conversation_from_outside(
     log_in: LogIn, rest: Rest, clinic: Clinic
 ) -> None:
     conversation_id = await _care_of_amelie(rest, clinic)
+    words = f"words {uuid4().hex[:12]}"
+    amelies = rest.of(clinic.person("amelie").token)
+    await amelies.post(f"/api/messaging/conversations/{conversation_id}/messages", {"content": words})
     admin = await log_in("admin")
     await admin.go(f"/admin/trail/{conversation_id}")
     page = admin.page
@@ -56,7 +59,7 @@ async def test_the_patient_sees_who_opened_the_conversation_from_outside(
     await page.get_by_role("button", name="Read in an emergency").click()
     await page.get_by_label(re.compile("Reason")).fill("Treatment must be known at once")
     await page.get_by_role("button", name="Open and note the reason").click()
-    await expect(page.get_by_text("Ce soir 13/8, et ce matin 13/8 aussi.")).to_be_visible()
+    await expect(page.get_by_text(words)).to_be_visible()
     amelie = await log_in("amelie")
     await amelie.go(f"/conversations/{conversation_id}/access")
     opened = amelie.page.get_by_role("listitem").filter(has_text="opened the conversation in an emergency")

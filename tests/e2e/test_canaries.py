@@ -121,7 +121,15 @@ def _ids(noun: str, parameter: str, thread: Thread) -> list[str]:
         # Of administrators, or for all who are signed in.
         **{
             noun: ["1"]
-            for noun in ("care-links", "legal-holds", "push-subscriptions", "reports", "questions", "answers")
+            for noun in (
+                "care-links",
+                "legal-holds",
+                "push-subscriptions",
+                "reports",
+                "questions",
+                "answers",
+                "mentors",
+            )
         },
     }
     assert noun in ids, f"which ids of others stand behind /{noun}/?"

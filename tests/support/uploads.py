@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 
 from tests.support.clinic import Person
+from tests.support.rest import Answer
 
 PATH = "/api/messaging/attachments"
 BOUNDARY = "a-line-that-is-in-no-file"
@@ -29,3 +30,14 @@ async def upload(
     form += f"\r\n--{BOUNDARY}--\r\n".encode()
     async with session.post(f"{url}{PATH}", data=io.BytesIO(form), headers=headers) as reply:
         return reply.status, await reply.json()
+
+
+async def show_oneself(
+    session: aiohttp.ClientSession, url: str, who: Person, data: bytes, name: str = "me.jpg"
+) -> Answer:
+    """A mentor's picture."""
+    form = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + data
+    headers = {"Authorization": f"Bearer {who.token}", "Content-Type": FORM}
+    whole = io.BytesIO(form + f"\r\n--{BOUNDARY}--\r\n".encode())
+    async with session.put(f"{url}/api/mentors/me/avatar", data=whole, headers=headers) as reply:
+        return Answer(reply.status, await reply.json())

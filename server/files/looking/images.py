@@ -50,6 +50,8 @@ def _thumbnail(image: Image.Image) -> bytes:
         white = Image.new("RGB", small.size, "white")
         white.paste(small, mask=small.getchannel("A"))
         small = white
+    # What the picture said of itself, a comment for one, would be written again.
+    small.info = {}
     out = io.BytesIO()
     small.save(out, "JPEG", quality=QUALITY, optimize=True)
     return out.getvalue()

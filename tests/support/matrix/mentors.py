@@ -1,43 +1,48 @@
-"""Rows of the directory of mentors: everybody looks, mentors change what is said of themselves."""
+"""Rows of the directory of mentors: everybody who is signed in may look, and each mentor says what is said of them."""
 
-import io
+from tests.support.matrix.rules import FORBIDDEN, NOT_FOUND, OK, Rule, State, always, anybody
+from tests.support.matrix.table import Row, Scene, outcome, route
+from tests.support.specimens import picture
+from tests.support.uploads import show_oneself
 
-import aiohttp
-
-from tests.support.matrix.rules import FORBIDDEN, OK, State, anybody
-from tests.support.matrix.table import Path, Row, Scene, outcome, route
-from tests.support.rest import Answer
-from tests.support.specimens import photo
-
-ALL, ME = "/api/mentors", "/api/mentors/me"
-MENTOR = "other mentor"
+PATH = "/api/mentors"
 
 
-def mentors(who: str, state: State) -> str:
-    return OK if who == MENTOR else FORBIDDEN
+def mentors_alone(who: str, state: State) -> str:
+    return OK if who == "other mentor" else FORBIDDEN
 
 
-def of_the_mentor(rest: str = "") -> Path:
-    return lambda scene: f"{ALL}/{scene.thread.people[MENTOR].id}{rest}"
+async def _one(scene: Scene) -> str:
+    found = await scene.rest.get(PATH, q="Sofia Rossi")
+    return outcome(await scene.rest.call("GET", f"{PATH}/{found['items'][0]['id']}"))
+
+
+async def _no_mentor(scene: Scene) -> str:
+    return outcome(await scene.rest.call("GET", f"{PATH}/{scene.spare.victim.id}"))
 
 
 async def _show(scene: Scene) -> str:
-    form = aiohttp.FormData()
-    form.add_field("file", io.BytesIO(photo()), filename="me.jpg")
-    headers = {"Authorization": f"Bearer {scene.me.token}"}
-    async with scene.rest.session.put(f"{scene.rest.url}{ME}/avatar", data=form, headers=headers) as reply:
-        return outcome(Answer(reply.status, await reply.json()))
+    return outcome(await show_oneself(scene.rest.session, scene.rest.url, scene.me, picture(size=(64, 64))))
+
+
+def row(name: str, rule: Rule = anybody) -> Row:
+    return Row(name, route(name, body=(lambda _: {}) if name.startswith("PATCH") else None), rule, stateless=True)
 
 
 ROWS = (
-    Row(f"GET {ALL}", route(f"GET {ALL}"), anybody, stateless=True),
-    Row(f"GET {ALL}/counts", route(f"GET {ALL}/counts"), anybody, stateless=True),
-    Row(f"GET {ALL}/{{id}}", route(f"GET {ALL}/{{id}}", of_the_mentor()), anybody, stateless=True),
-    Row(f"GET {ME}", route(f"GET {ME}"), mentors, stateless=True),
-    Row(f"PATCH {ME}", route(f"PATCH {ME}", body=lambda _: {"headline": "Here"}), mentors, stateless=True),
-    Row(f"PUT {ME}/avatar", _show, mentors, stateless=True),
+    row(f"GET {PATH}"),
+    row(f"GET {PATH}/counts"),
+    row(f"GET {PATH}/me", mentors_alone),
+    row(f"PATCH {PATH}/me", mentors_alone),
+    Row(f"PUT {PATH}/me/avatar", _show, mentors_alone, stateless=True),
+    row(f"DELETE {PATH}/me/avatar", mentors_alone),
+    Row(f"GET {PATH}/{{id}}", _one, anybody, way="a mentor's", stateless=True),
+    Row(f"GET {PATH}/{{id}}", _no_mentor, always(NOT_FOUND), way="of somebody who is none", stateless=True),
     Row(
-        f"GET {ALL}/{{id}}/avatar", route(f"GET {ALL}/{{id}}/avatar", of_the_mentor("/avatar")), anybody, stateless=True
+        f"GET {PATH}/{{id}}/avatar",
+        route(f"GET {PATH}/{{id}}/avatar", lambda scene: f"{PATH}/{scene.spare.victim.id}/avatar"),
+        always(NOT_FOUND),
+        way="of somebody who is none",
+        stateless=True,
     ),
-    Row(f"DELETE {ME}/avatar", route(f"DELETE {ME}/avatar"), mentors, stateless=True),
 )

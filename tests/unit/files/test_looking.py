@@ -75,6 +75,7 @@ def test_the_way_up_is_kept_and_nothing_beside_it() -> None:
         assert dict(image.getexif()) == {0x0112: 6}
     assert (looked.width, looked.height) == (480, 640)
     assert looked.thumbnail is not None
+    assert b"GPS" not in looked.thumbnail
     with Image.open(io.BytesIO(looked.thumbnail)) as small:
         assert small.format == "JPEG" and small.size == (240, 320) and dict(small.getexif()) == {}
 

@@ -1,7 +1,7 @@
 import { useTexts } from "@/i18n";
 import { Button, Dialog } from "@/ui";
 import { texts } from "./texts";
-import { oddities } from "./text/links";
+import { oddities } from "@/text/links";
 import styles from "./Pane.module.css";
 
 interface Question {

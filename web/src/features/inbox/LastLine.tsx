@@ -2,6 +2,7 @@ import { useSelected } from "@/hooks";
 import { type Translate, useTexts } from "@/i18n";
 import type { Conversation } from "@/sdk/types";
 import { classes } from "@/ui";
+import { plainText } from "@/text/marks";
 import styles from "./Row.module.css";
 import { inboxTexts } from "./texts";
 
@@ -31,6 +32,6 @@ const nameOf: Record<string, "image" | "file" | "voice"> = { image: "image", fil
 function lastText({ lastMessage }: Conversation, me: number | undefined, t: Translate<keyof typeof inboxTexts.fr>): string {
   if (lastMessage === null) return t("noMessage");
   if (lastMessage.system) return t(lastMessage.system.code === "context_version_changed" ? "version" : "system");
-  const text = lastMessage.content === "" ? t(nameOf[lastMessage.type] ?? "deleted") : lastMessage.content;
+  const text = lastMessage.content === "" ? t(nameOf[lastMessage.type] ?? "deleted") : plainText(lastMessage.content);
   return lastMessage.senderId === me ? t("you", { text }) : text;
 }

@@ -4,7 +4,7 @@ import { Hidden } from "@/ui";
 import { useFacts } from "../actions";
 import { counts } from "../rows/build";
 import { texts } from "../texts";
-import { plainText } from "../text/marks";
+import { plainText } from "@/text/marks";
 import type { Message } from "../types";
 import { textOf } from "../message/rights";
 

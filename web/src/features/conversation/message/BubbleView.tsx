@@ -4,7 +4,7 @@ import { classes, Hidden } from "@/ui";
 import { useActions, useFacts } from "../actions";
 import { Attachments } from "../files/Attachments";
 import { texts } from "../texts";
-import { Formatted } from "../text/Formatted";
+import { Formatted } from "@/text/Formatted";
 import type { Bubble, Message } from "../types";
 import styles from "./Bubble.module.css";
 import { Flags } from "./Flags";

@@ -2,7 +2,7 @@ import { useTexts } from "@/i18n";
 import { useActions, useFacts } from "../actions";
 import { texts } from "../texts";
 import type { Quote } from "../types";
-import { plainText } from "../text/marks";
+import { plainText } from "@/text/marks";
 import styles from "./Quote.module.css";
 
 /** What a message answers: a press leads there. */

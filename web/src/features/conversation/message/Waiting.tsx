@@ -6,7 +6,7 @@ import { Button, classes, IconButton } from "@/ui";
 import { useActions } from "../actions";
 import { isImage, isSound } from "../files/rules";
 import { texts } from "../texts";
-import { Formatted } from "../text/Formatted";
+import { Formatted } from "@/text/Formatted";
 import type { Bubble } from "../types";
 import styles from "./Bubble.module.css";
 import { Flags } from "./Flags";

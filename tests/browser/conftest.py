@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.support.browsing import DESK, PATIENCE_MS, SKIPPED, Somebody, Watch, chromium
 from tests.support.clinic import Clinic, running_clinic
@@ -22,6 +22,8 @@ WEB = Path(__file__).parents[2] / "web"
 HERE = Path(__file__).parent
 
 LogIn = Callable[..., Awaitable[Somebody]]
+# Two cores run the server, PostgreSQL and more than one browser: what is looked for may take its time to come.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 NARROW: dict[str, Any] = {**PHONE, "viewport": {"width": 320, "height": 640}}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 20_000
 SKIPPED = os.environ.get("BROWSER") == "skip"
 
 

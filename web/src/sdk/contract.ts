@@ -261,6 +261,15 @@ export interface CareLinkReply {
   link: CareLink;
 }
 
+export interface ChangeMentor {
+  headline?: string;
+  bio?: string;
+  country?: string | null;
+  specialties?: string[];
+  languages?: string[];
+  availability?: "available" | "limited" | "unavailable";
+}
+
 export interface ChangePassword {
   currentPassword: string;
   newPassword: string;
@@ -387,6 +396,11 @@ export interface ConversationPage {
   items: Conversation[];
   hasMore: boolean;
   next: string | null;
+}
+
+export interface Count {
+  value: string;
+  count: number;
 }
 
 export interface CreateUser {
@@ -682,6 +696,62 @@ export interface MarkAsRead {
 
 export interface Me {
   user: OwnUser;
+}
+
+export interface Mentor {
+  id: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  headline: string;
+  country: string | null;
+  specialties: string[];
+  languages: string[];
+  availability: "available" | "limited" | "unavailable";
+  answersAccepted: number;
+  responseSeconds: number | null;
+  online: boolean;
+  hasAvatar: boolean;
+  updatedAt: string;
+}
+
+export interface MentorCounts {
+  total: number;
+  countries: Count[];
+  specialties: Count[];
+  languages: Count[];
+  availability: Count[];
+}
+
+export interface MentorPage {
+  items: Mentor[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface MentorProfile {
+  id: number;
+  username: string;
+  firstName: string;
+  lastName: string;
+  headline: string;
+  country: string | null;
+  specialties: string[];
+  languages: string[];
+  availability: "available" | "limited" | "unavailable";
+  answersAccepted: number;
+  responseSeconds: number | null;
+  online: boolean;
+  hasAvatar: boolean;
+  updatedAt: string;
+  bio: string;
+  memberSince: string;
+  conversationId: number | null;
+  canMessage: boolean;
+}
+
+export interface MentorReply {
+  mentor: MentorProfile;
 }
 
 export interface Message {
@@ -1663,6 +1733,14 @@ export interface Endpoints {
   "DELETE /api/messaging/push-subscriptions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
   "GET /api/messaging/search-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin"; q?: string | number }; body: Nothing; reply: PersonPage };
   "GET /api/messaging/available-users": { path: Nothing; query: { limit?: string | number; before?: string | number; role?: "patient" | "medecin" | "mentor" | "member" | "admin" }; body: Nothing; reply: PersonPage };
+  "GET /api/mentors": { path: Nothing; query: { limit?: string | number; before?: string | number; q?: string | number; country?: string | number; specialty?: string | number; language?: string | number; availability?: "available" | "limited" | "unavailable" }; body: Nothing; reply: MentorPage };
+  "GET /api/mentors/counts": { path: Nothing; query: { q?: string | number; country?: string | number; specialty?: string | number; language?: string | number; availability?: "available" | "limited" | "unavailable" }; body: Nothing; reply: MentorCounts };
+  "GET /api/mentors/me": { path: Nothing; query: Nothing; body: Nothing; reply: MentorReply };
+  "PATCH /api/mentors/me": { path: Nothing; query: Nothing; body: ChangeMentor; reply: MentorReply };
+  "PUT /api/mentors/me/avatar": { path: Nothing; query: Nothing; body: FormData; reply: MentorReply };
+  "DELETE /api/mentors/me/avatar": { path: Nothing; query: Nothing; body: Nothing; reply: MentorReply };
+  "GET /api/mentors/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: MentorReply };
+  "GET /api/mentors/{id}/avatar": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "GET /api/questions/search": { path: Nothing; query: { tag?: string | number; unanswered?: boolean; mine?: boolean; before?: string | number; q: string | number; limit?: string | number }; body: Nothing; reply: FoundQuestionPage };
   "GET /api/questions/similar": { path: Nothing; query: { title: string | number; limit?: string | number }; body: Nothing; reply: SimilarQuestions };
   "GET /api/questions": { path: Nothing; query: { tag?: string | number; unanswered?: boolean; mine?: boolean; before?: string | number; sort?: "newest" | "votes" | "activity"; limit?: string | number }; body: Nothing; reply: QuestionItemPage };

@@ -24,8 +24,8 @@ GRANT SELECT, INSERT (at, action, user_id, role, on_behalf_of, object_type, obje
                       device, session_id, request_id, times, batch) ON audit TO {role};
 GRANT SELECT, INSERT ON trail_blocks TO {role};
 GRANT SELECT, INSERT (conversation_id, user_id, reason, until) ON break_glass TO {role};
--- Profiles come and go with people (see the trigger on users). `answers_accepted` is the forum's.
-GRANT SELECT, UPDATE (headline, bio, country, specialties, languages, availability, answers_accepted, response_seconds, measured_at,
+-- Profiles come and go with people, and answers are counted where they are accepted: by triggers.
+GRANT SELECT, UPDATE (headline, bio, country, specialties, languages, availability, response_seconds, measured_at,
                       picture_at, updated_at) ON mentor_profiles TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON mentor_pictures TO {role};
 GRANT SELECT ON mentor_words, mentor_specialties TO {role};

@@ -47,7 +47,7 @@ CREATE TABLE mentor_profiles (
     languages text[] NOT NULL DEFAULT '{}' CONSTRAINT mentor_profiles_languages_few CHECK (cardinality(languages) <= 10),
     availability text NOT NULL DEFAULT 'available'
         CONSTRAINT mentor_profiles_availability_known CHECK (availability IN ('available', 'limited', 'unavailable')),
-    -- The forum counts here.
+    -- Of others' questions, as the forum has them now. Kept by a trigger on questions.
     answers_accepted integer NOT NULL DEFAULT 0 CONSTRAINT mentor_profiles_answers_positive CHECK (answers_accepted >= 0),
     response_seconds integer,
     measured_at timestamptz,
@@ -130,8 +130,9 @@ CREATE FUNCTION follow_mentor() RETURNS trigger
     SET search_path = public, pg_temp
     AS $$
 BEGIN
-    INSERT INTO mentor_profiles AS m (user_id, name, sort_name, listed)
-    VALUES (NEW.id, NEW.first_name || ' ' || NEW.last_name, NEW.sort_name, NEW.role = 'mentor' AND NEW.disabled_at IS NULL)
+    INSERT INTO mentor_profiles AS m (user_id, name, sort_name, listed, answers_accepted)
+    SELECT NEW.id, NEW.first_name || ' ' || NEW.last_name, NEW.sort_name, NEW.role = 'mentor' AND NEW.disabled_at IS NULL, count(a.id)
+    FROM answers a JOIN questions q ON q.accepted_answer_id = a.id AND q.author_id <> a.author_id WHERE a.author_id = NEW.id
     ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, sort_name = excluded.sort_name, listed = excluded.listed;
     IF NEW.erased_at IS NOT NULL THEN
         DELETE FROM mentor_pictures a WHERE a.user_id = NEW.id;
@@ -144,8 +145,33 @@ END $$;
 CREATE TRIGGER users_new_mentor AFTER INSERT ON users FOR EACH ROW WHEN (NEW.role = 'mentor') EXECUTE FUNCTION follow_mentor();
 CREATE TRIGGER users_changed_mentor AFTER UPDATE OF first_name, last_name, role, disabled_at, erased_at ON users
     FOR EACH ROW WHEN (NEW.role = 'mentor' OR OLD.role = 'mentor') EXECUTE FUNCTION follow_mentor();
-INSERT INTO mentor_profiles (user_id, name, sort_name, listed)
-SELECT u.id, u.first_name || ' ' || u.last_name, u.sort_name, u.disabled_at IS NULL FROM users u WHERE u.role = 'mentor' ORDER BY u.id;
+
+CREATE FUNCTION count_accepted_answers() RETURNS trigger
+    LANGUAGE plpgsql
+    SECURITY DEFINER
+    SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    -- Two questions may change over between the same two people at once.
+    PERFORM FROM mentor_profiles m JOIN answers a ON a.author_id = m.user_id
+    WHERE a.id IN (OLD.accepted_answer_id, NEW.accepted_answer_id) ORDER BY m.user_id FOR NO KEY UPDATE OF m;
+    UPDATE mentor_profiles m SET answers_accepted = m.answers_accepted + moved.more
+    FROM (
+        SELECT a.author_id, sum(CASE a.id WHEN NEW.accepted_answer_id THEN 1 ELSE -1 END)::integer AS more
+        FROM answers a WHERE a.id IN (OLD.accepted_answer_id, NEW.accepted_answer_id) AND a.author_id <> NEW.author_id
+        GROUP BY a.author_id
+    ) moved
+    WHERE m.user_id = moved.author_id AND moved.more <> 0;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER questions_accepted_answers AFTER UPDATE OF accepted_answer_id ON questions
+    FOR EACH ROW WHEN (NEW.accepted_answer_id IS DISTINCT FROM OLD.accepted_answer_id) EXECUTE FUNCTION count_accepted_answers();
+
+INSERT INTO mentor_profiles (user_id, name, sort_name, listed, answers_accepted)
+SELECT u.id, u.first_name || ' ' || u.last_name, u.sort_name, u.disabled_at IS NULL,
+       (SELECT count(*) FROM answers a JOIN questions q ON q.accepted_answer_id = a.id AND q.author_id <> a.author_id
+        WHERE a.author_id = u.id)
+FROM users u WHERE u.role = 'mentor' ORDER BY u.id;
 
 -- All of `words` (of `q`, where there are none), each from its beginning; a word may be several, `cardiologie|cardiologue`, of which one will do. NULL: no words.
 CREATE FUNCTION mentor_query(words text[], q text) RETURNS tsquery

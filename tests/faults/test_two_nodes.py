@@ -10,8 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.support.clients import POLLING_THEN_WEBSOCKET, WEBSOCKET, js_host
 from tests.support.clinic import pair_of
 from tests.support.contexts import Subject
+from tests.support.flows import joined
 from tests.support.postgres import DatabaseServer, connected
 from tests.support.processes import ServerProcess
 from tests.support.rest import Rest
@@ -74,6 +76,37 @@ async def test_messages_marks_and_typing_cross(duo: Duo) -> None:
     await duo.doctor.call("typing_start", {"conversationId": duo.conversation_id})
     await duo.patient.wait_for("typing_start")
     await duo.patient.wait_for("typing_stop", patience=10)
+
+
+async def test_a_post_by_rest_reaches_every_stock_socket_of_both_nodes_once(
+    duo: Duo, http: aiohttp.ClientSession
+) -> None:
+    """Reply and event are the same message, whichever node took the post, and a repeat at the other one tells nobody."""
+    path = f"/api/messaging/conversations/{duo.conversation_id}/messages"
+    tokens = [duo.pair[side]["token"] for side in ("patient", "doctor")]
+    async with js_host() as host:
+        sockets = [
+            await host.connected(node.url, token, options=way)
+            for node in (duo.first, duo.second)
+            for token, way in zip(tokens, (POLLING_THEN_WEBSOCKET, WEBSOCKET), strict=True)
+        ]
+        for socket in sockets:
+            await joined(socket, duo.conversation_id)
+        bodies = [{"content": f"posted {number} 🙂", "clientMessageId": str(uuid.uuid4())} for number in range(10)]
+        by = [Rest(http, node.url, token) for node, token in zip((duo.first, duo.second), tokens, strict=True)]
+        replies = await asyncio.gather(*(by[number % 2].post(path, body) for number, body in enumerate(bodies)))
+        posted = {reply["message"]["seq"]: reply["message"] for reply in replies}
+        assert sorted(posted) == list(range(1, 11))
+        for number, body in enumerate(bodies):
+            # The sender again, through the other node.
+            repeat = await Rest(http, (duo.second, duo.first)[number % 2].url, tokens[number % 2]).post(path, body)
+            assert (repeat["duplicate"], repeat["message"]["id"]) == (True, replies[number]["message"]["id"])
+        last = (await by[0].post(path, {"content": "the last one"}))["message"]
+        for socket in sockets:
+            await socket.event("new_message", lambda data: bool(data["message"]["seq"] == last["seq"]))
+            told = [data["message"] for data in socket.all("new_message")]
+            assert sorted(message["seq"] for message in told) == list(range(1, 12))
+            assert all(message == posted.get(message["seq"], last) for message in told)
 
 
 async def test_ended_sessions_and_removed_people_stop_receiving_within_a_second(

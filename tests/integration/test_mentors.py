@@ -11,6 +11,7 @@ from services.errors import Forbidden, NotFound
 from services.mentor_responses import MentorResponses
 from services.mentors import MentorCounts, Mentors
 from services.principal import MEMBER, MENTOR, PATIENT, Principal
+from tests.support.forum import ForumHouse
 from tests.support.house import ALL_KINDS, Everybody, House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -210,6 +211,33 @@ async def test_twenty_who_learn_the_same_words_at_once_do_not_stop_each_other(ho
         )
         words = [f"autre{word}" for word in words]
     assert len(await listed(made_directory(house), q="autremotaa")) == 20
+
+
+async def test_accepted_answers_are_counted_where_they_are_accepted_whoever_changes_over_at_once(house: House) -> None:
+    forum = ForumHouse(house.database)
+    (first, second), asker = [await forum.person(MENTOR) for _ in "12"], await forum.person()
+    questions = [await forum.ask(asker) for _ in range(3)]
+    answers = [[(await forum.answer(who, question)).row.id for who in (first, second)] for question in questions]
+
+    async def counted() -> list[int]:
+        async with house.database.reading() as repositories:
+            rows = [await repositories.mentors.find(mentor_id=who.user_id, viewer_id=1) for who in (first, second)]
+        return [row.answers_accepted for row in rows if row is not None]
+
+    for by_first, _ in answers:
+        await forum.answers.accept(asker, answer_id=by_first)
+    assert await counted() == [3, 0]
+    # To and fro between the same two people in several questions at once.
+    for turn in (1, 0, 1):
+        await asyncio.gather(*(forum.answers.accept(asker, answer_id=pair[turn]) for pair in answers))
+    assert await counted() == [0, 3]
+    await forum.answers.remove(second, answer_id=answers[0][1])
+    await forum.answers.take_back(asker, answer_id=answers[1][1])
+    assert await counted() == [0, 1]
+    own = await forum.ask(second)
+    mine = await forum.answer(second, own)
+    await forum.answers.accept(second, answer_id=mine.row.id)
+    assert await counted() == [0, 1], "one's own answer helped nobody else"
 
 
 async def talk(house: House, pair: Pair, minutes: list[tuple[Principal, int]]) -> None:

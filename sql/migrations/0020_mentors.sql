@@ -146,27 +146,6 @@ CREATE TRIGGER users_new_mentor AFTER INSERT ON users FOR EACH ROW WHEN (NEW.rol
 CREATE TRIGGER users_changed_mentor AFTER UPDATE OF first_name, last_name, role, disabled_at, erased_at ON users
     FOR EACH ROW WHEN (NEW.role = 'mentor' OR OLD.role = 'mentor') EXECUTE FUNCTION follow_mentor();
 
-CREATE FUNCTION count_accepted_answers() RETURNS trigger
-    LANGUAGE plpgsql
-    SECURITY DEFINER
-    SET search_path = public, pg_temp
-    AS $$
-BEGIN
-    -- Two questions may change over between the same two people at once.
-    PERFORM FROM mentor_profiles m JOIN answers a ON a.author_id = m.user_id
-    WHERE a.id IN (OLD.accepted_answer_id, NEW.accepted_answer_id) ORDER BY m.user_id FOR NO KEY UPDATE OF m;
-    UPDATE mentor_profiles m SET answers_accepted = m.answers_accepted + moved.more
-    FROM (
-        SELECT a.author_id, sum(CASE a.id WHEN NEW.accepted_answer_id THEN 1 ELSE -1 END)::integer AS more
-        FROM answers a WHERE a.id IN (OLD.accepted_answer_id, NEW.accepted_answer_id) AND a.author_id <> NEW.author_id
-        GROUP BY a.author_id
-    ) moved
-    WHERE m.user_id = moved.author_id AND moved.more <> 0;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER questions_accepted_answers AFTER UPDATE OF accepted_answer_id ON questions
-    FOR EACH ROW WHEN (NEW.accepted_answer_id IS DISTINCT FROM OLD.accepted_answer_id) EXECUTE FUNCTION count_accepted_answers();
-
 INSERT INTO mentor_profiles (user_id, name, sort_name, listed, answers_accepted)
 SELECT u.id, u.first_name || ' ' || u.last_name, u.sort_name, u.disabled_at IS NULL,
        (SELECT count(*) FROM answers a JOIN questions q ON q.accepted_answer_id = a.id AND q.author_id <> a.author_id

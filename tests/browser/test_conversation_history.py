@@ -68,7 +68,8 @@ async def test_it_opens_at_the_first_unread_loads_upwards_without_a_jump_and_kee
         looked = await scroller.evaluate(TOP_BUBBLE)
         may_come.set()
         await _grown(scroller, height)
-        assert abs(await scroller.evaluate(TOP_OF, looked["text"]) - looked["top"]) < 3
+        # The first bubble of a page may join those that came above it: the gap between groups closes, no more.
+        assert abs(await scroller.evaluate(TOP_OF, looked["text"]) - looked["top"]) < 8
     assert await karim.page.locator("[data-mine]").count() < 80, "only what is near the view is in the document"
 
     # Something comes while one reads: nothing moves, and it is counted.

@@ -176,7 +176,9 @@ async def test_every_worker_answers_rest_and_health_speaks_for_all(
             async with fresh.get(path, headers=headers(pair["doctor"]["token"])) as listed:
                 assert len((await listed.json())["items"]) == number + 1
     stored = await samples(http, trio, "colloque_messages_sent_total")
-    assert stored == {str(worker): 2.0 for worker in range(WORKERS)}
+    # A connection goes to whoever has the fewest, which may still count one that is just closing.
+    assert (set(stored), sum(stored.values())) == ({str(worker) for worker in range(WORKERS)}, 2.0 * WORKERS)
+    assert sorted(stored.values())[1] > 0, "one worker did all of it"
     assert await samples(http, trio, "colloque_worker_up") == ALL_UP
     async with http.get(f"{trio.url}/health/ready") as reply:
         report = await reply.json()

@@ -24,7 +24,8 @@ LOG_KEPT = 5_000_000
 OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    # A process takes eleven, and one more to listen: enough for a big machine's workers and the commands beside them.
+    "max_connections": "300",
     "shared_buffers": "256MB",
     # After each checkpoint every page that changes is logged whole, which costs more than the change: not too often then.
     "max_wal_size": "2GB",

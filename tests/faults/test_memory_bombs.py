@@ -5,10 +5,11 @@ import asyncio
 import aiohttp
 import pytest
 
-from tests.support.bombs import BOMBS, Target
+from tests.support.bombs import BOMBS
 from tests.support.clinic import pair_of
 from tests.support.rest import Rest
 from tests.support.site import Site
+from tests.support.throwing import Target
 from tests.support.watched_process import MOST_MEMORY, Watched
 
 AT_ONCE = 4

@@ -96,7 +96,7 @@ async def test_what_is_put_in_one_turn_goes_in_one_write_and_in_order() -> None:
 
 async def test_what_others_say_waits_for_the_ack_that_its_reader_is_owed_and_goes_with_it() -> None:
     desk = Desk(2)
-    waiting, resting = desk.outboxes
+    waiting, _ = desk.outboxes
     waiting.awaits += 1
     desk.postman.post(frame(1).wire, desk.outboxes, None)
     while not desk.transports[1].writes:

@@ -6,6 +6,7 @@ import { isMessagingError } from "@/sdk";
 import type { Ask } from "@/sdk/contract";
 import { Banner, Button, Card, Field, Page, TextArea } from "@/ui";
 import styles from "./Forum.module.css";
+import { createOnce } from "./once";
 import { forumTexts } from "./texts";
 
 const ENOUGH = 10;
@@ -65,12 +66,13 @@ function useAsk() {
   const [busy, setBusy] = useState(false);
   const [fields, setFields] = useState<Readonly<Record<string, string>>>({});
   const [failed, setFailed] = useState(false);
+  const [once] = useState(createOnce);
 
   async function ask(body: Ask) {
     setBusy(true);
     setFailed(false);
     try {
-      const { question } = await rest.call("POST /api/questions", { body });
+      const { question } = await rest.call("POST /api/questions", { body: once.sent(body) });
       navigate(`/forum/${question.id}`);
     } catch (error) {
       if (!isMessagingError(error)) throw error;

@@ -6,6 +6,7 @@ import { useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import { Banner, Button, Card, EmptyState, Filters, Loading, Page, Tag, TextArea, toast, uiTexts } from "@/ui";
 import styles from "./Forum.module.css";
+import { createOnce } from "./once";
 import { Post } from "./Post";
 import { forumTexts } from "./texts";
 import type { Live, QuestionThread } from "./thread";
@@ -121,12 +122,14 @@ function AnswerForm({ questionId, apply }: { questionId: number; apply: (live: L
   const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
+  const [once] = useState(createOnce);
 
   async function publish(body: string) {
     setBusy(true);
     setFailed(false);
     try {
-      const { answer } = await rest.call("POST /api/questions/{id}/answers", { path: { id: questionId }, body: { body } });
+      const { answer } = await rest.call("POST /api/questions/{id}/answers", { path: { id: questionId }, body: once.sent({ body }) });
+      once.arrived();
       apply({ type: "answered", change: answer.change, answer });
       form.current?.reset();
     } catch (error) {

@@ -67,6 +67,10 @@ describe("a question that is followed live", () => {
   });
 
   it("sees that something is missing", () => {
-    expect([5, 6].map((change) => hasGap(thread, change))).toEqual([false, true]);
+    expect([5, 6].map((change) => hasGap(thread, vote(change, 1)))).toEqual([false, true]);
+    // After lost hints a room is told how far its question has come: an answer may be among what was not heard.
+    const told = (text: Partial<Question>): Live => ({ type: "changed", change: 5, question: { ...question, change: 5, ...text } });
+    const texts = [{ title: "A better title of it" }, { answerCount: 2 }, { acceptedAnswerId: 9 }];
+    expect(texts.map((text) => hasGap(thread, told(text)))).toEqual([false, true, true]);
   });
 });

@@ -59,7 +59,7 @@ export function useQuestion(id: number, sort: Sort): LiveQuestion {
     (live: Live) => {
       const known = latest.current;
       if (known === null) return;
-      if (hasGap(known, live.change)) setTimeout(() => (latest.current?.seen === live.change ? reload() : undefined), PATIENCE_MS);
+      if (hasGap(known, live)) setTimeout(() => (latest.current?.seen === live.change ? reload() : undefined), PATIENCE_MS);
       show(follow(known, live));
     },
     [show, reload],

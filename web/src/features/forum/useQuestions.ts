@@ -47,6 +47,21 @@ export function useQuestions(choice: Choice, q: string, tag: string): Questions 
       [update],
     ),
   );
+  useServerEvent(
+    "questions_counted",
+    useCallback(
+      ({ questions }) => {
+        const counted = new Map(questions.map((question) => [question.id, question]));
+        update((items) =>
+          items.map((item) => {
+            const now = counted.get(item.id);
+            return now === undefined || now.change < item.change ? item : { ...item, ...now };
+          }),
+        );
+      },
+      [update],
+    ),
+  );
   return { ...pages, fresh };
 }
 

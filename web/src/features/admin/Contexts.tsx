@@ -1,21 +1,37 @@
 import { useCallback, useState } from "react";
-import { type Pages, useMessaging, usePages } from "@/hooks";
-import { shortDate, useTexts } from "@/i18n";
+import { type Pages, useMessaging, usePages, useResource } from "@/hooks";
+import { shortDate, useLanguage, useTexts } from "@/i18n";
 import type { AdminContext } from "@/sdk/contract";
-import { Button, Row, Tag } from "@/ui";
+import { Button, Check, Listing, Row, Select, Tag } from "@/ui";
 import styles from "./Admin.module.css";
 import { Confirm } from "./Confirm";
-import { Listing } from "./Listing";
 import { adminTexts } from "./texts";
 import { useChange } from "./useChange";
 
 export function Contexts() {
   const t = useTexts(adminTexts);
   const { rest } = useMessaging();
-  const pages = usePages<AdminContext>(useCallback((before) => rest.admin.contexts({ before }), [rest]));
+  const [openOnly, setOpenOnly] = useState(false);
+  const [type, setType] = useState("");
+  const types = useResource(useCallback(() => rest.contexts.types(), [rest]));
+  const language = useLanguage();
+  const pages = usePages<AdminContext>(
+    useCallback((before) => rest.admin.contexts({ before, type, closed: openOnly ? false : undefined }), [rest, type, openOnly]),
+  );
   return (
     <>
-      <p className={styles.lead}>{t("contextText")}</p>
+      <div className={styles.tools}>
+        <p className={styles.lead}>{t("contextText")}</p>
+        <Select label={t("type")} value={type} onChange={(event) => setType(event.target.value)}>
+          <option value="">{t("anyType")}</option>
+          {types.data?.items.map((one) => (
+            <option key={one.type} value={one.type}>
+              {one.label[language]}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <Check label={t("openOnly")} checked={openOnly} onChange={(event) => setOpenOnly(event.target.checked)} />
       <Listing pages={pages}>{(context) => <ContextRow key={`${context.type} ${context.id}`} context={context} pages={pages} />}</Listing>
     </>
   );

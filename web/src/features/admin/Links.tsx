@@ -3,11 +3,10 @@ import { useCallback, useState } from "react";
 import { type Pages, useMessaging, usePages } from "@/hooks";
 import { shortDate, useTexts } from "@/i18n";
 import type { CareLink } from "@/sdk/contract";
-import { Button, Check, Row, Tag, toast } from "@/ui";
+import { Button, Check, Listing, Row, Tag, toast } from "@/ui";
 import styles from "./Admin.module.css";
 import { Confirm } from "./Confirm";
 import { LinkForm } from "./LinkForm";
-import { Listing } from "./Listing";
 import { adminTexts } from "./texts";
 import { useChange } from "./useChange";
 

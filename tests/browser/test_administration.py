@@ -23,7 +23,7 @@ async def test_a_session_is_ended_and_a_hold_keeps_somebody_from_being_erased(
     page = admin.page
     await admin.go("/admin/users")
     await page.get_by_label("Search a name").fill(person["username"])
-    await page.get_by_role("link", name=f"{person['firstName']} {person['lastName']}").click()
+    await page.get_by_role("link", name=f"{person['firstName']} {person['lastName']}", exact=True).click()
     sessions = page.locator("main section li")
     await sessions.first.get_by_role("button", name="Sign out").click()
     await expect(sessions).to_have_count(0)
@@ -32,9 +32,9 @@ async def test_a_session_is_ended_and_a_hold_keeps_somebody_from_being_erased(
     await expect(page.get_by_role("heading", name="Would be kept")).to_be_visible()
     await expect(page.get_by_text("trail of accesses")).to_be_visible()
     reason = f"File {uuid4().hex[:8]}"
-    await page.get_by_role("button", name="Keep", exact=True).click()
+    await page.get_by_role("button", name="Keep everything").click()
     await page.get_by_role("dialog").get_by_label("Reason").fill(reason)
-    await page.get_by_role("dialog").get_by_role("button", name="Keep").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Keep everything").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await admin.go("/admin/holds")
     hold = page.locator("main section li", has_text=reason)

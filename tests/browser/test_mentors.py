@@ -12,8 +12,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def test_a_mentor_edits_their_profile(log_in: LogIn, watch: Watch) -> None:
     watch.errors_allowed = True
-    grace, ines = await log_in("grace"), await log_in("ines")
-    page = grace.page
+    david, ines = await log_in("david"), await log_in("ines")
+    page = david.page
     await page.get_by_role("link", name="Mentors").click()
     await page.get_by_role("link", name="My profile").click()
     await page.get_by_label("In one sentence").fill("Wound care, from Accra")
@@ -30,7 +30,7 @@ async def test_a_mentor_edits_their_profile(log_in: LogIn, watch: Watch) -> None
     await expect(page.get_by_text("Profile stored.")).to_be_visible()
     await ines.page.get_by_role("link", name="Mentors").click()
     await ines.page.get_by_label("Country").select_option(label="Iceland (1)")
-    card = ines.page.locator("main li a", has_text="Grace Mensah")
+    card = ines.page.locator("main li a", has_text="David Okafor")
     for words in ("Wound care, from Accra", "Little time", "Iceland"):
         await expect(card).to_contain_text(words)
     await card.click()
@@ -38,9 +38,9 @@ async def test_a_mentor_edits_their_profile(log_in: LogIn, watch: Watch) -> None
 
 
 async def test_a_picture_is_refused_before_it_is_sent_shown_to_others_and_taken_away(log_in: LogIn) -> None:
-    lea, ines = await log_in("lea"), await log_in("ines")
-    page = lea.page
-    await lea.go("/mentors/me")
+    sofia, ines = await log_in("sofia"), await log_in("ines")
+    page = sofia.page
+    await sofia.go("/mentors/me")
     chooser = page.locator("input[type=file]")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
@@ -53,11 +53,11 @@ async def test_a_picture_is_refused_before_it_is_sent_shown_to_others_and_taken_
     await expect(page.get_by_text("Picture stored.")).to_be_visible()
     await expect(page.locator("main img")).to_have_js_property("naturalHeight", 240)
     await ines.go("/mentors")
-    shown = ines.page.locator("main li a", has_text="Léa Fontaine").locator("img")
+    shown = ines.page.locator("main li a", has_text="Sofia Rossi").locator("img")
     await expect(shown).to_have_js_property("complete", value=True)
     await page.get_by_role("button", name="Remove the picture").click()
     await expect(page.locator("main img")).to_have_count(0)
     await ines.go("/")
     await ines.go("/mentors")
-    await ines.page.locator("main li a", has_text="Léa Fontaine").wait_for()
+    await ines.page.locator("main li a", has_text="Sofia Rossi").wait_for()
     await expect(shown).to_have_count(0)

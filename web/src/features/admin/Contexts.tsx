@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import { type Pages, useMessaging, usePages, useResource } from "@/hooks";
-import { shortDate, useLanguage, useTexts } from "@/i18n";
+import { doctorName, shortDate, useLanguage, useTexts } from "@/i18n";
 import type { AdminContext } from "@/sdk/contract";
 import { Button, Check, Listing, Row, Select, Tag } from "@/ui";
 import styles from "./Admin.module.css";
@@ -20,8 +20,9 @@ export function Contexts() {
   );
   return (
     <>
+      <p className={styles.lead}>{t("contextText")}</p>
       <div className={styles.tools}>
-        <p className={styles.lead}>{t("contextText")}</p>
+        <Check label={t("openOnly")} checked={openOnly} onChange={(event) => setOpenOnly(event.target.checked)} />
         <Select label={t("type")} value={type} onChange={(event) => setType(event.target.value)}>
           <option value="">{t("anyType")}</option>
           {types.data?.items.map((one) => (
@@ -31,13 +32,27 @@ export function Contexts() {
           ))}
         </Select>
       </div>
-      <Check label={t("openOnly")} checked={openOnly} onChange={(event) => setOpenOnly(event.target.checked)} />
-      <Listing pages={pages}>{(context) => <ContextRow key={`${context.type} ${context.id}`} context={context} pages={pages} />}</Listing>
+      <Listing pages={pages}>
+        {(context) => (
+          <ContextRow
+            key={`${context.type} ${context.id}`}
+            context={context}
+            typeName={types.data?.items.find((one) => one.type === context.type)?.label[language] ?? context.type}
+            pages={pages}
+          />
+        )}
+      </Listing>
     </>
   );
 }
 
-function ContextRow({ context, pages }: { context: AdminContext; pages: Pages<AdminContext> }) {
+interface ContextRowProps {
+  context: AdminContext;
+  typeName: string;
+  pages: Pages<AdminContext>;
+}
+
+function ContextRow({ context, typeName, pages }: ContextRowProps) {
   const t = useTexts(adminTexts);
   const { rest } = useMessaging();
   const change = useChange();
@@ -56,10 +71,10 @@ function ContextRow({ context, pages }: { context: AdminContext; pages: Pages<Ad
       <Row
         title={
           <>
-            <Tag tone="accent">{type}</Tag> {id}
+            <Tag tone="accent">{typeName}</Tag> {id}
           </>
         }
-        detail={`${patient.name} – ${doctor.name} · ${t("version", { version })} · ${shortDate(updatedAt)}`}
+        detail={`${patient.name} – ${doctorName(doctor.name)} · ${t("version", { version })} · ${shortDate(updatedAt)}`}
         side={
           state === "active" ? (
             <Button aria-label={t("closeOf", { id })} onClick={() => setIsAsking(true)}>

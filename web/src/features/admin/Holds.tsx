@@ -23,13 +23,13 @@ export function Holds() {
   );
   return (
     <>
+      <p className={styles.lead}>{t("holdText")}</p>
       <div className={styles.tools}>
-        <p className={styles.lead}>{t("holdText")}</p>
+        <Check label={t("allHolds")} checked={all} onChange={(event) => setAll(event.target.checked)} />
         <Button kind="primary" large icon={<LockKeyhole size={18} aria-hidden="true" />} onClick={() => setIsMaking(true)}>
           {t("newHold")}
         </Button>
       </div>
-      <Check label={t("allHolds")} checked={all} onChange={(event) => setAll(event.target.checked)} />
       <Listing pages={pages} empty={<EmptyState icon={<LockKeyhole size={28} />} title={t("noHolds")} text={t("noHoldsText")} />}>
         {(hold) => <HoldRow key={hold.id} hold={hold} pages={pages} />}
       </Listing>

@@ -75,15 +75,17 @@ function Topics({ wanted }: { wanted: Wanted }) {
     );
   if (data === null || data.items.length === 0) return null;
   return (
-    <ul className={styles.topics} aria-label={t("topics")}>
-      {data.items.map(({ tag, count }) => (
-        <li key={tag}>
-          <Link href={addressOf({ ...wanted, tag })} className={styles.topic ?? ""} aria-label={t("topic", { tag, count })}>
-            <Tag>{tag}</Tag>
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <nav aria-label={t("topics")}>
+      <ul className={styles.topics}>
+        {data.items.map(({ tag, count }) => (
+          <li key={tag}>
+            <Link href={addressOf({ ...wanted, tag })} className={styles.topic ?? ""} aria-label={t("topic", { tag, count })}>
+              <Tag>{tag}</Tag>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 

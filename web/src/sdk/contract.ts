@@ -1011,6 +1011,7 @@ export interface Point {
   kind: "answer_upvoted" | "question_upvoted" | "answer_accepted" | "accepting" | "downvoted";
   amount: number;
   questionId: number;
+  questionTitle: string | null;
   answerId: number | null;
   at: string;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, Question } from "@/sdk/contract";
-import { follow, hasGap, type Live, type QuestionThread } from "./thread";
+import { follow, hasGap, withPage, type Live, type QuestionThread } from "./thread";
 
 const AUTHOR = { id: 1, name: "Inès Garcia", role: "member", pseudonym: false };
 const POST = {
@@ -64,6 +64,13 @@ describe("a question that is followed live", () => {
     const gone = follow(after, { type: "answerChanged", change: 8, answer: { ...answer, deletedAt: POST.createdAt } });
     expect(gone.answers.map(({ id }) => id)).toEqual([10]);
     expect(gone.question.answerCount).toBe(1);
+  });
+
+  it("has each answer once, when a page brings what came live before", () => {
+    const live: Live = { type: "answered", change: 5, answer: { ...answer, id: 10, change: 5 } };
+    const after = withPage(follow(thread, live), [{ ...answer, id: 10, change: 5 }, { ...answer, id: 11 }]);
+    expect(after.answers.map(({ id }) => id)).toEqual([9, 10, 11]);
+    expect(after.question.answerCount).toBe(2);
   });
 
   it("sees that something is missing", () => {

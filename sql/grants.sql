@@ -32,6 +32,8 @@ GRANT SELECT ON mentor_words, mentor_specialties TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
 GRANT SELECT, INSERT, UPDATE ON exports, person_archives TO {role};
+GRANT SELECT, INSERT (token, kind), UPDATE (swept_at), DELETE ON archive_tries TO {role};
+GRANT SELECT ON loose_titles TO {role};
 -- Why somebody was erased is never rewritten.
 GRANT SELECT, INSERT, UPDATE (name_kept, identity, key_id, data_key, finished_at) ON erasures TO {role};
 -- Hints, no records: they go when they are old, sent or no longer wanted.

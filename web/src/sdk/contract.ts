@@ -667,6 +667,7 @@ export interface Limits {
   messageBurst?: number;
   eventRate?: number;
   idleMinutes?: number;
+  replyHours?: number;
 }
 
 export interface LinkPerson {
@@ -696,6 +697,7 @@ export interface MarkAsRead {
 
 export interface Me {
   user: OwnUser;
+  sealKey: string;
 }
 
 export interface Mentor {

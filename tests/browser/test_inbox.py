@@ -128,16 +128,21 @@ async def test_the_keyboard_alone_does_it(log_in: LogIn) -> None:
     page = amelie.page
     await amelie.row("Dr. Claire Martin").wait_for()
     await page.keyboard.press("Control+k")
-    await page.get_by_role("combobox").press_sequentially("martin")
-    await expect(page.get_by_role("option").first).to_contain_text("Dr. Claire Martin")
+    async with page.expect_response(lambda answer: "q=martin" in answer.url):
+        await page.get_by_role("combobox").press_sequentially("martin")
+    options = page.get_by_role("option")
+    await expect(options.nth(1)).to_contain_text("Dr. Claire Martin")
     await page.keyboard.press("ArrowDown")
-    await expect(page.get_by_role("option", selected=True)).to_contain_text("Amlodipine")
+    await expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-pane-heading]")).to_contain_text("Dr. Claire Martin")
     await expect(page.locator("textarea")).to_be_focused()
-    await page.keyboard.press("Alt+ArrowUp")
-    first = page.locator("a[data-conversation]").first
-    await expect(first).to_have_attribute("aria-current", "page")
+    # To its neighbour, wherever in the list what other tests did has put it.
+    rows = page.locator("a[data-conversation]")
+    at = await rows.evaluate_all("rows => rows.findIndex(row => row.getAttribute('aria-current') === 'page')")
+    await page.keyboard.press("Alt+ArrowUp" if at > 0 else "Alt+ArrowDown")
+    await expect(rows.nth(at - 1 if at > 0 else 1)).to_have_attribute("aria-current", "page")
+    first = rows.first
     # A list is one stop of the Tab key; arrows lead along it, and the menu of the row is the next stop.
     await first.focus()
     await page.keyboard.press("ArrowDown")
@@ -149,8 +154,15 @@ async def test_the_keyboard_alone_does_it(log_in: LogIn) -> None:
     await expect(page.get_by_role("menu")).to_have_count(0)
     await page.locator("body").press("?")
     await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    # Who types by accident switches them off; those with Ctrl stay.
+    await page.get_by_label("Shortcuts of a single key").uncheck()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.locator("body").press("?")
+    await page.locator("body").press("n")
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("dialog")).to_have_count(1)
+    await expect(page.get_by_role("combobox")).to_be_focused()
 
 
 async def test_on_a_phone_there_is_one_pane_and_a_way_back(log_in: LogIn) -> None:

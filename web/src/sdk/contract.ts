@@ -683,6 +683,7 @@ export interface Limits {
   messageBurst?: number;
   eventRate?: number;
   idleMinutes?: number;
+  replyHours?: number;
 }
 
 export interface LinkPerson {
@@ -712,6 +713,7 @@ export interface MarkAsRead {
 
 export interface Me {
   user: OwnUser;
+  sealKey: string;
 }
 
 export interface Mentor {

@@ -35,7 +35,7 @@ export function shownOf({ blobs: _, ...item }: KeptItem): OutboxItem {
   return item;
 }
 
-export function wireOf(item: KeptItem, attachments: readonly Attachment[]) {
+export function wireOf(item: OutboxItem, attachments: readonly Attachment[]) {
   return {
     conversationId: item.conversationId,
     clientMessageId: item.clientMessageId,

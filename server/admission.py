@@ -42,6 +42,7 @@ class SocketAdmission:
             "message_burst": settings.message_burst,
             "event_rate": settings.event_rate,
             "idle_minutes": settings.idle_minutes,
+            "reply_hours": settings.reply_hours,
         }
 
     async def admit(self, token: str, origin: Origin) -> Admitted:

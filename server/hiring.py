@@ -19,6 +19,7 @@ from server.mentoring import make_mentoring
 from server.notify.build import make_notifying
 from server.person_data.build import forgetting, make_person_data
 from server.security.blind_index import HmacBlindIndexKeys
+from server.security.browser_seal import BrowserSeal
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
@@ -173,6 +174,7 @@ def hire(
     return Workforce(
         hasher=hasher,
         authentication=authentication,
+        browser_seal=BrowserSeal(secrets.jwt_secret),
         auth=Auth(
             unit_of_work=database,
             publisher=announcer,

@@ -69,6 +69,9 @@ class Settings:
     host_jwt_jwks_url: str = setting("", "str", "Or the address of its JWKS")
     access_token_seconds: int = setting(900, "count", "Life of an access token")
     idle_minutes: int = setting(15, "count", "The web client signs out after so long without a hand on it; 0: never")
+    reply_hours: int = setting(
+        0, "count", "Within so many hours an answer can be expected, said where one writes; 0: only what was seen there"
+    )
     session_days: int = setting(30, "count", "A session ends when it was not used for so long")
     cors_origins: tuple[str, ...] = setting(
         (), "origins", "Other origins whose pages may call this server, separated by commas"

@@ -60,7 +60,7 @@ class _HasEvents(Protocol):
 def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endpoint]:
     """`GET /api/demo` is only there when there is somebody to show."""
     controllers: tuple[_HasEndpoints, ...] = (
-        AuthEndpoints(auth=work.auth),
+        AuthEndpoints(auth=work.auth, seal_key_of=work.browser_seal.key_of),
         SessionEndpoints(sessions=work.sessions),
         ConversationEndpoints(conversations=work.conversations, contextual=work.contextual),
         ContextualEndpoints(contextual=work.contextual, types=work.context_types),

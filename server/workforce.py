@@ -9,6 +9,7 @@ from server.mentoring import MentoringWork
 from server.notify.push import WebPush
 from server.notify.worker import NotificationWorker
 from server.person_data.build import PersonData
+from server.security.browser_seal import BrowserSeal
 from server.security.passwords import Argon2PasswordHasher
 from services.access_log import AccessLog
 from services.activity import Activity
@@ -58,6 +59,7 @@ class Workforce:
     hasher: Argon2PasswordHasher
     authentication: Authentication
     auth: Auth
+    browser_seal: BrowserSeal
     sessions: Sessions
     people: People
     mentoring: MentoringWork

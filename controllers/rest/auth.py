@@ -1,5 +1,7 @@
 """Logging in and out, and staying in."""
 
+from collections.abc import Callable
+
 from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.rest.refresh_cookie import refresh_cookie, refresh_token
 from controllers.schemas.auth import ChangePasswordSchema, EmptyBodySchema, LoginSchema, MeSchema, SignedInSchema
@@ -9,8 +11,9 @@ TAG = "auth"
 
 
 class AuthEndpoints:
-    def __init__(self, *, auth: Auth) -> None:
+    def __init__(self, *, auth: Auth, seal_key_of: Callable[[int], str]) -> None:
         self._auth = auth
+        self._seal_key_of = seal_key_of
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -65,7 +68,7 @@ class AuthEndpoints:
                 "GET",
                 "/api/auth/me",
                 self.me,
-                "Who one is",
+                "Who one is, and the key with which a browser seals what one has not sent yet",
                 TAG,
                 replies={200: MeSchema},
             ),
@@ -91,7 +94,8 @@ class AuthEndpoints:
         return Reply(status=204)
 
     async def me(self, call: Call) -> Reply:
-        return Reply({"user": await self._auth.me(call.user)})
+        user = await self._auth.me(call.user)
+        return Reply({"user": user, "seal_key": self._seal_key_of(user.id)})
 
 
 def _with_cookie(call: Call, signed_in: SignedIn) -> Reply:

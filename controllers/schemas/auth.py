@@ -69,7 +69,10 @@ class SignedInSchema(ReplySchema):
 
 
 class MeSchema(ReplySchema):
+    """`sealKey`: 32 bytes in base64, always the same for one person."""
+
     user = fields.Nested(OwnUserSchema, required=True)
+    seal_key = fields.String(data_key="sealKey", required=True)
 
 
 class SessionSchema(ReplySchema):

@@ -29,6 +29,7 @@ class LimitsSchema(ReplySchema):
     message_burst = Seq(data_key="messageBurst")
     event_rate = Seq(data_key="eventRate")
     idle_minutes = Seq(data_key="idleMinutes")
+    reply_hours = Seq(data_key="replyHours")
 
 
 class FeaturesSchema(ReplySchema):

@@ -4,6 +4,7 @@ A page that logs an error or calls elsewhere fails its test. `BROWSER=skip` leav
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ LogIn = Callable[..., Awaitable[Somebody]]
 expect.set_options(timeout=PATIENCE_MS)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First: xdist reads the groups in the same hook, and comes earlier when this folder is named on the command line."""
     for item in items:
         if not item.path.is_relative_to(HERE):
             continue
@@ -50,7 +53,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def watch(clinic: Clinic) -> Iterator[Watch]:
+def watch(clinic: Clinic, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    if "PYTEST_XDIST_WORKER" in os.environ and not request.node.nodeid.endswith("@browser"):
+        pytest.fail("All browser tests belong on one worker: pytest -n 2 --dist loadgroup")
     watch = Watch(clinic.url)
     yield watch
     assert watch.troubles == []

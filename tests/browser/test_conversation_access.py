@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import LogIn
-from tests.support.browsing import NARROW
+from tests.support.browsing import NARROW, PHONE
 from tests.support.talking import serious_findings, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -59,16 +59,51 @@ async def test_an_input_method_may_use_enter_and_long_texts_are_counted(log_in: 
     await expect(box).to_have_value(text)
     await box.press("Shift+Enter")
     await expect(box).to_have_value(f"{text}\n")
-    lowest = await box.evaluate("element => element.clientHeight")
-    await box.fill("a\n" * 30)
-    highest = await box.evaluate("element => element.clientHeight")
-    assert lowest < highest < 200
+    lines = """box => {
+        const {paddingTop, paddingBottom, lineHeight} = getComputedStyle(box);
+        return (box.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom)) / parseFloat(lineHeight);
+    }"""
+    for written, shown in ((1, 1), (4, 4), (6, 6), (30, 6)):
+        await box.fill("\n".join("a" * written))
+        assert round(await box.evaluate(lines), 1) == pytest.approx(shown, abs=0.3)
     await box.fill("a" * 4_950)
     await expect(amelie.page.get_by_text("50 characters left")).to_be_visible()
     await box.fill("a" * 5_001)
     await expect(amelie.page.get_by_text("1 character too many")).to_be_visible()
     await expect(amelie.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     await box.fill("")
+
+
+SMALL_INPUTS = """[...document.querySelectorAll("input, textarea, select")]
+    .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 16).length"""
+OWN_VIEWPORT = """Object.defineProperty(window, "visualViewport", {
+    value: Object.assign(new EventTarget(), {scale: 1, offsetTop: 0, height: 780}),
+});"""
+SEEN = """([height, offsetTop]) => {
+    Object.assign(visualViewport, {height, offsetTop});
+    visualViewport.dispatchEvent(new Event("resize"));
+}"""
+EDGES = """() => [document.querySelector("[data-pane-heading]").getBoundingClientRect().top,
+    document.querySelector("textarea").getBoundingClientRect().bottom]"""
+
+
+async def test_a_keyboard_on_the_screen_covers_nothing_and_no_input_makes_the_phone_zoom(log_in: LogIn) -> None:
+    """iOS lays its keyboard over the page and tells only the visual viewport; that is played here."""
+    amelie = await log_in("amelie", **PHONE)
+    page = amelie.page
+    await page.add_init_script(OWN_VIEWPORT)
+    await page.reload()
+    await page.get_by_role("searchbox").wait_for()
+    assert await page.evaluate(SMALL_INPUTS) == 0
+    await amelie.open_talk_with("Dr. Claire Martin")
+    assert await page.evaluate(SMALL_INPUTS) == 0
+    whole = await page.evaluate(EDGES)
+    assert 600 < whole[1] <= 780
+    await page.evaluate(SEEN, [420, 30])
+    top, bottom = await page.evaluate(EDGES)
+    assert 30 <= top < bottom <= 450
+    await page.evaluate(SEEN, [780, 0])
+    assert await page.evaluate(EDGES) == whole
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

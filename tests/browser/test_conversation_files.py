@@ -1,7 +1,9 @@
 """Files and voice in a conversation."""
 
+import asyncio
 import base64
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,14 @@ DROP = """async ([selector, name, type, base64]) => {
     for (const kind of ["dragenter", "dragover", "drop"]) {
         target.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: data}));
     }
+}"""
+
+PASTE = """([name, type, base64]) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], name, {type}));
+    const pasted = new ClipboardEvent("paste", {bubbles: true, cancelable: true, clipboardData});
+    document.querySelector("textarea").dispatchEvent(pasted);
 }"""
 
 
@@ -51,6 +61,15 @@ async def test_pictures_are_chosen_dropped_shown_small_and_looked_at_with_the_ke
     dropped = base64.b64encode(_picture("blue")).decode()
     await page.evaluate(DROP, ["[data-scroller]", "bleu.png", "image/png", dropped])
     tray = page.get_by_role("list", name="Fichiers joints")
+    await expect(tray.locator("li")).to_have_count(2)
+    # The whole pane takes what is dropped, and the text box what is pasted; a pasted text stays a text.
+    for place in ("section header", "section footer"):
+        await page.evaluate(DROP, [place, "vert.png", "image/png", dropped])
+    await expect(tray.locator("li")).to_have_count(4)
+    await page.evaluate(PASTE, ["copie.png", "image/png", dropped])
+    await expect(tray.get_by_text("copie.png")).to_be_visible()
+    for name in ("Retirer vert.png", "Retirer vert.png", "Retirer copie.png"):
+        await tray.get_by_role("button", name=name).first.click()
     await expect(tray.locator("li")).to_have_count(2)
     await page.get_by_role("button", name="Envoyer", exact=True).click()
     thumbnail = doctor.page.get_by_role("button", name="Enlarge rouge.png").last
@@ -99,17 +118,25 @@ async def test_a_voice_message_is_recorded_heard_sent_and_played(log_in: LogIn) 
     page = amelie.page
     before = await doctor.page.get_by_role("button", name="Play the voice message").count()
     await page.get_by_role("button", name="Enregistrer un message vocal").click()
-    await page.get_by_text("0:01", exact=True).wait_for()
-    await page.get_by_role("button", name="Terminer l’enregistrement").click()
-    await page.get_by_role("button", name="Écouter le message vocal").last.click()
-    await expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    await page.get_by_role("button", name="Envoyer le message vocal").click()
+    # The keyboard alone: it is where one goes on.
+    await expect(page.get_by_role("button", name="Terminer l’enregistrement")).to_be_focused()
+    await page.locator("footer").get_by_text(re.compile(r"^0:0[1-9]$")).wait_for()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Envoyer le message vocal")).to_be_focused()
+    listen = page.locator("footer").get_by_role("button", name="Écouter le message vocal, 0:0")
+    # It is short: what shows that it plays is looked for before it does.
+    await asyncio.gather(page.locator("footer").get_by_role("button", name="Pause").wait_for(), listen.click())
+    await page.get_by_role("button", name="Envoyer le message vocal").press("Enter")
+    await expect(page.locator("textarea")).to_be_focused()
     players = doctor.page.get_by_role("button", name="Play the voice message")
     await expect(players).to_have_count(before + 1)
+    # How long it is stands there before anything of it was loaded, and where it is to begin can be chosen.
+    await expect(players.last).to_have_accessible_name(re.compile(r"^Play the voice message, 0:0[1-9]$"))
+    await expect(doctor.page.get_by_role("slider", name="Position in the voice message").last).to_be_enabled()
     await players.last.click()
     await expect(doctor.page.get_by_role("slider", name="Position in the voice message").last).to_be_enabled()
     # Another one is given up: nothing is sent, and one can write again.
     await page.get_by_role("button", name="Enregistrer un message vocal").click()
-    await page.get_by_role("button", name="Abandonner l’enregistrement").click()
-    await expect(page.locator("textarea")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("textarea")).to_be_focused()
     await expect(players.or_(doctor.page.get_by_role("button", name="Pause"))).to_have_count(before + 1)

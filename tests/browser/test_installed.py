@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from playwright.async_api import BrowserContext, CDPSession, Page
+from playwright.async_api import BrowserContext, CDPSession, Page, expect
 
 from tests.browser.conftest import LogIn
 from tests.support.browsing import Watch
 from tests.support.clinic import Clinic
+from tests.support.talking import words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 KEPT = "caches.open('colloque-client').then(cache => cache.keys()).then(keys => keys.map(key => new URL(key.url).pathname))"
@@ -19,6 +20,13 @@ FIRST_SHOWN = """async () => {
     await new Promise(requestAnimationFrame);
   }
 }"""
+
+
+NOT_ASKED_YET = """
+window.asked = 0;
+Object.defineProperty(Notification, "permission", {get: () => "default"});
+Notification.requestPermission = async () => { window.asked += 1; return "denied"; };
+"""
 
 
 async def _worker(page: Page) -> CDPSession:
@@ -53,6 +61,35 @@ async def test_it_opens_without_a_network_and_keeps_nothing_but_its_own_files(lo
     await amelie.page.reload()
     await amelie.page.get_by_role("status").first.wait_for()
     assert await amelie.page.title() == "Colloque"
+
+
+async def test_notifications_are_offered_once_after_the_first_message_and_asked_for_only_then(log_in: LogIn) -> None:
+    amelie, doctor = await log_in("amelie"), await log_in("dr.martin")
+    for somebody, other in ((amelie, "Dr. Claire Martin"), (doctor, "Amélie Durand")):
+        await somebody.page.add_init_script(NOT_ASKED_YET)
+        await somebody.page.reload()
+        await somebody.open_talk_with(other)
+        text, offer = words(), somebody.page.get_by_text("Be told here of an answer?")
+        assert await offer.count() == 0
+        await somebody.write(text)
+        await expect(offer).to_contain_text("neither who wrote nor what")
+        assert await somebody.page.evaluate("window.asked") == 0
+    offer = amelie.page.get_by_text("Be told here of an answer?")
+    await amelie.page.get_by_role("button", name="Not now").click()
+    await expect(offer).to_have_count(0)
+    await amelie.page.reload()
+    text = words()
+    await amelie.write(text)
+    await (
+        amelie.bubble(text)
+        .locator("[data-status=sent], [data-status=delivered], [data-status=read]")
+        .wait_for(state="attached")
+    )
+    await amelie.page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    assert [await offer.count(), await amelie.page.evaluate("window.asked")] == [0, 0]
+    await doctor.page.get_by_role("button", name="Yes, tell me").click()
+    await expect(doctor.page.get_by_text("The browser does not allow it.")).to_be_visible()
+    assert await doctor.page.evaluate("window.asked") == 1
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from tests.browser.conftest import LogIn
 from tests.support.browsing import Watch
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
+from tests.support.talking import conversation, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 KEPT = """async () => ({
-    local: Object.keys(localStorage).filter((key) => !/theme|language|shortcuts|active/.test(key)),
+    local: Object.keys(localStorage).filter((key) => !/theme|language|shortcuts|active|notify/.test(key)),
     session: Object.keys(sessionStorage),
     databases: (await indexedDB.databases()).map(({ name }) => name),
 })"""
@@ -72,6 +73,66 @@ async def test_a_screen_left_alone_asks_and_then_signs_out(log_in: LogIn, watch:
     await expect(warning).to_have_count(0)
     await david.page.clock.run_for(3 * 60_000)
     await expect(david.page.get_by_text("You were signed out after a while without activity")).to_be_visible()
+
+
+async def test_what_is_unsent_outlives_an_idle_end_and_is_never_erased_unasked(
+    log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Amélie")
+    amelie, kept, erased = await log_in("amelie"), words(), words()
+    page = amelie.page
+    sign_out = page.get_by_role("menuitem", name="Sign out")
+    await page.clock.install()
+    await page.reload()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    clinic.server.kill()
+    try:
+        await amelie.write(kept)
+        await page.clock.run_for(14 * 60_000 + 2_000)
+        await expect(page.get_by_role("dialog", name="Still there?")).to_contain_text("1 message has not gone out yet")
+        await page.clock.run_for(60_000)
+        await expect(page.get_by_role("status").first).to_contain_text("Your unsent messages are kept")
+    finally:
+        clinic.server.start()
+    # The browser is somebody's again, of whom it knows nothing but what waits for her.
+    await page.reload()
+    await page.locator("[data-username='amelie']").click()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await expect(amelie.bubble(kept).locator("[data-status=sent], [data-status=delivered]")).to_be_attached()
+    stored = await by.get(f"/api/messaging/conversations/{conversation_id}/messages", limit=5)
+    assert [item["content"] for item in stored["items"]].count(kept) == 1
+    # Who signs out is asked, and then it is gone.
+    await page.route("**/api/messaging/attachments", lambda route: route.abort())
+    await page.locator("input[type=file]").set_input_files(
+        {"name": "note.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    )
+    await amelie.write(erased)
+    await page.get_by_role("button", name="My account").click()
+    await sign_out.click()
+    question = page.get_by_role("dialog", name="Sign out now?")
+    await expect(question).to_contain_text("1 message has not been sent yet")
+    await question.get_by_role("button", name="Stay signed in").click()
+    await expect(amelie.bubble(erased)).to_be_visible()
+    await page.get_by_role("button", name="My account").click()
+    await sign_out.click()
+    await question.get_by_role("button", name="Erase and sign out").click()
+    await page.locator("[data-username='amelie']").wait_for()
+    assert await page.evaluate(KEPT) == {"local": [], "session": [], "databases": []}
+
+
+async def test_moving_the_wheel_writes_little(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    page = amelie.page
+    await page.evaluate(
+        """() => {
+            window.written = 0;
+            const real = Storage.prototype.setItem;
+            Storage.prototype.setItem = function (...all) { window.written += 1; return real.apply(this, all); };
+            for (let turn = 0; turn < 500; turn += 1) window.dispatchEvent(new WheelEvent("wheel"));
+        }"""
+    )
+    assert await page.evaluate("window.written") <= 1
 
 
 async def test_a_stopped_server_is_told_calmly(log_in: LogIn, clinic: Clinic, watch: Watch) -> None:

@@ -1,35 +1,33 @@
-import { useEffect, useState } from "react";
-import { useSession } from "@/hooks";
-import { recall, remember, useTexts } from "@/i18n";
+import { useEffect } from "react";
+import { useMessaging, useOutbox, useSession } from "@/hooks";
+import { useTexts } from "@/i18n";
+import { isMessagingError } from "@/sdk";
 import { Button, Dialog } from "@/ui";
-import { useMessaging } from "@/hooks";
 import { appTexts } from "./texts";
 import { useIdleLimit } from "./useIdleLimit";
+import { useTimeLeft, wake } from "./useTimeLeft";
 
-const WARNING_MS = 60_000;
-const EVENTS = ["pointerdown", "keydown", "wheel", "touchmove"] as const;
-/** When somebody did something last, in any tab of this browser. */
-const KEY = "colloque.active";
-
-/** A screen left alone signs out by itself; a minute before, it asks. */
+/** A screen left alone signs out by itself; a minute before, it asks. What is unsent waits for the same person. */
 export function IdleGuard() {
   const t = useTexts(appTexts);
-  const limit = useIdleLimit();
-  const left = useTimeLeft(limit);
+  const left = useTimeLeft(useIdleLimit());
   const { end, logout } = useSession();
   const messaging = useMessaging();
+  const unsent = useOutbox().length;
   const isOver = left !== null && left <= 0;
 
   useEffect(() => {
     if (!isOver) return;
+    messaging.stop();
     // Ended first: the reason that is given first is the one that is shown.
-    void messaging
-      .clear()
-      .finally(() => end("idle"))
-      .then(logout);
+    end(messaging.getState().outbox.length > 0 ? "idle_unsent" : "idle");
+    logout().catch((error: unknown) => {
+      // It is said to the server with the next start of the page (see sdk/session.ts).
+      if (!isMessagingError(error)) throw error;
+    });
   }, [isOver, messaging, logout, end]);
 
-  if (left === null || left > WARNING_MS || isOver) return null;
+  if (left === null || isOver) return null;
   return (
     <Dialog
       title={t("idleTitle")}
@@ -42,38 +40,7 @@ export function IdleGuard() {
       }
     >
       <p>{t("idleText", { count: Math.ceil(left / 1000) })}</p>
+      {unsent > 0 && <p>{t("idleUnsent", { count: unsent })}</p>}
     </Dialog>
   );
-}
-
-function wake() {
-  remember(KEY, String(Date.now()));
-}
-
-function lastActive(): number {
-  return Number(recall(KEY) ?? Date.now());
-}
-
-/** Milliseconds until the end, as long as it is near; null while it is not, or when there is no limit. */
-function useTimeLeft(limit: number): number | null {
-  const [left, setLeft] = useState<number | null>(null);
-  useEffect(() => {
-    if (limit === 0) return;
-    wake();
-    const look = () => {
-      const remaining = lastActive() + limit - Date.now();
-      setLeft(remaining > WARNING_MS ? null : remaining);
-    };
-    const timer = setInterval(look, 1_000);
-    // Once it is asked, only the answer counts: a hand that brushes the mouse is none.
-    const active = () => {
-      if (lastActive() + limit - Date.now() > WARNING_MS) wake();
-    };
-    for (const event of EVENTS) window.addEventListener(event, active, { passive: true });
-    return () => {
-      clearInterval(timer);
-      for (const event of EVENTS) window.removeEventListener(event, active);
-    };
-  }, [limit]);
-  return left;
 }

@@ -8,6 +8,7 @@ import { Dialogs, type OpenDialog } from "./Dialogs";
 import { IdleGuard } from "./IdleGuard";
 import { Navigation } from "./Navigation";
 import { NewMessages } from "./NewMessages";
+import { OfferNotifications } from "./OfferNotifications";
 import { PartFailed } from "./PartFailed";
 import { Routes } from "./Routes";
 import styles from "./Shell.module.css";
@@ -35,6 +36,7 @@ export function Shell({ me, signOut }: ShellProps) {
       </a>
       <div className={styles.banner}>
         <ConnectionBanner />
+        <OfferNotifications />
       </div>
       <Navigation
         me={me}

@@ -1,9 +1,10 @@
-import { useMemo } from "react";
-import { useKeptPush, useMessaging, useSession } from "@/hooks";
+import { useMemo, useState } from "react";
+import { useKeptPush, useMessaging, useOutbox, useSession } from "@/hooks";
 import { Connected } from "@/hooks/connected";
 import { language, useTexts } from "@/i18n";
-import type { Me, MessagingOptions } from "@/sdk";
+import { isMessagingError, type Me, type MessagingOptions } from "@/sdk";
 import { dropPush } from "@/sdk/push";
+import { ConfirmSignOut } from "./ConfirmSignOut";
 import { Shell } from "./Shell";
 import { Splash } from "./Splash";
 import { appTexts } from "./texts";
@@ -22,14 +23,32 @@ export function SignedIn({ me }: { me: Me }) {
 
 function Inside({ me }: { me: Me }) {
   const messaging = useMessaging();
+  const unsent = useOutbox().length;
   const { logout } = useSession();
+  const [isAsking, setAsking] = useState(false);
   useKeptPush();
 
-  async function signOut() {
+  async function leave() {
     await dropPush();
     await messaging.clear();
-    await logout();
+    try {
+      await logout();
+    } catch (error) {
+      // Here it is over; the server is told with the next start of the page (see sdk/session.ts).
+      if (!isMessagingError(error)) throw error;
+    }
   }
 
-  return <Shell me={me} signOut={signOut} />;
+  /** Whoever has unsent messages is asked first: they go with everything else. */
+  async function signOut() {
+    if (unsent > 0) setAsking(true);
+    else await leave();
+  }
+
+  return (
+    <>
+      <Shell me={me} signOut={signOut} />
+      {isAsking && <ConfirmSignOut unsent={unsent} onClose={() => setAsking(false)} onYes={() => void leave()} />}
+    </>
+  );
 }

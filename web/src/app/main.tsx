@@ -5,11 +5,13 @@ import { language, startLanguage } from "@/i18n";
 import { createSession } from "@/sdk";
 import { startWorker } from "@/sdk/push";
 import { startTheme } from "@/ui/theme";
+import { followViewport } from "@/ui/viewport";
 import { App } from "./App";
 import "@/ui/base.css";
 
 startTheme();
 startLanguage();
+followViewport(document.documentElement);
 const session = createSession({ url: "", language: language.get });
 
 if (import.meta.env.PROD) startWorker();

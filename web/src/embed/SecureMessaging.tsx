@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useId, useRef } from "react";
 import { useMessaging, useResource } from "@/hooks";
 import { useTexts } from "@/i18n";
-import { Button, EmptyState, IconButton, Loading } from "@/ui";
+import { Button, EmptyState, focusedNear, followViewport, IconButton, Loading } from "@/ui";
 import type { ContextName } from "./context";
 import styles from "./Embed.module.css";
 import { embedTexts } from "./texts";
@@ -71,10 +71,11 @@ function useModal() {
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
-    const root = dialog.getRootNode() as Document | ShadowRoot;
-    const before = root.activeElement;
+    const before = focusedNear(dialog);
     if (!dialog.open) dialog.showModal();
+    const unfollow = followViewport(dialog);
     return () => {
+      unfollow();
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

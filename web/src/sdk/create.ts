@@ -18,10 +18,16 @@ import { openTabs, type Tabs } from "./tabs";
 import { createTickets } from "./tickets";
 import { createTyping } from "./typing";
 import type { Draft, Language, Me } from "./types";
-import { upload } from "./upload";
+import { upload, uploadPicture } from "./upload";
 import { createWatches } from "./watches";
 
 const ASK_AGAIN = 2_000;
+
+interface Identity {
+  me: Me;
+  /** What is kept in the browser is sealed with it. */
+  sealKey: string;
+}
 
 /** `url` is the server's origin; "" for the one that the page came from. */
 export function createMessaging(url: string, options: MessagingOptions): Messaging {
@@ -63,9 +69,9 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     }
   }
 
-  async function open(me: Me): Promise<void> {
+  async function open({ me, sealKey }: Identity): Promise<void> {
     const name = `${url === "" ? globalThis.location?.origin : url}:${me.id}`;
-    const kept = await openKept(name, options.storage ?? "browser");
+    const kept = await openKept(name, options.storage ?? "browser", sealKey);
     const tabs = openTabs<Word>(`colloque:${name}`);
     const outbox = createOutbox({
       store,
@@ -87,10 +93,11 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
   }
 
   /** Null when it was stopped before there was an answer. */
-  async function whoIsThis(): Promise<Me | null> {
+  async function whoIsThis(): Promise<Identity | null> {
     while (!isStopped) {
       try {
-        return (await rest.account.me()).user as Me;
+        const { user, sealKey } = await rest.account.me();
+        return { me: user as Me, sealKey };
       } catch (error) {
         if (!isMessagingError(error) || !error.isTemporary) throw error;
         await new Promise((resolve) => {
@@ -127,10 +134,10 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
 
     async start() {
       isStopped = false;
-      const me = await whoIsThis();
-      if (me === null) return;
-      store.dispatch({ type: "session/known", me });
-      await open(me);
+      const identity = await whoIsThis();
+      if (identity === null) return;
+      store.dispatch({ type: "session/known", me: identity.me });
+      await open(identity);
       if (!isStopped) link.start();
     },
     stop,
@@ -184,6 +191,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     },
 
     upload: (id, file, wishes) => upload({ url, language, token }, id, file, wishes),
+    uploadPicture: (file, wishes) => uploadPicture({ url, language, token }, file, wishes),
     fileUrl: tickets.url,
     watchPresence: watches.presence,
     watchStats: watches.stats,

@@ -6,6 +6,9 @@ import { threadOf } from "./selectors";
 import type { Store } from "./store";
 import { lastOfOthers } from "./thread";
 
+/** So long after one of them the next: in a flood, the last one says it all, and the server has other things to do. */
+const APART_MS = 250;
+
 export interface Marks {
   seen: (id: number, upToSeq: number) => void;
   /** What this client holds of a conversation has reached it. */
@@ -18,6 +21,9 @@ export interface Marks {
 export function createMarks({ store, link }: { store: Store; link: Link }): Marks {
   const onScreen = new Map<number, number>();
   const asked = new Set<string>();
+  /** What was told just now, by event and conversation; true: there is more to tell. */
+  const resting = new Map<string, boolean>();
+  const timers = new Set<ReturnType<typeof setTimeout>>();
   const again = () => {
     for (const id of onScreen.keys()) look(id);
   };
@@ -35,9 +41,12 @@ export function createMarks({ store, link }: { store: Store; link: Link }): Mark
   }
 
   async function mark(event: "mark_as_read" | "mark_as_delivered", id: number, upToSeq: number): Promise<void> {
-    const once = `${event} ${id} ${upToSeq}`;
+    const kind = `${event} ${id}`;
+    const once = `${kind} ${upToSeq}`;
+    if (resting.has(kind)) return void resting.set(kind, true);
     if (asked.has(once)) return;
     asked.add(once);
+    rest(kind, id);
     try {
       await link.ask(event, { conversationId: id, upToSeq });
       const userId = store.getState().me?.id ?? 0;
@@ -49,6 +58,17 @@ export function createMarks({ store, link }: { store: Store; link: Link }): Mark
     } finally {
       asked.delete(once);
     }
+  }
+
+  function rest(kind: string, id: number): void {
+    resting.set(kind, false);
+    const timer = setTimeout(() => {
+      const isMore = resting.get(kind) === true;
+      resting.delete(kind);
+      timers.delete(timer);
+      if (isMore) look(id);
+    }, APART_MS);
+    timers.add(timer);
   }
 
   const hasWindow = typeof window !== "undefined";
@@ -65,6 +85,7 @@ export function createMarks({ store, link }: { store: Store; link: Link }): Mark
     delivered: look,
     again,
     stop() {
+      for (const timer of timers) clearTimeout(timer);
       if (!hasWindow) return;
       window.removeEventListener("focus", again);
       document.removeEventListener("visibilitychange", again);

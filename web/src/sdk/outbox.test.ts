@@ -10,6 +10,7 @@ import type { Tabs } from "./tabs";
 import type { Attachment } from "./types";
 
 const ID = 7;
+const KEY = btoa("0123456789abcdef0123456789abcdef");
 
 /** What the server got, and what it answers; shared by all tabs. */
 class Server {
@@ -63,7 +64,7 @@ afterEach(() => {
 
 async function newTab(): Promise<Tab> {
   const store = createStore((run) => run());
-  const kept = await openKept(name, "browser");
+  const kept = await openKept(name, "browser", KEY);
   const tab: Tab = { store, kept, isOnline: true, upload: async () => ({ id: 5 }) as Attachment, outbox: null as never };
   const link = { isOnline: () => tab.isOnline, ask: (_: string, data: never) => server.send(data) } as unknown as Link;
   const tabs: Tabs<Word> = {

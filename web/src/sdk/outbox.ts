@@ -3,7 +3,7 @@
 
 import type { Link } from "./connection";
 import { isMessagingError, type MessagingError } from "./errors";
-import type { Kept, KeptItem } from "./kept";
+import type { Kept } from "./kept";
 import { asMessages } from "./merge";
 import { madeItem, shownOf, wireOf } from "./outbox-item";
 import type { Store } from "./store";
@@ -109,7 +109,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     });
   }
 
-  async function waiting(): Promise<KeptItem[]> {
+  async function waiting(): Promise<OutboxItem[]> {
     await Promise.all(writing.values());
     const items = (await kept.items()).filter((item) => item.status !== "refused" && !isPaused(item.conversationId));
     return items.toSorted((a, b) => a.order - b.order);
@@ -131,7 +131,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   }
 
   /** False: the ones behind it have to wait. */
-  async function trySend(item: KeptItem): Promise<boolean> {
+  async function trySend(item: OutboxItem): Promise<boolean> {
     if (!link.isOnline() || stopped.signal.aborted) return false;
     const { clientMessageId } = item;
     const shown = store.getState().outbox.find((one) => one.clientMessageId === clientMessageId);
@@ -151,7 +151,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   }
 
   /** Without a connection it waits for the next one; a temporary trouble is tried again; a refusal is shown. */
-  async function failed({ clientMessageId, conversationId }: KeptItem, error: MessagingError): Promise<boolean> {
+  async function failed({ clientMessageId, conversationId }: OutboxItem, error: MessagingError): Promise<boolean> {
     if (!error.isTemporary) {
       await change(clientMessageId, { status: "refused", code: error.code });
       return true;
@@ -164,11 +164,13 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     return false;
   }
 
-  async function uploaded(item: KeptItem): Promise<Attachment[]> {
+  async function uploaded(item: OutboxItem): Promise<Attachment[]> {
     const { clientMessageId } = item;
     let { attachments, files } = item;
     for (const file of item.files) {
-      const blob = item.blobs[file.id] as Blob;
+      const blob = await kept.blob(clientMessageId, file.id);
+      // Deleted meanwhile, here or in another tab.
+      if (blob === null) throw new DOMException("gone", "AbortError");
       const abort = new AbortController();
       uploads.set(clientMessageId, abort);
       const progressed = (progress: number) => {
@@ -194,7 +196,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   return {
     async load() {
       const items = await kept.items();
-      store.dispatch({ type: "outbox/loaded", items: [...store.getState().outbox, ...items.map(shownOf)] });
+      store.dispatch({ type: "outbox/loaded", items: [...store.getState().outbox, ...items] });
       for (const { clientMessageId } of items) watchLate(clientMessageId);
     },
 
@@ -228,7 +230,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     async look(clientMessageId) {
       const item = await kept.item(clientMessageId);
       if (item === null) store.dispatch({ type: "outbox/removed", clientMessageId });
-      else store.dispatch({ type: "outbox/added", item: shownOf(item) });
+      else store.dispatch({ type: "outbox/added", item });
       if (item !== null && !late.has(clientMessageId)) watchLate(clientMessageId);
     },
 

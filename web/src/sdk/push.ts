@@ -1,6 +1,6 @@
 // Web Push in this browser: asked for by a person, never by itself, and bound to the session that is open.
 
-import { isMessagingError } from "./errors";
+import { isMessagingError, MessagingError } from "./errors";
 import type { Rest } from "./rest";
 
 /** `unsupported`: this browser, or the server, has no Web Push; `denied`: only the browser's settings can change it. */
@@ -23,14 +23,25 @@ export async function pushStatus(): Promise<PushStatus> {
   return (await subscription()) === null ? "off" : "on";
 }
 
-/** After a click: asks the browser's question. */
+/** Whether it is worth offering: this browser can, nobody answered its question yet, and the server has a key. */
+export async function canOfferPush(rest: Rest): Promise<boolean> {
+  if ((await pushStatus()) !== "off" || Notification.permission !== "default") return false;
+  try {
+    return (await rest.notifications.pushKey()).publicKey !== null;
+  } catch (error) {
+    if (!isMessagingError(error)) throw error;
+    return false;
+  }
+}
+
+/** After a click: asks the browser's question. Throws MessagingError. */
 export async function startPush(rest: Rest): Promise<PushStatus> {
   if (!isPossible()) return "unsupported";
   const { publicKey } = await rest.notifications.pushKey();
   if (publicKey === null) return "unsupported";
   if ((await Notification.requestPermission()) !== "granted") return pushStatus();
   const registration = await navigator.serviceWorker.ready;
-  const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
+  const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }).catch(outOfReach);
   await tell(rest, made);
   return "on";
 }
@@ -59,6 +70,11 @@ export async function keepPush(rest: Rest): Promise<void> {
 /** Nobody who uses this browser next is told what is not theirs. */
 export async function dropPush(): Promise<void> {
   if (isPossible()) await (await subscription())?.unsubscribe();
+}
+
+/** Some browsers have no push service, or none that answers. */
+function outOfReach(error: unknown): never {
+  throw error instanceof DOMException ? new MessagingError("UNAVAILABLE") : error;
 }
 
 function tell(rest: Rest, known: PushSubscription): Promise<{ id: number }> {

@@ -66,6 +66,7 @@ export const initialState: State = {
     messageBurst: 60,
     eventRate: 50,
     idleMinutes: 15,
+    replyHours: 0,
   },
   features: { forum: false },
   unreadCount: 0,

@@ -7,6 +7,8 @@ import type { EndedBecause, Language, Me } from "./types";
 
 const EARLY_SECONDS = 30;
 const KEPT_AS = "colloque.loggedIn";
+const IN = "1";
+const LEAVING = "leaving";
 
 /** `starting`: it is being looked whether there is a session; `out`: nobody is logged in. */
 export interface SessionState {
@@ -61,6 +63,17 @@ export function createSession({ url, language }: SessionOptions): Session {
     if (state.phase !== "in") change({ phase: "in", me, endedBecause: null });
   }
 
+  /** The cookie is the server's to end; as long as it cannot be told, it is tried with each start of the page. */
+  async function leave(): Promise<void> {
+    try {
+      await bare("POST /api/auth/logout", { body: {} });
+    } catch (error) {
+      // Refused for good: there is no session any more.
+      if (!(error instanceof MessagingError) || error.isTemporary) throw error;
+    }
+    if (remembered() === LEAVING) remember(null);
+  }
+
   /** One at a time: the same successor would come twice, but one is enough. */
   function refresh(): Promise<void> {
     refreshing ??= bare("POST /api/auth/refresh", { body: {} })
@@ -74,7 +87,8 @@ export function createSession({ url, language }: SessionOptions): Session {
   function end(because: EndedBecause): void {
     forget();
     // Another tab may be logged in still, as this person or as somebody else.
-    if (because !== "another_user" && because !== "too_many") remember(false);
+    const isOnlyHere = because === "another_user" || because === "too_many";
+    if (!isOnlyHere && remembered() !== LEAVING) remember(null);
     if (state.phase !== "out") change({ phase: "out", me: null, endedBecause: because === "signed_out" ? null : because });
   }
 
@@ -86,12 +100,13 @@ export function createSession({ url, language }: SessionOptions): Session {
     },
 
     async resume() {
-      if (!remembered()) return change({ phase: "out", me: null, endedBecause: null });
+      if (remembered() === LEAVING) await leave();
+      if (remembered() === null) return change({ phase: "out", me: null, endedBecause: null });
       try {
         await refresh();
       } catch (error) {
         if (!(error instanceof MessagingError) || error.isTemporary) throw error;
-        remember(false);
+        remember(null);
         change({ phase: "out", me: null, endedBecause: null });
       }
     },
@@ -99,12 +114,13 @@ export function createSession({ url, language }: SessionOptions): Session {
     async login(username, password) {
       forget();
       accept(await bare("POST /api/auth/login", { body: { username, password } }));
-      remember(true);
+      remember(IN);
     },
 
     async logout() {
+      remember(LEAVING);
       try {
-        await bare("POST /api/auth/logout", { body: {} });
+        await leave();
       } finally {
         end("signed_out");
       }
@@ -135,19 +151,19 @@ class AnotherUser extends MessagingError {
 }
 
 /** Only whether it is worth asking for a session: the session itself is in a cookie that scripts cannot read. */
-function remember(isIn: boolean): void {
+function remember(what: typeof IN | typeof LEAVING | null): void {
   try {
-    if (isIn) localStorage.setItem(KEPT_AS, "1");
-    else localStorage.removeItem(KEPT_AS);
+    if (what === null) localStorage.removeItem(KEPT_AS);
+    else localStorage.setItem(KEPT_AS, what);
   } catch {
     // A browser that keeps nothing asks for the password after a reload.
   }
 }
 
-function remembered(): boolean {
+function remembered(): string | null {
   try {
-    return localStorage.getItem(KEPT_AS) !== null;
+    return localStorage.getItem(KEPT_AS);
   } catch {
-    return false;
+    return null;
   }
 }

@@ -43,7 +43,7 @@ export interface Connection {
   endedBecause: EndedBecause | null;
 }
 
-export type EndedBecause = "signed_out" | "expired" | "revoked" | "too_many" | "another_user" | "idle";
+export type EndedBecause = "signed_out" | "expired" | "revoked" | "too_many" | "another_user" | "idle" | "idle_unsent";
 
 /** A file that goes with a message and is not on the server yet. `progress` runs from 0 to 1. */
 export interface OutboxFile {

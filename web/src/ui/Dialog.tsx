@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useTexts } from "@/i18n";
 import { IconButton } from "./Button";
 import { classes } from "./classes";
+import { focusedNear } from "./layer";
 import styles from "./Dialog.module.css";
 import { uiTexts } from "./texts";
 
@@ -58,7 +59,7 @@ function useModal() {
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
-    const before = document.activeElement;
+    const before = focusedNear(dialog);
     if (!dialog.open) dialog.showModal();
     dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {

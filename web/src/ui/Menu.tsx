@@ -2,6 +2,7 @@ import { Check } from "lucide-react";
 import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { classes } from "./classes";
+import { focusedNear, layerOf } from "./layer";
 import styles from "./Menu.module.css";
 
 export interface MenuItem {
@@ -79,7 +80,7 @@ function MenuList({ id, label, items, button, close, leave }: ListProps) {
 
   function move(event: KeyboardEvent) {
     const all = entries();
-    const at = all.indexOf(document.activeElement as HTMLElement);
+    const at = all.indexOf(focusedNear(list.current) as HTMLElement);
     if (event.key === "Tab") return leave();
     const goal = goalOf(event.key, at, all);
     if (event.key === "Escape") close();
@@ -98,8 +99,7 @@ function MenuList({ id, label, items, button, close, leave }: ListProps) {
         </Fragment>
       ))}
     </div>,
-    // Inside an open dialog everything else is inert, the end of the page too.
-    button?.closest("dialog") ?? document.body,
+    layerOf(button),
   );
 }
 
@@ -158,8 +158,9 @@ function usePlace(list: React.RefObject<HTMLDivElement | null>, button: HTMLButt
 function usePressOutside(list: React.RefObject<HTMLDivElement | null>, button: HTMLButtonElement | null, leave: () => void) {
   useEffect(() => {
     function pressed(event: Event) {
-      const at = event.target as Node;
-      if (!list.current?.contains(at) && !button?.contains(at)) leave();
+      // Its way, since to the document the target is the host of the shadow tree.
+      const way = event.composedPath();
+      if (![list.current, button].some((element) => element !== null && way.includes(element))) leave();
     }
     document.addEventListener("pointerdown", pressed);
     window.addEventListener("resize", leave);

@@ -1,12 +1,12 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useConversation, useMe, useMessaging, useSelected } from "@/hooks";
+import { useConversation, useMe, useMessaging } from "@/hooks";
 import { personName, useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
-import type { Attachment, Conversation } from "@/sdk/types";
+import type { Attachment, Conversation, Role } from "@/sdk/types";
 import { EmptyState, Loading, toast } from "@/ui";
 import { ActionsProvider, type Facts, FactsProvider } from "./actions";
-import { Composer, type ComposerHandle } from "./composer/Composer";
+import { Composer, type ComposerHandle, type ComposerProps } from "./composer/Composer";
 import { ConfirmClosing, ConfirmLink, ConfirmRemoval } from "./dialogs";
 import { DropArea } from "./files/DropArea";
 import { Header } from "./header/Header";
@@ -52,7 +52,7 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
   const pane = useRef<HTMLElement>(null);
   const actions = useActionsOf({ messaging, composer, history, setAsked, setActive });
   const facts = useFactsOf(conversation, me);
-  const messageOf = useMessageOf(id);
+  const writing = writingOf(conversation);
   const isThere = conversation !== null;
 
   // On a phone the keyboard stays away until somebody wants to write.
@@ -74,8 +74,14 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
     [messaging, id, spoken],
   );
 
+  const sent = useCallback(() => history.current?.toBottom(), []);
+  const editLast = useCallback(() => {
+    const last = history.current?.lastOwn(({ said }) => said.kind === "message" && canEdit(said.message, me));
+    if (last?.said.kind === "message") composer.current?.edit(last.said.message);
+  }, [me]);
+
   if (status === "gone") return <EmptyState title={t("gone")} text={t("goneText")} />;
-  if (conversation === null || facts === null) return <Loading text={t("loading")} />;
+  if (conversation === null || facts === null || writing === null) return <Loading text={t("loading")} />;
   const name = personName(conversation.participantInfo, spoken);
   const close = () => setAsked(null);
   return (
@@ -90,15 +96,7 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
               toComposer={() => composer.current?.focus()}
             />
             <TypingLine id={id} nameOf={facts.nameOf} />
-            <Composer
-              handle={composer}
-              {...{ conversation, name, messageOf }}
-              onSent={() => history.current?.toBottom()}
-              editLast={() => {
-                const last = history.current?.lastOwn(({ said }) => said.kind === "message" && canEdit(said.message, me));
-                if (last?.said.kind === "message") composer.current?.edit(last.said.message);
-              }}
-            />
+            <Composer handle={composer} {...{ ...writing, name, editLast }} onSent={sent} />
           </DropArea>
           {asked?.about === "removal" && (
             <ConfirmRemoval
@@ -130,6 +128,13 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
   );
 }
 
+/** What writing depends on; a message more changes none of it. */
+function writingOf(conversation: Conversation | null): Pick<ComposerProps, "id" | "canReply" | "reason" | "role"> | null {
+  if (conversation === null) return null;
+  const { id, canReply, canReplyReason, participantInfo } = conversation;
+  return { id, canReply, reason: canReplyReason, role: participantInfo.role as Role };
+}
+
 function useFactsOf(conversation: Conversation | null, me: number): Facts | null {
   const t = useTexts(texts);
   const spoken = useLanguage();
@@ -143,9 +148,4 @@ function useFactsOf(conversation: Conversation | null, me: number): Facts | null
     // `t` is another function on each render, and says the same as long as the language does.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [me, otherId, other, canReply, version, spoken]);
-}
-
-function useMessageOf(id: number): (messageId: number) => Message | undefined {
-  const messages = useSelected((state) => state.threads[id]?.messages);
-  return useCallback((messageId) => messages?.find((message) => message.id === messageId), [messages]);
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
+import { focusedNear, layerOf } from "@/ui";
 import styles from "./Popover.module.css";
 
 interface Props {
@@ -33,7 +34,7 @@ export function Popover({ label, anchor, onClose, children }: Props) {
     return () => {
       watch.disconnect();
       element.removeEventListener("toggle", toggled);
-      const hadFocus = element.contains(document.activeElement) || document.activeElement === document.body;
+      const hadFocus = element.contains(focusedNear(element)) || document.activeElement === document.body;
       if (element.matches(":popover-open")) element.hidePopover();
       if (hadFocus) anchor.focus({ preventScroll: true });
     };
@@ -43,7 +44,7 @@ export function Popover({ label, anchor, onClose, children }: Props) {
     <div ref={box} popover="auto" role="dialog" aria-label={label} className={styles.box}>
       {children}
     </div>,
-    anchor.closest("dialog") ?? document.body,
+    layerOf(anchor),
   );
 }
 

@@ -12,6 +12,8 @@ export type Status = "waiting" | "sending" | "notSent" | "refused" | "sent" | "d
 export type Said = { kind: "message"; message: Message } | { kind: "waiting"; item: OutboxItem };
 
 export interface Bubble {
+  /** The first one that is loaded moves nearer to what comes above it: no place to hold on to. */
+  isLoose: boolean;
   kind: "bubble";
   key: string;
   estimate: number;

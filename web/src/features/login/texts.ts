@@ -24,6 +24,8 @@ export const loginTexts = dictionary({
     ended_too_many: "Ouvert à trop d’endroits : cette page a été déconnectée.",
     ended_another_user: "Quelqu’un d’autre s’est connecté avec ce navigateur dans un autre onglet.",
     ended_idle: "Vous avez été déconnecté après un moment d’inactivité, pour protéger vos messages.",
+    ended_idle_unsent:
+      "Vous avez été déconnecté après un moment d’inactivité. Vos messages non envoyés sont gardés sur cet appareil : ils partiront quand vous vous reconnecterez.",
     ended_signed_out: "Vous êtes déconnecté.",
     emergency: "En cas d’urgence, appelez le 15 ou le 112.",
   },
@@ -50,6 +52,8 @@ export const loginTexts = dictionary({
     ended_too_many: "Open in too many places: this page was disconnected.",
     ended_another_user: "Somebody else logged in with this browser in another tab.",
     ended_idle: "You were signed out after a while without activity, to protect your messages.",
+    ended_idle_unsent:
+      "You were signed out after a while without activity. Your unsent messages are kept on this device: they will go out when you log in again.",
     ended_signed_out: "You are signed out.",
     emergency: "In an emergency call 15 or 112.",
   },

@@ -1,10 +1,10 @@
 import { Ellipsis, MessageCircleQuestionMark, Mic, Paperclip, SendHorizontal, Smile, TriangleAlert } from "lucide-react";
-import { type ClipboardEvent, lazy, type Ref, Suspense, useId, useImperativeHandle, useRef, useState, useSyncExternalStore } from "react";
-import { useLimits, useMessaging, useTyping } from "@/hooks";
+import { type ClipboardEvent, lazy, memo, type Ref, Suspense, useId, useImperativeHandle, useRef, useState, useSyncExternalStore } from "react";
+import { useLimits, useMessaging, useSelected, useTyping } from "@/hooks";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
-import type { Conversation } from "@/sdk/types";
+import type { Conversation, Role } from "@/sdk/types";
 import { classes, Hidden, IconButton, Loading, Menu } from "@/ui";
 import { ACCEPT, choose, filesOf, messageType, type Refusal } from "../files/rules";
 import { sizeText } from "../files/sizes";
@@ -21,7 +21,9 @@ import { left, trimmed } from "./length";
 import { Mode } from "./Mode";
 import { TextBox } from "./TextBox";
 import { Tray } from "./Tray";
+import { Trust } from "./Trust";
 import { useDraftText } from "./useDraftText";
+import { useReturn } from "./useReturn";
 
 const EmojiPicker = lazy(() => import("../emoji/EmojiPicker"));
 const VoiceBar = lazy(() => import("../voice/VoiceBar"));
@@ -33,31 +35,36 @@ export interface ComposerHandle {
   add: (files: readonly File[]) => void;
 }
 
-interface Props {
-  conversation: Conversation;
+export interface ComposerProps {
+  id: number;
+  canReply: boolean;
+  reason: Conversation["canReplyReason"];
+  /** Of the other one. */
+  role: Role;
   name: string;
-  /** A message by its id, when it is loaded. */
-  messageOf: (id: number) => Message | undefined;
   onSent: () => void;
   editLast: () => void;
   handle: Ref<ComposerHandle>;
 }
 
-export function Composer({ conversation, name, messageOf, onSent, editLast, handle }: Props) {
+/** Not rendered again for each message that comes: in a flood it is what one types into. */
+export const Composer = memo(function Composer({ id, canReply, reason, role, name, onSent, editLast, handle }: ComposerProps) {
   const t = useTexts(texts);
   const spoken = useLanguage();
   const messaging = useMessaging();
   const limits = useLimits();
-  const { id } = conversation;
   const { typing, stop: stopTyping } = useTyping(id);
   const [draft, change, clear] = useDraftText(id);
   const [editing, setEditing] = useState<{ message: Message; text: string; isBusy: boolean } | null>(null);
   const [trouble, setTrouble] = useState<string[]>([]);
   const [isRecording, setRecording] = useState(false);
   const [emojiAt, setEmojiAt] = useState<HTMLElement | null>(null);
+  const replied = useSelected(({ threads }) => draft.replyToId == null ? undefined : threads[id]?.messages.find((one) => one.id === draft.replyToId));
   const files = useSyncExternalStore(subscribeFiles, () => filesIn(id));
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const mic = useRef<HTMLButtonElement>(null);
+  useReturn(isRecording, box, mic);
   const about = useId();
 
   const text = editing?.text ?? draft.text;
@@ -162,7 +169,7 @@ export function Composer({ conversation, name, messageOf, onSent, editLast, hand
     add,
   }));
 
-  if (!conversation.canReply) return <Closed reason={conversation.canReplyReason} draft={draft.text} />;
+  if (!canReply) return <Closed reason={reason} draft={draft.text} />;
   if (isRecording) {
     return (
       <footer className={styles.composer}>
@@ -176,12 +183,11 @@ export function Composer({ conversation, name, messageOf, onSent, editLast, hand
     );
   }
   const isBusy = editing?.isBusy ?? false;
-  const replied = draft.replyToId == null ? null : quoteFrom(messageOf(draft.replyToId));
   return (
     <footer className={styles.composer}>
       <Mode
         editing={editing?.message ?? null}
-        quote={replied}
+        quote={quoteFrom(replied)}
         isUrgent={draft.isUrgent ?? false}
         requiresResponse={draft.requiresResponse ?? false}
         stop={stop}
@@ -225,7 +231,7 @@ export function Composer({ conversation, name, messageOf, onSent, editLast, hand
             onText={write}
             onEnter={send}
             onUp={editLast}
-            onEscape={() => editing !== null && stopEditing()}
+            onEscape={editing === null ? undefined : stopEditing}
             onBlur={stopTyping}
             onPaste={paste}
           />
@@ -255,7 +261,7 @@ export function Composer({ conversation, name, messageOf, onSent, editLast, hand
           </Menu>
         )}
         {isEmpty && editing === null ? (
-          <IconButton label={t("record")} className={styles.send} onClick={() => setRecording(true)}>
+          <IconButton ref={mic} label={t("record")} className={styles.send} onClick={() => setRecording(true)}>
             <Mic size={22} aria-hidden="true" />
           </IconButton>
         ) : (
@@ -265,9 +271,7 @@ export function Composer({ conversation, name, messageOf, onSent, editLast, hand
         )}
       </div>
       <div id={about} className={styles.below}>
-        <p className={styles.emergency}>
-          {t("emergency")} <span className={styles.whoReads}>{t("whoReads", { name })}</span>
-        </p>
+        <Trust id={id} role={role} name={name} />
         {rest !== null && (
           <p className={classes(styles.counter, isTooLong && styles.over)} role="status">
             {isTooLong ? t("tooLong", { count: -rest }) : t("left", { count: rest })}
@@ -284,4 +288,4 @@ export function Composer({ conversation, name, messageOf, onSent, editLast, hand
       )}
     </footer>
   );
-}
+});

@@ -9,7 +9,8 @@ interface Props extends Pick<ComponentProps<"textarea">, "placeholder" | "onBlur
   onEnter: () => void;
   /** ArrowUp in an empty box. */
   onUp: () => void;
-  onEscape: () => void;
+  /** Undefined: Esc means nothing here. */
+  onEscape: (() => void) | undefined;
   box: Ref<HTMLTextAreaElement>;
 }
 
@@ -35,7 +36,7 @@ export function TextBox({ label, value, onText, onEnter, onUp, onEscape, box, ..
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) onEnter();
     else if (event.key === "ArrowUp" && value === "" && !event.shiftKey && !event.altKey) onUp();
-    else if (event.key === "Escape") return onEscape();
+    else if (event.key === "Escape" && onEscape !== undefined) onEscape();
     else return;
     event.preventDefault();
   }

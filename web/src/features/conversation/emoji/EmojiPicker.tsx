@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { type Language, useLanguage, useTexts } from "@/i18n";
-import { Loading, Select } from "@/ui";
+import { focusedNear, Loading, Select } from "@/ui";
 import { Store } from "@/i18n/store";
 import { texts } from "../texts";
 import { type Emoji, type EmojiData, findEmoji, GROUPS, inTone, loadEmoji } from "./data";
@@ -163,7 +163,7 @@ function headingOf(data: EmojiData, group: number, query: string, recentText: st
 /** Arrows go by what one sees: left and right along the row, up and down to the nearest in the next row. */
 function moveInGrid(event: KeyboardEvent<HTMLElement>): void {
   const all = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
-  const at = all.indexOf(document.activeElement as HTMLElement);
+  const at = all.indexOf(focusedNear(event.currentTarget) as HTMLElement);
   const goal = all[goalOf(event.key, all, at)];
   if (at === -1 || goal === undefined) return;
   event.preventDefault();

@@ -27,7 +27,7 @@ export function Attachments({ attachments, tabIndex }: { attachments: readonly A
         .filter((file) => !images.includes(file))
         .map((file) =>
           isSound(file.mediaType) ? (
-            <VoicePlayer key={file.id} attachmentId={file.id} tabIndex={tabIndex} />
+            <VoicePlayer key={file.id} attachmentId={file.id} name={file.name} tabIndex={tabIndex} />
           ) : (
             <FileCard key={file.id} file={file} tabIndex={tabIndex} />
           ),

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import type { Attachment } from "@/sdk/types";
-import { IconButton, Loading, toast } from "@/ui";
+import { focusedNear, IconButton, Loading, toast } from "@/ui";
 import { texts } from "../texts";
 import styles from "./Lightbox.module.css";
 import { useDownload, useFileUrl } from "./useFileUrl";
@@ -24,8 +24,8 @@ export function Lightbox({ images, at, onClose }: Props) {
   const image = images[Math.min(shown, images.length - 1)];
 
   useEffect(() => {
-    const before = document.activeElement;
     const element = dialog.current;
+    const before = focusedNear(element);
     element?.showModal();
     return () => {
       element?.close();

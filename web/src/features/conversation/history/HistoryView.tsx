@@ -132,12 +132,12 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it hears the keys of the messages within
     <div className={styles.middle} onKeyDown={roving.pressed}>
       {rows.length === 0 ? (
-        <EmptyState title={t("empty")} text={t("emptyHint", { name })} />
+        <EmptyState title={t("empty")} text={`${t("emptyHint", { name })} ${t("whoReads", { name })}`} />
       ) : (
         <VirtualList
           handle={list}
           rows={rows}
-          render={(row) => rowView(row, roving.key, called)}
+          render={(row) => rowView(row, name, roving.key, called)}
           start={startOf(rows, id, focusSeq)}
           onView={looked}
           label={t("history")}
@@ -157,10 +157,10 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
   );
 }
 
-function rowView(row: HistoryRow, roving: string | null, called: number | null) {
+function rowView(row: HistoryRow, name: string, roving: string | null, called: number | null) {
   if (row.kind === "day") return <DayLine iso={row.iso} />;
   if (row.kind === "unread") return <UnreadLine count={row.count} />;
-  if (row.kind === "beginning") return <BeginningLine />;
+  if (row.kind === "beginning") return <BeginningLine name={name} />;
   const { said } = row;
   if (said.kind === "message" && said.message.type === "system") return <SystemLine message={said.message} />;
   const isHighlighted = called !== null && said.kind === "message" && said.message.seq === called;

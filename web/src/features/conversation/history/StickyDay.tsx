@@ -11,7 +11,7 @@ export function StickyDay({ rows, view }: { rows: readonly HistoryRow[]; view: V
   if (row?.kind !== "bubble") return null;
   const iso = row.said.kind === "message" ? row.said.message.sentAt : row.said.item.queuedAt;
   return (
-    <div className={styles.sticky} aria-hidden="true">
+    <div className={styles.sticky} aria-hidden="true" data-day="">
       {dayLabel(iso, spoken)}
     </div>
   );

@@ -29,7 +29,11 @@ export function useRoving({ rows, list, active, lastIndex, leave }: Options): Ro
 
   function pressed(event: KeyboardEvent) {
     const isRow = (event.target as HTMLElement).matches("[data-row-focus], [data-scroller]");
-    if (event.key === "Escape" && !event.defaultPrevented) return leave();
+    if (event.key === "Escape" && !event.defaultPrevented) {
+      leave();
+      // Where the conversation is in a window, the next one closes that.
+      return event.preventDefault();
+    }
     if (!isRow || event.ctrlKey || event.metaKey || event.altKey) return;
     const at = rows.findIndex((row) => row.key === (event.target as HTMLElement).closest<HTMLElement>("[data-key]")?.dataset["key"]);
     const from = at === -1 ? lastIndex + 1 : at;

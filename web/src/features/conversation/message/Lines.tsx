@@ -24,9 +24,13 @@ export function UnreadLine({ count }: { count: number | null }) {
   );
 }
 
-export function BeginningLine() {
+export function BeginningLine({ name }: { name: string }) {
   const t = useTexts(texts);
-  return <p className={classes(styles.line, styles.beginning)}>{t("beginning")}</p>;
+  return (
+    <p className={classes(styles.line, styles.beginning)}>
+      {t("beginning")} {t("whoReads", { name })}
+    </p>
+  );
 }
 
 /** What the server says: it has codes, and the client the words. */

@@ -77,6 +77,20 @@ it("looks again only at what is new, whatever the length of the history", () => 
   expect(second.slice(0, -2)).toEqual(first.slice(0, -1));
 });
 
+it("looks only at what the marks passed, however long the history is", () => {
+  const builder = new RowBuilder();
+  let looks = 0;
+  const messages = Array.from({ length: 10_000 }, (_, index) => {
+    const { clientMessageId: _id, ...rest } = message(index + 1, { senderId: ME });
+    return Object.defineProperty(rest as Message, "clientMessageId", { get: () => ((looks += 1), null) });
+  });
+  builder.build(known({ messages, marks: { readSeq: 9_990, deliveredSeq: 9_995 } }));
+  looks = 0;
+  const rows = builder.build(known({ messages, marks: { readSeq: 9_996, deliveredSeq: 9_999 } }));
+  expect(looks).toBeLessThan(20);
+  expect(rows.slice(-5).map((row) => row.kind === "bubble" && row.status)).toEqual(["read", "delivered", "delivered", "delivered", "sent"]);
+});
+
 it("is built the same whether at once or piece by piece", () => {
   const all = Array.from({ length: 60 }, (_, index) =>
     message(index + 1, { senderId: index % 5 < 2 ? ME : HER, sentAt: new Date(Date.UTC(2026, 10, 1) + index * index * 60_000).toISOString() }),
@@ -84,6 +98,7 @@ it("is built the same whether at once or piece by piece", () => {
   const unread = { from: 30, upTo: 50 };
   const builder = new RowBuilder();
   for (let from = 40; from >= 0; from -= 10) builder.build(known({ messages: all.slice(from, 45), unread }));
-  for (let to = 46; to < 60; to += 3) builder.build(known({ messages: all.slice(0, to), unread }));
-  expect(builder.build(known({ messages: all, unread }))).toEqual(new RowBuilder().build(known({ messages: all, unread })));
+  for (let to = 46; to < 60; to += 3) builder.build(known({ messages: all.slice(0, to), unread, marks: { readSeq: to - 30, deliveredSeq: to - 20 } }));
+  const last = known({ messages: all, unread, marks: { readSeq: 41, deliveredSeq: 57 } });
+  expect(builder.build(last)).toEqual(new RowBuilder().build(last));
 });

@@ -2,6 +2,7 @@
 // message more costs a bubble more, whatever the length of the history.
 
 import type { OutboxItem } from "@/sdk/types";
+import { lastAtOrBefore } from "@/sdk/selectors";
 import { dayKey } from "@/i18n";
 import type { Bubble, HistoryRow, Message, Said, Status } from "../types";
 import { quoteFrom, quoteOf, sameQuote } from "./quotes";
@@ -23,7 +24,7 @@ export interface Known {
   isWhole: boolean;
 }
 
-type About = Pick<Bubble, "isMine" | "isFirst" | "isLast" | "status" | "quote">;
+type About = Pick<Bubble, "isLoose" | "isMine" | "isFirst" | "isLast" | "status" | "quote">;
 
 const TOGETHER_MS = 5 * 60_000;
 const LINE = 22;
@@ -71,6 +72,7 @@ export class RowBuilder {
       const isMine = message.senderId === me;
       rows.push(
         bubble(before, keyOf(message), { kind: "message", message }, {
+          isLoose: index === 0 && !isWhole,
           isMine,
           isFirst: isMarking || !isTogether,
           isLast: !goesOn,
@@ -85,7 +87,7 @@ export class RowBuilder {
     for (const [index, item] of waiting.entries()) {
       const isFirst = index === 0 && previous?.senderId !== me;
       const quote = item.replyToId === null ? null : quoteFrom(messages.find(({ id }) => id === item.replyToId));
-      const about = { isMine: true, isFirst, isLast: index === waiting.length - 1, status: item.status, quote };
+      const about = { isLoose: false, isMine: true, isFirst, isLast: index === waiting.length - 1, status: item.status, quote };
       rows.push(bubble(before, item.clientMessageId, { kind: "waiting", item }, about));
     }
     return rows;
@@ -95,8 +97,8 @@ export class RowBuilder {
   #kept(known: Known): number {
     const before = this.#last?.known;
     if (before === undefined || before.me !== known.me || before.isWhole !== known.isWhole || before.unread !== known.unread) return 0;
-    if (before.marks.readSeq !== known.marks.readSeq || before.marks.deliveredSeq !== known.marks.deliveredSeq) return 0;
-    const most = Math.min(before.messages.length, known.messages.length);
+    const stands = lastAtOrBefore(known.messages, sameUpTo(before.marks, known.marks)) + 1;
+    const most = Math.min(before.messages.length, known.messages.length, stands);
     let same = 0;
     while (same < most && before.messages[same] === known.messages[same]) same += 1;
     return Math.max(0, same - 1);
@@ -119,6 +121,13 @@ export class RowBuilder {
   }
 }
 
+/** Ticks change only after where the marks were. */
+function sameUpTo(before: Marks, now: Marks): number {
+  const read = before.readSeq === now.readSeq ? Number.MAX_SAFE_INTEGER : Math.min(before.readSeq, now.readSeq);
+  const delivered = before.deliveredSeq === now.deliveredSeq ? Number.MAX_SAFE_INTEGER : Math.min(before.deliveredSeq, now.deliveredSeq);
+  return Math.min(read, delivered);
+}
+
 function bubblesOf(rows: readonly HistoryRow[], from: number): Map<string, Bubble> {
   const found = new Map<string, Bubble>();
   for (let index = from; index < rows.length; index++) {
@@ -134,6 +143,7 @@ function bubble(before: Map<string, Bubble>, key: string, said: Said, about: Abo
     known !== undefined &&
     saysTheSame(known.said, said) &&
     known.status === about.status &&
+    known.isLoose === about.isLoose &&
     known.isFirst === about.isFirst &&
     known.isLast === about.isLast &&
     sameQuote(known.quote, about.quote);

@@ -72,7 +72,9 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
     <div
       className={styles.bar}
       onKeyDown={(event) => {
-        if (event.key === "Escape") onCancel();
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        onCancel();
       }}
     >
       <IconButton label={t("cancelRecording")} onClick={onCancel}>

@@ -5,13 +5,14 @@ import { useMessaging } from "@/hooks";
 import { isMessagingError } from "@/sdk/errors";
 import { Spinner } from "@/ui";
 import { texts } from "../texts";
+import { secondsIn } from "./length";
 import { useSound } from "./useSound";
 import styles from "./VoicePlayer.module.css";
 
 /** A sound on the server. It is fetched when it is played for the first time. */
-export function VoicePlayer({ attachmentId, tabIndex }: { attachmentId: number; tabIndex: number }) {
+export function VoicePlayer({ attachmentId, name, tabIndex }: { attachmentId: number; name: string | null; tabIndex: number }) {
   const messaging = useMessaging();
-  return <Player source={() => messaging.fileUrl(attachmentId)} tabIndex={tabIndex} />;
+  return <Player source={() => messaging.fileUrl(attachmentId)} tabIndex={tabIndex} seconds={secondsIn(name)} />;
 }
 
 /** One's own recording, before it is sent. */
@@ -26,12 +27,12 @@ export function LocalPlayer({ file, seconds }: { file: File; seconds: number }) 
   return <Player source={() => Promise.resolve((url.current ??= URL.createObjectURL(file)))} tabIndex={0} seconds={seconds} />;
 }
 
-function Player({ source, tabIndex, seconds = null }: { source: () => Promise<string>; tabIndex: number; seconds?: number | null }) {
+function Player({ source, tabIndex, seconds }: { source: () => Promise<string>; tabIndex: number; seconds: number | null }) {
   const t = useTexts(texts);
   const [isLoading, setLoading] = useState(false);
   const [failed, setFailed] = useState(false);
   const sound = useSound(() => setFailed(true));
-  const length = seconds ?? sound.length;
+  const length = sound.length ?? seconds;
 
   async function toggle() {
     setFailed(false);
@@ -54,7 +55,7 @@ function Player({ source, tabIndex, seconds = null }: { source: () => Promise<st
         type="button"
         className={styles.toggle}
         tabIndex={tabIndex}
-        aria-label={t(sound.isPlaying ? "pause" : "play")}
+        aria-label={sound.isPlaying || length === null ? t(sound.isPlaying ? "pause" : "play") : `${t("play")}, ${duration(length)}`}
         onClick={() => void toggle()}
       >
         {isLoading ? <Spinner /> : <Icon size={20} aria-hidden="true" />}

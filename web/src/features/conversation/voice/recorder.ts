@@ -1,5 +1,7 @@
 // Records one voice message. Outside React: it owns the microphone, and gives it back whatever happens.
 
+import { voiceName } from "./length";
+
 export type RecorderTrouble = "micRefused" | "micMissing" | "micUnsupported";
 
 export class CannotRecord extends Error {
@@ -96,7 +98,7 @@ class MicrophoneRecorder implements Recorder {
     }
     this.#release();
     const ending = this.#type.split("/")[1] === "mp4" ? "m4a" : (this.#type.split("/")[1] ?? "webm");
-    return { file: new File(this.#parts, `voice.${ending}`, { type: this.#type }), seconds };
+    return { file: new File(this.#parts, voiceName(seconds, ending), { type: this.#type }), seconds };
   }
 
   cancel(): void {

@@ -19,6 +19,7 @@ export function useSound(onFailed: () => void): Sound {
   const [isPlaying, setPlaying] = useState(false);
   const [position, setPosition] = useState(0);
   const [length, setLength] = useState<number | null>(null);
+  const wanted = useRef(0);
   const failed = useRef(onFailed);
   failed.current = onFailed;
 
@@ -38,6 +39,7 @@ export function useSound(onFailed: () => void): Sound {
       audio.current = element;
       follow(element, { setPlaying, setPosition, setLength, failed: () => failed.current() });
       await lengthOf(element);
+      element.currentTime = wanted.current;
     }
     if (playing !== element) playing?.pause();
     playing = element;
@@ -51,6 +53,8 @@ export function useSound(onFailed: () => void): Sound {
     play,
     pause: useCallback(() => audio.current?.pause(), []),
     seek: useCallback((to: number) => {
+      // Before it is loaded: where it is to begin.
+      wanted.current = to;
       if (audio.current !== null) audio.current.currentTime = to;
       setPosition(to);
     }, []),

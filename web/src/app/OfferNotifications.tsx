@@ -1,0 +1,95 @@
+import { BellRing } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useMessaging, useOutbox } from "@/hooks";
+import { recall, remember, useTexts } from "@/i18n";
+import { isMessagingError } from "@/sdk";
+import { canOfferPush, startPush } from "@/sdk/push";
+import { Banner, Button, toast } from "@/ui";
+import styles from "./Shell.module.css";
+import { appTexts } from "./texts";
+
+/** The answer, whichever it was: nobody is asked twice. */
+const KEY = "colloque.notify";
+
+/** After the first message that was sent, when there is an answer to wait for: what notifications are, and yes or not now. */
+export function OfferNotifications() {
+  const t = useTexts(appTexts);
+  const { rest } = useMessaging();
+  const [isOffered, close] = useOffer();
+  const [isBusy, setBusy] = useState(false);
+
+  async function accept() {
+    setBusy(true);
+    try {
+      toast(t((await startPush(rest)) === "on" ? "notifyOn" : "notifyBlocked"));
+    } catch (error) {
+      if (!isMessagingError(error)) throw error;
+      toast(t("notifyFailed"));
+    } finally {
+      close("asked");
+    }
+  }
+
+  return (
+    <div role="status">
+      {isOffered && (
+        <Banner
+          icon={<BellRing size={20} aria-hidden="true" />}
+          action={
+            <span className={styles.answers}>
+              <Button kind="quiet" onClick={() => close("later")}>
+                {t("notifyLater")}
+              </Button>
+              <Button kind="primary" busy={isBusy} onClick={() => void accept()}>
+                {t("notifyYes")}
+              </Button>
+            </span>
+          }
+        >
+          {t("notifyOffer")}
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+function useOffer(): [boolean, (answer: "asked" | "later") => void] {
+  const { rest } = useMessaging();
+  const hasSent = useHasSent();
+  const [isOffered, setOffered] = useState(false);
+  useEffect(() => {
+    if (!hasSent || recall(KEY) !== null) return;
+    let isWanted = true;
+    void canOfferPush(rest).then((can) => {
+      if (isWanted) setOffered(can);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [hasSent, rest]);
+  return [
+    isOffered,
+    (answer) => {
+      remember(KEY, answer);
+      setOffered(false);
+    },
+  ];
+}
+
+/** Whether a message written here has reached the server since the page was opened. */
+function useHasSent(): boolean {
+  const messaging = useMessaging();
+  const outbox = useOutbox();
+  const before = useRef(outbox);
+  const [hasSent, setSent] = useState(false);
+  useEffect(() => {
+    const { threads } = messaging.getState();
+    const left = before.current.filter((item) => !outbox.some(({ clientMessageId }) => clientMessageId === item.clientMessageId));
+    before.current = outbox;
+    const isStored = left.some(({ conversationId, clientMessageId }) =>
+      threads[conversationId]?.messages.some((message) => message.clientMessageId === clientMessageId),
+    );
+    if (isStored) setSent(true);
+  }, [messaging, outbox]);
+  return hasSent;
+}

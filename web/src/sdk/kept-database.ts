@@ -1,0 +1,139 @@
+// The database of one person in one browser. Of a message it shows its id and how it stands; all else is sealed.
+
+import type { Kept, KeptItem } from "./kept";
+import type { Draft, OutboxItem } from "./types";
+import type { Vault } from "./vault";
+
+interface Row extends Pick<OutboxItem, "clientMessageId" | "status" | "code"> {
+  rest: unknown;
+  blobs: Record<string, unknown>;
+}
+
+const OUTBOX = "outbox";
+const DRAFTS = "drafts";
+/** Before 2 nothing was sealed; no release had that. */
+const VERSION = 2;
+
+/** Throws DOMException where the browser refuses. */
+export async function inDatabase(name: string, vault: Vault): Promise<Kept> {
+  const database = await opened(name);
+  let isClosed = false;
+  let lastDraft: Promise<unknown> = Promise.resolve();
+  const close = () => {
+    isClosed = true;
+    database.close();
+  };
+  // Another tab signs this person out: what is open would keep it from erasing.
+  database.onversionchange = close;
+
+  async function ask<Value>(store: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<Value>): Promise<Value | null> {
+    if (isClosed) return null;
+    const transaction = database.transaction(store, mode);
+    const request = act(transaction.objectStore(store));
+    await done(transaction);
+    return request.result;
+  }
+
+  const row = async (id: string) => (await ask<Row | undefined>(OUTBOX, "readonly", (store) => store.get(id))) ?? null;
+  const remove = async (id: string) => void (await ask(OUTBOX, "readwrite", (store) => store.delete(id)));
+
+  async function rowOf({ blobs, clientMessageId, status, code, ...rest }: KeptItem): Promise<Row> {
+    const sealed = Object.entries(blobs).map(async ([id, blob]) => [id, await vault.wrapBlob(blob, id)] as const);
+    return { clientMessageId, status, code, rest: await vault.wrap(rest, clientMessageId), blobs: Object.fromEntries(await Promise.all(sealed)) };
+  }
+
+  /** What cannot be opened is of no use to anybody any more. */
+  async function itemOf({ clientMessageId, status, code, rest }: Row): Promise<OutboxItem | null> {
+    const known = await vault.unwrap(rest, clientMessageId);
+    if (known === null) await remove(clientMessageId);
+    return known === null ? null : ({ ...known, clientMessageId, status, code } as OutboxItem);
+  }
+
+  return {
+    async items() {
+      const rows = (await ask<Row[]>(OUTBOX, "readonly", (store) => store.getAll())) ?? [];
+      return (await Promise.all(rows.map(itemOf))).filter((item) => item !== null);
+    },
+    async item(id) {
+      const found = await row(id);
+      return found === null ? null : itemOf(found);
+    },
+    async blob(id, fileId) {
+      const found = await row(id);
+      return found === null ? null : vault.unwrapBlob(found.blobs[fileId], fileId);
+    },
+    async put(item) {
+      const made = await rowOf(item);
+      await ask(OUTBOX, "readwrite", (store) => store.put(made));
+    },
+    async change(id, { status, code, ...rest }) {
+      const change: Partial<Row> = { ...(status === undefined ? {} : { status }), ...(code === undefined ? {} : { code }) };
+      if (Object.keys(rest).length > 0) {
+        const found = await row(id);
+        const known = found === null ? null : await vault.unwrap(found.rest, id);
+        if (known === null) return;
+        change.rest = await vault.wrap({ ...known, ...rest }, id);
+      }
+      await ask(OUTBOX, "readwrite", (store) => {
+        const found = store.get(id) as IDBRequest<Row | undefined>;
+        found.onsuccess = () => {
+          if (found.result !== undefined) store.put({ ...found.result, ...change });
+        };
+        return found;
+      });
+    },
+    remove,
+    async drafts() {
+      const keys: number[] = [];
+      const rows = await ask<unknown[]>(DRAFTS, "readonly", (store) => {
+        const asked = store.getAllKeys();
+        asked.onsuccess = () => keys.push(...asked.result.map(Number));
+        return store.getAll();
+      });
+      const drafts = await Promise.all((rows ?? []).map((sealed, index) => vault.unwrap(sealed, draftName(keys[index] ?? 0))));
+      return Object.fromEntries(drafts.flatMap((draft, index) => (draft === null ? [] : [[keys[index], draft as Draft]])));
+    },
+    putDraft(id, draft) {
+      // One after the other: the last one that was written is the one that stays.
+      const written = lastDraft.then(async () => {
+        const sealed = draft === null ? null : await vault.wrap(draft, draftName(id));
+        await ask(DRAFTS, "readwrite", (store) => (sealed === null ? store.delete(id) : store.put(sealed, id)) as IDBRequest<unknown>);
+      });
+      lastDraft = written.catch(() => undefined);
+      return written;
+    },
+    async erase() {
+      close();
+      await answered(indexedDB.deleteDatabase(name));
+    },
+    close,
+  };
+}
+
+function draftName(id: number): string {
+  return `draft ${id}`;
+}
+
+function opened(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, VERSION);
+  request.onupgradeneeded = () => {
+    for (const store of Array.from(request.result.objectStoreNames)) request.result.deleteObjectStore(store);
+    request.result.createObjectStore(OUTBOX, { keyPath: "clientMessageId" });
+    request.result.createObjectStore(DRAFTS);
+  };
+  return answered(request);
+}
+
+function answered<Value>(request: IDBRequest<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function done(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}

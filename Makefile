@@ -28,7 +28,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test web chromium test screens pictures check format docs bench bench-quick bench-data bench-search bench-forum profile lock clean clean-data
+.PHONY: help run setup setup-test web chromium test fuzz screens pictures check format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -93,6 +93,9 @@ check: setup-test $(WEB_STAMP) ## ruff, mypy and the layers; the web client's ty
 test: check web $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,$(BROWSER)),,chromium)) ## the static checks, then every test, with the coverage of services and controllers
 	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(PROCESSES) --dist loadgroup --durations=10 $(COVERAGE)
 
+fuzz: setup-test web ## call every endpoint with some hundred inputs of chance each, for half an hour
+	@FUZZ_EXAMPLES=100 $(BIN)/python -m pytest tests/e2e/test_documents_hold.py -q
+
 screens: setup-test web chromium ## pictures of every screen, light and dark, phone and desk, in build/screens
 	@$(WITH_NODE) $(BIN)/python -m pytest tests/browser/test_screens.py -q && echo 'The pictures are in build/screens.'
 
@@ -125,6 +128,12 @@ bench-search: setup-test ## make a million messages of one reader in var/bench-s
 
 bench-forum: setup-test ## make a million questions in var/bench-forum and measure lists, searches and ranks
 	@$(BIN)/python -m bench.forum
+
+bench-mentors: setup-test ## make 100,000 mentors in var/bench-mentors and measure the directory
+	@$(BIN)/python -m bench.mentors
+
+bench-readers: setup-test ## measure how soon 500 readers of one question hear of a vote, on one node and on two
+	@$(BIN)/python -m bench.readers
 
 docs: setup-test ## renew the parts of the README that are made from the code
 	@$(BIN)/python -m server.documents

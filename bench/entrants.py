@@ -56,7 +56,7 @@ def peer(name: str, database: BenchDatabase, *, own: str, folder: Path, pairs: i
         folder=folder,
         serve=(node, str(PEER / "server.js")),
         fill=(node, str(PEER / "server.js"), "seed", str(pairs)),
-        environment=_environment(DATABASE_URL=database.owner_url(own), PORT=_free_port()),
+        environment=_environment(DATABASE_URL=database.owner_url(own), PORT=free_port()),
     )
 
 
@@ -69,7 +69,7 @@ def plain(name: str, database: BenchDatabase, *, own: str, folder: Path, pairs: 
         folder=folder,
         serve=server,
         fill=(*server, "seed", str(pairs)),
-        environment=_environment(DATABASE_URL=database.owner_url(own), PORT=_free_port()),
+        environment=_environment(DATABASE_URL=database.owner_url(own), PORT=free_port()),
     )
 
 
@@ -93,7 +93,7 @@ def ours(
             JWT_SECRET=secrets.token_urlsafe(48),
             ENCRYPTION_KEYS=f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
             LOG_FORMAT="json",
-            PORT=_free_port(),
+            PORT=free_port(),
         ),
     )
 
@@ -117,6 +117,6 @@ def _output(*command: str) -> str:
     return done.stdout.strip()
 
 
-def _free_port() -> str:
+def free_port() -> str:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return str(listener.getsockname()[1])

@@ -41,10 +41,11 @@ def measure(url: str, *, rare: Sequence[str], common: Sequence[str], only: Seque
         titles = [row[0] for row in cursor.fetchall()]
     asked = _asked(places, tags, titles, rare, common)
     chosen = [one for one in asked if not only or one.name.startswith(tuple(only))]
-    return asyncio.run(_measure(url, chosen))
+    return asyncio.run(measured(url, chosen))
 
 
-async def _measure(url: str, asked: Sequence[Asked]) -> int:
+async def measured(url: str, asked: Sequence[Asked]) -> int:
+    """Prints a table; 1 when a goal was missed."""
     seconds: list[float] = []
     database = Database(url=url, pool_size=1, patience=10.0, observe=lambda _, taken: seconds.append(taken))
     await database.open()

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from repositories.questions import VersionRow
 from repositories.statements import Statements
@@ -15,6 +16,14 @@ class AnswerPlace:
     question_id: int
     author_id: int
     deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentAnswer:
+    """As it was posted first, however it was edited since."""
+
+    id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +63,27 @@ class AnswerRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    async def insert(self, *, question_id: int, author_id: int, body: str) -> int:
-        made = await self._statements.value("insert_answer", question_id=question_id, author_id=author_id, body=body)
+    async def insert(
+        self, *, question_id: int, author_id: int, body: str, client_message_id: UUID | None = None
+    ) -> int:
+        """What its author sent before is to be looked for first: see `sent`."""
+        made = await self._statements.value(
+            "insert_answer",
+            question_id=question_id,
+            author_id=author_id,
+            body=body,
+            client_message_id=client_message_id,
+        )
         return int(made)
+
+    async def sent(self, *, question_id: int, author_id: int, client_message_id: UUID) -> SentAnswer | None:
+        return await self._statements.one(
+            "find_sent_answer",
+            SentAnswer,
+            question_id=question_id,
+            author_id=author_id,
+            client_message_id=client_message_id,
+        )
 
     async def find(self, *, answer_id: int, viewer_id: int) -> AnswerRow | None:
         """Removed ones too."""

@@ -117,6 +117,21 @@ class PersonMentorProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonVersion:
+    """What a message said before it was edited or deleted, sealed."""
+
+    message_id: int
+    seq: int
+    version: int
+    content: bytes
+    message_key: UUID
+    key_id: str
+    data_key: bytes
+    edited_at: datetime.datetime | None
+    replaced_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonDay:
     """`replies` None: they replied to nothing on that day."""
 
@@ -132,6 +147,7 @@ class PersonCounts:
 
     sessions: int
     care_links: int
+    context_titles: int
     notifications: int
     push_subscriptions: int
     preferences: int
@@ -185,6 +201,24 @@ class PersonDataRepository:
         """None: they were never a mentor."""
         return await self._statements.one("person_mentor_profile", PersonMentorProfile, user_id=user_id)
 
+    async def mentor_picture(self, *, user_id: int) -> bytes | None:
+        content = await self._statements.value("person_mentor_picture", user_id=user_id)
+        return None if content is None else bytes(content)
+
+    async def versions(
+        self, *, user_id: int, conversation_id: int, after: tuple[int, int], limit: int
+    ) -> list[PersonVersion]:
+        """`after`: seq and version."""
+        return await self._statements.many(
+            "person_versions",
+            PersonVersion,
+            user_id=user_id,
+            conversation_id=conversation_id,
+            after_seq=after[0],
+            after_version=after[1],
+            limit=limit,
+        )
+
     async def exports(self, *, user_id: int, after_id: int, limit: int) -> Sequence[PersonExport]:
         return await self._statements.many(
             "person_exports", PersonExport, user_id=user_id, after_id=after_id, limit=limit
@@ -221,6 +255,14 @@ class PersonDataRepository:
 
     async def forget_notifications(self, *, user_id: int, limit: int) -> int:
         return await self._statements.run("forget_notifications", user_id=user_id, limit=limit)
+
+    async def held_titles(self, *, user_id: int) -> int:
+        """Of prescriptions and exams that nobody wrote about, where a legal hold forbids to remove them."""
+        return int(await self._statements.value("held_titles", user_id=user_id))
+
+    async def forget_titles(self, *, user_id: int) -> None:
+        """Of the others."""
+        await self._statements.run("forget_titles", user_id=user_id)
 
     async def forget_ways_to_tell(self, *, user_id: int) -> None:
         """Browsers, preferences, and what was about to be sent."""

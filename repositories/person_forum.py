@@ -34,6 +34,36 @@ class PersonAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionVersion:
+    """What it said before it was edited."""
+
+    question_id: int
+    version: int
+    title: str
+    body: str
+    tags: list[str]
+    replaced_at: datetime.datetime
+
+    @property
+    def id(self) -> tuple[int, int]:
+        return self.question_id, self.version
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerVersion:
+    """As QuestionVersion."""
+
+    answer_id: int
+    version: int
+    body: str
+    replaced_at: datetime.datetime
+
+    @property
+    def id(self) -> tuple[int, int]:
+        return self.answer_id, self.version
+
+
+@dataclass(frozen=True, slots=True)
 class PersonVote:
     question_id: int
     answer_id: int | None
@@ -76,6 +106,14 @@ class PersonForumRepository:
     async def answers(self, *, user_id: int, after_id: int, limit: int) -> Sequence[PersonAnswer]:
         page = {"user_id": user_id, "after_id": after_id, "limit": limit}
         return await self._statements.many("person_answers", PersonAnswer, **page)
+
+    async def question_versions(self, *, user_id: int, after: tuple[int, int], limit: int) -> Sequence[QuestionVersion]:
+        page = {"user_id": user_id, "after_id": after[0], "after_version": after[1], "limit": limit}
+        return await self._statements.many("person_question_versions", QuestionVersion, **page)
+
+    async def answer_versions(self, *, user_id: int, after: tuple[int, int], limit: int) -> Sequence[AnswerVersion]:
+        page = {"user_id": user_id, "after_id": after[0], "after_version": after[1], "limit": limit}
+        return await self._statements.many("person_answer_versions", AnswerVersion, **page)
 
     async def votes(self, *, user_id: int) -> Sequence[PersonVote]:
         return await self._statements.many("person_votes", PersonVote, user_id=user_id)

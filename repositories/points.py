@@ -15,6 +15,7 @@ class PointRow:
     question_id: int
     answer_id: int | None
     at: datetime.datetime
+    question_title: str | None
 
 
 @dataclass(frozen=True, slots=True)

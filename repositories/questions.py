@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from repositories.statements import Statements
 
@@ -53,6 +54,17 @@ class QuestionText:
     tags: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentQuestion:
+    """As it was asked first, however it was edited since."""
+
+    id: int
+    pseudonym: str | None
+    title: str
+    body: str
+    tags: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class VersionRow:
     """An earlier text of a question, or of an answer, which has neither title nor tags."""
@@ -89,6 +101,18 @@ class QuestionState:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionCountsRow:
+    id: int
+    change: int
+    score: int
+    up_count: int
+    down_count: int
+    answer_count: int
+    accepted_answer_id: int | None
+    activity_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TagRow:
     tag: str
     count: int
@@ -102,19 +126,29 @@ class QuestionRepository:
         """Inside a transaction only."""
         return await self._statements.one("lock_question", LockedQuestion, question_id=question_id)
 
-    async def insert(self, text: QuestionText, *, author_id: int, pseudonym: str | None) -> int:
-        made = await self._statements.value(
+    async def insert(
+        self, text: QuestionText, *, author_id: int, pseudonym: str | None, client_message_id: UUID | None = None
+    ) -> int | None:
+        """None when its author sent it before: see `sent`."""
+        made: int | None = await self._statements.value(
             "insert_question",
             author_id=author_id,
             pseudonym=pseudonym,
             title=text.title,
             body=text.body,
             tags=list(text.tags),
+            client_message_id=client_message_id,
         )
-        return int(made)
+        return made
 
-    async def is_name_of_somebody(self, name: str) -> bool:
-        return bool(await self._statements.value("is_name_of_somebody", name=name))
+    async def sent(self, *, author_id: int, client_message_id: UUID) -> SentQuestion | None:
+        return await self._statements.one(
+            "find_sent_question", SentQuestion, author_id=author_id, client_message_id=client_message_id
+        )
+
+    async def is_name_of_somebody(self, name: str, *, asker_id: int) -> bool:
+        """Of the asker, or of somebody who is no secret here."""
+        return bool(await self._statements.value("is_name_of_somebody", name=name, asker_id=asker_id))
 
     async def edit(self, text: QuestionText, *, question_id: int) -> bool:
         """False when it is so already."""
@@ -149,6 +183,10 @@ class QuestionRepository:
 
     async def states(self, question_ids: Sequence[int]) -> list[QuestionState]:
         return await self._statements.many("find_question_states", QuestionState, question_ids=list(question_ids))
+
+    async def counts(self, question_ids: Sequence[int]) -> list[QuestionCountsRow]:
+        """Of those that are there."""
+        return await self._statements.many("list_question_counts", QuestionCountsRow, question_ids=list(question_ids))
 
     async def versions(self, *, question_id: int) -> list[VersionRow]:
         return await self._statements.many("list_question_versions", VersionRow, question_id=question_id)

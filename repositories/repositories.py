@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from repositories.activity import ActivityRepository
+from repositories.archive_tries import ArchiveTryRepository
 from repositories.attachments import AttachmentRepository
 from repositories.backup import BackupRepository
 from repositories.care_links import CareLinkRepository
@@ -92,6 +93,10 @@ class Repositories(ForumRepositories):
     @cached_property
     def person_data(self) -> PersonDataRepository:
         return PersonDataRepository(self._statements)
+
+    @cached_property
+    def archive_tries(self) -> ArchiveTryRepository:
+        return ArchiveTryRepository(self._statements)
 
     @cached_property
     def person_archives(self) -> PersonArchiveRepository:

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -39,7 +40,8 @@ class _Loader(PyFormatAdapter):
     """aiosql parses and checks the files; running is ours, since it has no aiopg adapter."""
 
 
-def load_queries(folder: Path = QUERIES) -> dict[str, str]:
+@cache
+def load_queries(folder: Path = QUERIES) -> Mapping[str, str]:
     """Every named query as (name → SQL with pyformat parameters)."""
     loaded = aiosql.from_path(folder, _Loader)
     return {name: getattr(loaded, name).sql for name in loaded.available_queries if not name.endswith("_cursor")}
@@ -81,7 +83,7 @@ class Statements:
     """Runs named queries on one connection and makes records of the rows (columns are the record's fields)."""
 
     def __init__(
-        self, *, connection: aiopg.Connection, renew: Renew, queries: dict[str, str], observe: Observer
+        self, *, connection: aiopg.Connection, renew: Renew, queries: Mapping[str, str], observe: Observer
     ) -> None:
         # None while a dead one is being replaced.
         self.connection: aiopg.Connection | None = connection

@@ -3,20 +3,10 @@
 import click
 
 from server import VERSION
-from server.cli.audit import audit
-from server.cli.backups import backup, restore
-from server.cli.database import migrate, seed
-from server.cli.exports import export
-from server.cli.keys import keys
-from server.cli.links import link
-from server.cli.person_data import person
-from server.cli.retention import retention
-from server.cli.serve import serve
-from server.cli.tokens import token
-from server.cli.users import user
+from server.cli.commands import Commands, imported
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.version_option(VERSION, prog_name="colloque")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -25,11 +15,7 @@ def main(context: click.Context) -> None:
     Everything is set by environment variables; README.md lists them.
     """
     if context.invoked_subcommand is None:
-        context.invoke(serve)
-
-
-for command in (serve, migrate, seed, token, user, link, keys, retention, audit, export, person, backup, restore):
-    main.add_command(command)
+        context.invoke(imported("serve"))
 
 
 if __name__ == "__main__":

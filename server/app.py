@@ -175,8 +175,8 @@ def create_app(
         refused=metrics.refused,
     )
     docs = Docs(
-        openapi=openapi_document(endpoints, version=VERSION),
-        asyncapi=asyncapi_document(events, SERVER_EVENTS.values(), version=VERSION),
+        openapi=lambda: openapi_document(endpoints, version=VERSION),
+        asyncapi=lambda: asyncapi_document(events, SERVER_EVENTS.values(), version=VERSION),
         swagger_folder=WEB / "dist" / "reference",
     )
     health = Health(checks=health_checks(settings, database, bus), metrics=metrics.exposition)

@@ -61,6 +61,7 @@ from services.ports import Limiter
 from services.presence import Presence
 from services.push_subscriptions import PushSubscriptions
 from services.reactions import Reactions
+from services.rechecks import Rechecks
 from services.resume import Resume
 from services.retention import Retention, RetentionPolicy
 from services.sealer import Sealer
@@ -93,6 +94,8 @@ def hire(
     pace: Pace,
 ) -> Workforce:
     access = Access(kinds=settings.conversation_kinds)
+    authentication = Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds)
+    rechecks = Rechecks(authentication.recall)
     cipher = AesContentCipher(secrets.master_keys)
     hasher = Argon2PasswordHasher()
     presence = Presence(
@@ -152,6 +155,7 @@ def hire(
         store=kit.store,
         signing_seed=secrets.signing_seed,
         trail=trail,
+        rechecks=rechecks,
         notices=notifying.notifications,
         wake=runner.wake,
         life_seconds=settings.export_hours * 3600,
@@ -162,13 +166,14 @@ def hire(
         cipher=cipher,
         store=kit.store,
         signing_seed=secrets.signing_seed,
+        rechecks=rechecks,
         wake=runner.wake,
         life_seconds=settings.export_hours * 3600,
         days=settings.retention_days,
     )
     return Workforce(
         hasher=hasher,
-        authentication=Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds),
+        authentication=authentication,
         browser_seal=BrowserSeal(secrets.jwt_secret),
         auth=Auth(
             unit_of_work=database,
@@ -217,6 +222,7 @@ def hire(
             opener=files,
             tickets=MacTickets(secrets.jwt_secret),
             trail=trail,
+            rechecks=rechecks,
         ),
         orphans=Orphans(unit_of_work=database, store=kit.store),
         file_kit=kit,

@@ -1,14 +1,15 @@
 """Answering, and the asker's choice among the answers."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from repositories.answers import AnswerPosition
 from repositories.questions import VersionRow
 from repositories.repositories import Repositories
-from services.errors import Forbidden, NotFound
+from services.errors import Conflict, Forbidden, NotFound
 from services.events import AnswerAccepted, AnswerChanged, AnswerPosted
 from services.forum import Forum, present_answer, present_question
-from services.forum_view import AnswerPage, AnswerView, QuestionView
+from services.forum_view import AnswerPage, AnswerView, PostedAnswer, QuestionView
 from services.principal import Principal
 from services.questions import check_body
 
@@ -17,19 +18,47 @@ class Answers:
     def __init__(self, forum: Forum) -> None:
         self._forum = forum
 
-    async def post(self, principal: Principal, *, question_id: int, body: str) -> AnswerView:
-        """Raises NotFound, Forbidden, ValidationFailed, Unavailable."""
+    async def post(
+        self, principal: Principal, *, question_id: int, body: str, client_message_id: UUID | None = None
+    ) -> PostedAnswer:
+        """A repeated client id gives the first answer, as it is now, and tells nobody.
+
+        Raises NotFound, Forbidden, Conflict, ValidationFailed, Unavailable.
+        """
         self._forum.require_on()
         check_body(body, self._forum.max_content_length)
         async with self._forum.unit_of_work.transaction() as repositories:
-            await self._forum.lock(repositories, question_id)
-            answer_id = await repositories.answers.insert(
-                question_id=question_id, author_id=principal.user_id, body=body
+            locked = await self._forum.lock(repositories, question_id, removed_too=True)
+            known = await self._sent(repositories, principal, question_id, body, client_message_id)
+            if known is None and locked.deleted:
+                raise NotFound
+            answer_id = known or await repositories.answers.insert(
+                question_id=question_id,
+                author_id=principal.user_id,
+                body=body,
+                client_message_id=client_message_id,
             )
-            row = present_answer(await repositories.answers.find(answer_id=answer_id, viewer_id=principal.user_id))
+            row = await repositories.answers.find(answer_id=answer_id, viewer_id=principal.user_id)
+        if row is None:
+            raise NotFound
         [view] = await self._forum.show_answers([row], principal)
-        self._forum.publisher.publish(AnswerPosted(question_id=question_id, answer_id=answer_id, answer=view))
-        return view
+        if known is None:
+            self._forum.publisher.publish(AnswerPosted(question_id=question_id, answer_id=answer_id, answer=view))
+        return PostedAnswer(view, duplicate=known is not None)
+
+    @staticmethod
+    async def _sent(
+        repositories: Repositories, principal: Principal, question_id: int, body: str, client_message_id: UUID | None
+    ) -> int | None:
+        """What this client id was used for here already; exact under the lock. Raises Conflict when it said something else."""
+        if client_message_id is None:
+            return None
+        first = await repositories.answers.sent(
+            question_id=question_id, author_id=principal.user_id, client_message_id=client_message_id
+        )
+        if first is not None and first.body != body:
+            raise Conflict(reason="client_id_reused")
+        return None if first is None else first.id
 
     async def edit(self, principal: Principal, *, answer_id: int, body: str) -> AnswerView:
         """One's own; the earlier text is kept. Raises NotFound, Forbidden, ValidationFailed, Unavailable."""

@@ -17,6 +17,7 @@ from services.file_names import checked_name, extension_of
 from services.file_ports import FileStore
 from services.ports import UnitOfWork
 from services.principal import Origin, Principal
+from services.rechecks import Rechecks
 from services.security_ports import ContentCipher
 from services.trail_ports import Trail, TrailEntry
 
@@ -48,6 +49,7 @@ class Attachments:
         opener: AttachmentOpener,
         tickets: Tickets,
         trail: Trail,
+        rechecks: Rechecks,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._unit_of_work = unit_of_work
@@ -60,6 +62,7 @@ class Attachments:
         self._opener = opener
         self._tickets = tickets
         self._trail = trail
+        self._rechecks = rechecks
         self._now = now
 
     async def upload(
@@ -118,7 +121,9 @@ class Attachments:
             name=f"{name}.jpg" if thumbnail else name,
             media_type="image/jpeg" if thumbnail else row.media_type,
             size=size,
-            read=lambda span: self._reader.read(row, part, span),
+            read=lambda span: self._rechecks.through(
+                principal, self._reader.read(row, part, span), lambda: self._row(principal, attachment_id)
+            ),
         )
 
     async def ticket(self, principal: Principal, origin: Origin, *, attachment_id: int, thumbnail: bool = False) -> str:
@@ -138,12 +143,20 @@ class Attachments:
         return ticket
 
     async def _find(self, principal: Principal, origin: Origin, attachment_id: int) -> AttachmentRow:
+        try:
+            row = await self._row(principal, attachment_id)
+        except NotFound as error:
+            self._note("download", principal, origin, attachment_id, None, reason="NOT_FOUND")
+            error.noted()
+            raise
+        self._access.require_kind(row.kind)
+        return row
+
+    async def _row(self, principal: Principal, attachment_id: int) -> AttachmentRow:
         async with self._unit_of_work.reading() as repositories:
             row = await repositories.attachments.find(attachment_id=attachment_id, viewer_id=principal.user_id)
         if row is None:
-            self._note("download", principal, origin, attachment_id, None, reason="NOT_FOUND")
-            raise NotFound().noted()
-        self._access.require_kind(row.kind)
+            raise NotFound
         return row
 
     async def _keep(

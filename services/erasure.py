@@ -109,7 +109,8 @@ class Erasure:
     async def _judge(self, user: UserRow) -> Judgement:
         async with self._unit_of_work.reading() as repositories:
             held = await repositories.person_data.is_held(user_id=user.id)
-        judgement = Judgement(role=user.role, days=self._days, now=self._now(), held_in_person=held)
+            titles = await repositories.person_data.held_titles(user_id=user.id)
+        judgement = Judgement(role=user.role, days=self._days, now=self._now(), held_in_person=held, held_titles=titles)
         after = 0
         while True:
             async with self._unit_of_work.reading() as repositories:
@@ -166,6 +167,7 @@ class Erasure:
         async with self._unit_of_work.transaction() as repositories:
             await repositories.person_data.forget_ways_to_tell(user_id=user_id)
             await repositories.person_data.forget_habits(user_id=user_id)
+            await repositories.person_data.forget_titles(user_id=user_id)
             await repositories.person_data.empty_sessions(user_id=user_id)
         await self._files.forget(user_id)
 

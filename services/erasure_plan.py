@@ -53,12 +53,16 @@ class _Group:
 
 @dataclass(slots=True)
 class Judgement:
-    """Goes through a person's conversations. `days` of retention by kind; a kind without is kept for ever."""
+    """Goes through a person's conversations. `days` of retention by kind; a kind without is kept for ever.
+
+    `held_titles`: of prescriptions and exams that nobody wrote about.
+    """
 
     role: str
     days: Mapping[str, int]
     now: datetime.datetime
     held_in_person: bool
+    held_titles: int = 0
     _groups: dict[str, _Group] = field(default_factory=dict)
     _signed: bool = False
 
@@ -86,7 +90,7 @@ class Judgement:
 
     @property
     def anything_kept(self) -> bool:
-        return bool(self._groups)
+        return bool(self._groups) or self.held_titles > 0
 
     @property
     def name_kept(self) -> str | None:
@@ -100,6 +104,8 @@ class Judgement:
             Kept("conversations", group.conversations, why, None if group.for_ever else group.until, group.messages)
             for why, group in sorted(self._groups.items())
         ]
+        if self.held_titles:
+            found.append(Kept("context_titles", self.held_titles, HOLD))
         if found:
             found.append(Kept("identity", 1, RETENTION, None))
         if self.name_kept is not None:
@@ -113,6 +119,7 @@ def removed(counts: PersonCounts, *, name: bool) -> list[Removed]:
         Removed("name" if name else "contact_details", 1),
         Removed("sessions", counts.sessions),
         Removed("care_links", counts.care_links),
+        Removed("context_titles", counts.context_titles),
         Removed("search_index", None),
         Removed("notifications", counts.notifications),
         Removed("push_subscriptions", counts.push_subscriptions),

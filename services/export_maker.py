@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from repositories.conversations import Membership
 from repositories.exports import ExportName, ExportTask
+from services.archive_tries import ArchiveTries
 from services.errors import NotFound
 from services.events import ExportProgressed
 from services.export_builder import ExportBuilder, Now
@@ -36,6 +37,7 @@ class ExportMaker:
         opener: MessageOpener,
         files: ExportFiles,
         store: FileStore,
+        tries: ArchiveTries,
         sealer: ArchiveSealer,
         signer: Signer,
         printer: PdfPrinter,
@@ -52,6 +54,7 @@ class ExportMaker:
         self._opener = opener
         self._files = files
         self._store = store
+        self._tries = tries
         self._sealer = sealer
         self._signer = signer
         self._printer = printer
@@ -71,6 +74,7 @@ class ExportMaker:
         if task is None:
             return False
         try:
+            await self._tries.collect()
             await self._make(task)
         except TakenOver:
             await self._store.delete(store_key(task.token))
@@ -83,7 +87,7 @@ class ExportMaker:
         return True
 
     async def tidy(self) -> None:
-        """Gives up what failed too often, and removes what is over. Raises Unavailable, OSError."""
+        """Gives up what failed too often, and removes what is over or was left behind. Raises Unavailable, OSError."""
         async with self._unit_of_work.transaction() as repositories:
             hopeless = await repositories.exports.fail_hopeless(attempts=ATTEMPTS)
             stale = await repositories.exports.stale(limit=STALE_AT_ONCE)
@@ -94,6 +98,7 @@ class ExportMaker:
             await self._store.delete(store_key(export.token))
             async with self._unit_of_work.transaction() as repositories:
                 await repositories.exports.expire(export_id=export.id)
+        await self._tries.collect()
 
     async def _make(self, task: ExportTask) -> None:
         async with self._unit_of_work.reading() as repositories:

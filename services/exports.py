@@ -20,6 +20,7 @@ from services.file_ports import FileStore
 from services.message_view import MessageOpener
 from services.ports import UnitOfWork
 from services.principal import Origin, Principal
+from services.rechecks import Rechecks
 from services.security_ports import ContentCipher
 from services.trail_ports import Result, Trail, TrailEntry
 
@@ -93,6 +94,7 @@ class Exports:
         sealer: ArchiveSealer,
         signer: Signer,
         trail: Trail,
+        rechecks: Rechecks,
         wake: Callable[[], None],
         now: Now,
     ) -> None:
@@ -104,6 +106,7 @@ class Exports:
         self._sealer = sealer
         self._signer = signer
         self._trail = trail
+        self._rechecks = rechecks
         self._wake = wake
         self._now = now
 
@@ -157,7 +160,11 @@ class Exports:
             name=file_name(row.conversation_id, row.format),
             media_type=MEDIA_TYPES[row.format],
             size=row.size,
-            chunks=self._sealer.open(self._secret(row).key, row.token, sealed),
+            chunks=self._rechecks.through(
+                principal,
+                self._sealer.open(self._secret(row).key, row.token, sealed),
+                lambda: self._row(principal, export_id),
+            ),
         )
 
     async def of_context(
@@ -181,7 +188,11 @@ class Exports:
             name=file_name(conversation_id, format),
             media_type=MEDIA_TYPES[format],
             size=None,
-            chunks=self._at_once(principal, membership, format),
+            chunks=self._rechecks.through(
+                principal,
+                self._at_once(principal, membership, format),
+                lambda: self._still(principal, conversation_id),
+            ),
         )
 
     async def public_keys(self) -> list[PublicKey]:
@@ -204,6 +215,11 @@ class Exports:
         document = json_document if format == "json" else html_document
         async for chunk in document(head, source.messages()):
             yield chunk
+
+    async def _still(self, principal: Principal, conversation_id: int) -> None:
+        """Raises NotFound, Forbidden."""
+        async with self._unit_of_work.reading() as repositories:
+            await self._access.membership(repositories, principal, conversation_id)
 
     async def _row(self, principal: Principal, export_id: int) -> ExportRow:
         async with self._unit_of_work.reading() as repositories:

@@ -100,6 +100,18 @@ def _author(row: QuestionRow | AnswerRow) -> Author:
 
 
 @dataclass(frozen=True, slots=True)
+class PostedQuestion:
+    question: QuestionView
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostedAnswer:
+    answer: AnswerView
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionPage:
     items: Sequence[QuestionView]
     more: bool

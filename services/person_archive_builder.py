@@ -13,6 +13,7 @@ from services.export_proof import Proof
 from services.export_source import ExportSource, moment
 from services.message_view import MessageOpener
 from services.person_records import PersonRecords
+from services.person_versions import PersonVersions
 from services.plain_rows import json_list, plain
 from services.ports import UnitOfWork
 from services.principal import DOCTOR
@@ -26,10 +27,13 @@ person.json : votre compte / your account
 sessions.json, browsers.json : d'où vous vous êtes connecté / where you signed in from
 care-links.json, contexts.json : vos liens de soin, ordonnances et examens / your care links, prescriptions and exams
 notifications.json, notification-preferences.json, mentor-profile.json, activity.json, exports.json
+mentor-picture.jpg : votre photo de mentor / your picture as a mentor
 forum-*.json : vos questions, réponses, votes / your questions, answers, votes
+forum-*-versions.json : ce que vous aviez écrit avant / what you had written before
 trail.json : ce que vous avez fait ici / what you did here
 conversations.json : toutes vos conversations / all your conversations
 conversations/<n>/ : le texte (JSON, HTML), les fichiers, et qui l'a ouverte / the text, the files, and who opened it
+conversations/<n>/earlier-versions.json : vos messages modifiés ou supprimés / your messages that you edited or deleted
 
 Une conversation que vous avez quittée, et pour un médecin celle d'un patient, ne contient que vos propres messages.
 A conversation that you left, and for a doctor one of a patient, holds your own messages only.
@@ -47,6 +51,7 @@ class PersonArchiveBuilder:
         unit_of_work: UnitOfWork,
         opener: MessageOpener,
         records: PersonRecords,
+        versions: PersonVersions,
         files: ExportFiles,
         signer: Signer,
         now: Now,
@@ -56,6 +61,7 @@ class PersonArchiveBuilder:
         self._unit_of_work = unit_of_work
         self._opener = opener
         self._records = records
+        self._versions = versions
         self._files = files
         self._signer = signer
         self._now = now
@@ -96,6 +102,10 @@ class PersonArchiveBuilder:
         for name, data in files:
             async for chunk in archive.add(name, data):
                 yield chunk
+        picture = await self._records.mentor_picture(self._user_id)
+        if picture is not None:
+            async for chunk in archive.add("mentor-picture.jpg", whole(picture), compressed=False):
+                yield chunk
 
     async def _conversation(
         self, archive: ProvedArchive, row: PersonConversation, *, own_only: bool
@@ -117,6 +127,8 @@ class PersonArchiveBuilder:
         ]
         if not own_only:
             documents.append((f"{folder}/accesses.json", json_list(self._records.accesses(row.id))))
+        versions = self._versions.of(self._user_id, conversation_id=row.id)
+        documents.append((f"{folder}/earlier-versions.json", json_list(versions)))
         for name, document in documents:
             async for chunk in archive.add(name, document):
                 yield chunk

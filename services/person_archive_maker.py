@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from uuid import UUID, uuid4
 
 from repositories.person_archives import ArchiveTask
+from services.archive_tries import ArchiveTries
 from services.errors import NotFound
 from services.events import ArchiveProgressed
 from services.export_maker import ATTEMPTS, BEAT_SECONDS, LEASE_SECONDS, STALE_AT_ONCE
@@ -29,6 +30,7 @@ class PersonArchiveMaker:
         publisher: Publisher,
         secrets: ArchiveSecrets,
         store: FileStore,
+        tries: ArchiveTries,
         sealer: ArchiveSealer,
         signer: Signer,
         builders: Builders,
@@ -39,6 +41,7 @@ class PersonArchiveMaker:
         self._publisher = publisher
         self._secrets = secrets
         self._store = store
+        self._tries = tries
         self._sealer = sealer
         self._signer = signer
         self._builders = builders
@@ -54,6 +57,7 @@ class PersonArchiveMaker:
         if task is None:
             return False
         try:
+            await self._tries.collect()
             await self._make(task)
         except TakenOver:
             await self._store.delete(store_key(task.token))

@@ -13,6 +13,7 @@ from services.exports import ArchiveSecret, Stream
 from services.file_ports import FileStore
 from services.ports import UnitOfWork
 from services.principal import Principal
+from services.rechecks import Rechecks
 from services.security_ports import ContentCipher, WrappedKey
 
 # No conversation has this number.
@@ -78,12 +79,14 @@ class PersonArchives:
         secrets: ArchiveSecrets,
         store: FileStore,
         sealer: ArchiveSealer,
+        rechecks: Rechecks,
         wake: Callable[[], None],
     ) -> None:
         self._unit_of_work = unit_of_work
         self._secrets = secrets
         self._store = store
         self._sealer = sealer
+        self._rechecks = rechecks
         self._wake = wake
 
     async def ask(self, principal: Principal, *, about: int) -> int:
@@ -126,7 +129,11 @@ class PersonArchives:
             name=f"person-{row.user_id}.zip",
             media_type="application/zip",
             size=row.size,
-            chunks=self._sealer.open(self._secrets.open(row).key, row.token, sealed),
+            chunks=self._rechecks.through(
+                principal,
+                self._sealer.open(self._secrets.open(row).key, row.token, sealed),
+                lambda: self._row(principal, archive_id),
+            ),
         )
 
     async def _row(self, principal: Principal, archive_id: int) -> ArchiveRow:

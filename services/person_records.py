@@ -72,6 +72,14 @@ class PersonRecords:
                 "forum-answers.json",
                 self._plain(lambda r, after: r.forum.answers(user_id=user_id, after_id=after, limit=PAGE), 0),
             ),
+            (
+                "forum-question-versions.json",
+                self._plain(lambda r, at: r.forum.question_versions(user_id=user_id, after=at, limit=PAGE), (0, 0)),
+            ),
+            (
+                "forum-answer-versions.json",
+                self._plain(lambda r, at: r.forum.answer_versions(user_id=user_id, after=at, limit=PAGE), (0, 0)),
+            ),
             ("forum-votes.json", self._votes(user_id)),
             (
                 "forum-points.json",
@@ -82,6 +90,10 @@ class PersonRecords:
                 self._plain(lambda r, after: r.forum.reports(user_id=user_id, after_id=after, limit=PAGE), 0),
             ),
         ]
+
+    async def mentor_picture(self, user_id: int) -> bytes | None:
+        async with self._unit_of_work.reading() as repositories:
+            return await repositories.person_data.mentor_picture(user_id=user_id)
 
     async def conversations(self, user_id: int) -> AsyncIterator[PersonConversation]:
         """Those they left, and those that were shredded, too."""

@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from repositories.questions import QuestionFilter, QuestionPosition, QuestionText, TagRow, VersionRow
+from repositories.repositories import Repositories
 from services.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from services.events import QuestionAsked, QuestionChanged
 from services.forum import Forum, present_question
-from services.forum_view import QuestionPage, QuestionView
+from services.forum_view import PostedQuestion, QuestionPage, QuestionView
 from services.principal import Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQuestion:
+    text: QuestionText
+    pseudonym: str | None = None
+    client_message_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +33,53 @@ class Questions:
     def __init__(self, forum: Forum) -> None:
         self._forum = forum
 
-    async def ask(self, principal: Principal, text: QuestionText, *, pseudonym: str | None) -> QuestionView:
-        """Raises Forbidden, ValidationFailed (too long; a pseudonym that is somebody's name), Unavailable."""
+    async def ask(self, principal: Principal, new: NewQuestion) -> PostedQuestion:
+        """A repeated client id gives the first question, as it is now, and tells nobody.
+
+        Raises Forbidden, Conflict, ValidationFailed (too long; a pseudonym that is somebody's name), Unavailable.
+        """
         self._forum.require_on()
-        check_body(text.body, self._forum.max_content_length)
+        check_body(new.text.body, self._forum.max_content_length)
         async with self._forum.unit_of_work.transaction() as repositories:
-            if pseudonym is not None and await repositories.questions.is_name_of_somebody(pseudonym):
-                raise ValidationFailed(fields={"pseudonym": "name_of_somebody"})
-            question_id = await repositories.questions.insert(text, author_id=principal.user_id, pseudonym=pseudonym)
-            row = present_question(
-                await repositories.questions.find(question_id=question_id, viewer_id=principal.user_id)
-            )
+            made, known = None, await self._sent(repositories, principal, new)
+            if known is None:
+                made = await self._insert(repositories, principal, new)
+            if made is None and known is None:  # the same, sent twice at once: the other one was quicker
+                known = await self._sent(repositories, principal, new)
+            question_id = made or known or 0
+            row = await repositories.questions.find(question_id=question_id, viewer_id=principal.user_id)
+        if row is None:
+            raise NotFound
         view = await self._forum.show_question(row, principal)
-        self._forum.publisher.publish(QuestionAsked(question_id=question_id, question=view))
-        return view
+        if made is not None:
+            self._forum.publisher.publish(QuestionAsked(question_id=made, question=view))
+        return PostedQuestion(view, duplicate=made is None)
+
+    @staticmethod
+    async def _insert(repositories: Repositories, principal: Principal, new: NewQuestion) -> int | None:
+        if new.pseudonym is not None and await repositories.questions.is_name_of_somebody(
+            new.pseudonym, asker_id=principal.user_id
+        ):
+            raise ValidationFailed(fields={"pseudonym": "name_of_somebody"})
+        return await repositories.questions.insert(
+            new.text,
+            author_id=principal.user_id,
+            pseudonym=new.pseudonym,
+            client_message_id=new.client_message_id,
+        )
+
+    @staticmethod
+    async def _sent(repositories: Repositories, principal: Principal, new: NewQuestion) -> int | None:
+        """What this client id was used for already. Raises Conflict when that was something else."""
+        if new.client_message_id is None:
+            return None
+        first = await repositories.questions.sent(author_id=principal.user_id, client_message_id=new.client_message_id)
+        if first is None:
+            return None
+        asked = (new.text.title, new.text.body, list(new.text.tags), new.pseudonym)
+        if (first.title, first.body, list(first.tags), first.pseudonym) != asked:
+            raise Conflict(reason="client_id_reused")
+        return first.id
 
     async def edit(self, principal: Principal, *, question_id: int, changes: QuestionChanges) -> QuestionView:
         """One's own; the earlier text is kept. Raises NotFound, Forbidden, ValidationFailed, Unavailable."""

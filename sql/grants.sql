@@ -32,6 +32,8 @@ GRANT SELECT ON mentor_words, mentor_specialties TO {role};
 -- UPDATE, so that its rows can be locked.
 GRANT SELECT, UPDATE ON conversation_states TO {role};
 GRANT SELECT, INSERT, UPDATE ON exports, person_archives TO {role};
+GRANT SELECT, INSERT (token, kind), UPDATE (swept_at), DELETE ON archive_tries TO {role};
+GRANT SELECT ON loose_titles TO {role};
 -- Why somebody was erased is never rewritten.
 GRANT SELECT, INSERT, UPDATE (name_kept, identity, key_id, data_key, finished_at) ON erasures TO {role};
 -- Hints, no records: they go when they are old, sent or no longer wanted.
@@ -46,10 +48,10 @@ GRANT EXECUTE ON FUNCTION forget_attachments(bigint[]) TO {role};
 GRANT SELECT, INSERT, UPDATE ON search_secrets, search_positions, search_lease TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON search_entries TO {role};
 -- The forum: texts are hidden, never removed; what follows from them (versions, tags, the index, points) is written by the database.
-GRANT SELECT, INSERT (author_id, pseudonym, title, body, tags),
+GRANT SELECT, INSERT (author_id, pseudonym, title, body, tags, client_message_id),
       UPDATE (title, body, tags, change, up_count, down_count, answer_count, accepted_answer_id, activity_at, created_at, edited_at,
               deleted_at, deleted_by, deletion_reason) ON questions TO {role};
-GRANT SELECT, INSERT (question_id, author_id, body, change),
+GRANT SELECT, INSERT (question_id, author_id, body, change, client_message_id),
       UPDATE (body, change, up_count, down_count, created_at, edited_at, deleted_at, deleted_by, deletion_reason) ON answers TO {role};
 GRANT SELECT, INSERT (question_id, answer_id, voter_id, author_id, value), UPDATE (value, at) ON votes TO {role};
 GRANT SELECT, INSERT (question_id, answer_id, reporter_id, reason, details),

@@ -92,7 +92,7 @@ def is_command(words: list[str]) -> bool:
     """Whether these words after `python -m server` begin with a command, and its options exist."""
     command: click.Command = main
     while words and isinstance(command, click.Group) and not words[0].startswith("-"):
-        found = command.commands.get(words.pop(0))
+        found = command.get_command(click.Context(command), words.pop(0))
         if found is None:
             return False
         command = found

@@ -4,7 +4,9 @@ from controllers.forum_cursors import after_answer, answer_position
 from controllers.rest.contract import Call, Endpoint, Reply
 from controllers.schemas.auth import EmptyBodySchema
 from controllers.schemas.forum import (
+    AnsweredSchema,
     AnswerPageSchema,
+    AnswerQuestionSchema,
     AnswerReplySchema,
     AnswersQuery,
     BodySchema,
@@ -39,13 +41,13 @@ class AnswerEndpoints:
                 "POST",
                 ALL,
                 self.post,
-                "Answer a question",
+                "Answer a question; 200 when this clientMessageId was sent before",
                 TAG,
                 limit="post",
                 parameters=PostPath,
-                body=BodySchema,
-                replies={201: AnswerReplySchema},
-                errors=("NOT_FOUND", "FORBIDDEN"),
+                body=AnswerQuestionSchema,
+                replies={201: AnsweredSchema, 200: AnsweredSchema},
+                errors=("NOT_FOUND", "FORBIDDEN", "CONFLICT"),
             ),
             *self._of_one(),
             *self._choices(),
@@ -128,8 +130,13 @@ class AnswerEndpoints:
         return Reply({"items": page.items, "has_more": page.more, "next": following})
 
     async def post(self, call: Call) -> Reply:
-        view = await self._answers.post(call.user, question_id=call.path["id"], body=call.body["body"])
-        return Reply({"answer": view}, status=201)
+        posted = await self._answers.post(
+            call.user,
+            question_id=call.path["id"],
+            body=call.body["body"],
+            client_message_id=call.body.get("client_message_id"),
+        )
+        return Reply(posted, status=200 if posted.duplicate else 201)
 
     async def edit(self, call: Call) -> Reply:
         return Reply({"answer": await self._answers.edit(call.user, answer_id=call.path["id"], body=call.body["body"])})

@@ -1,13 +1,16 @@
 """/api/docs and the documents behind it: all from our own origin, nothing inline, so that the strict policy holds."""
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from controllers.rest.docs_html import events_page, rest_page, try_page
+
+MakeDocument = Callable[[], Mapping[str, Any]]
 
 SWAGGER_FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 START_SCRIPT = """\
@@ -29,9 +32,12 @@ td { border-top: 1px solid #8884; padding: .2rem .8rem .2rem 0; vertical-align: 
 
 
 class Docs:
-    """`swagger_folder`: Swagger UI as the web client's build puts it there; without it the page to try says what is missing."""
+    """`openapi` and `asyncapi` make their document, which takes a moment and so waits until somebody asks for it.
 
-    def __init__(self, *, openapi: Mapping[str, Any], asyncapi: Mapping[str, Any], swagger_folder: Path) -> None:
+    `swagger_folder`: Swagger UI as the web client's build puts it there; without it the page to try says what is missing.
+    """
+
+    def __init__(self, *, openapi: MakeDocument, asyncapi: MakeDocument, swagger_folder: Path) -> None:
         installed = _installed(swagger_folder)
         self._assets = {
             "docs.css": (STYLE.encode(), "text/css"),
@@ -40,20 +46,25 @@ class Docs:
         }
         scripts = [_address(name) for name in ("swagger-ui-bundle.js", "start.js") if installed]
         styles = [_address("swagger-ui.css") for _ in installed][:1]
-        self._pages = {
-            "/api/docs": (rest_page(openapi).encode(), "text/html"),
-            "/api/docs/events": (events_page(asyncapi).encode(), "text/html"),
-            "/api/docs/try": (try_page(scripts, styles).encode(), "text/html"),
-            "/api/openapi.json": (json.dumps(openapi).encode(), "application/json"),
-            "/api/asyncapi.json": (json.dumps(asyncapi).encode(), "application/json"),
+        self._pages: dict[str, tuple[Callable[[], str], str]] = {
+            "/api/docs": (lambda: rest_page(openapi()), "text/html"),
+            "/api/docs/events": (lambda: events_page(asyncapi()), "text/html"),
+            "/api/docs/try": (lambda: try_page(scripts, styles), "text/html"),
+            "/api/openapi.json": (lambda: json.dumps(openapi()), "application/json"),
+            "/api/asyncapi.json": (lambda: json.dumps(asyncapi()), "application/json"),
         }
+        self._made: dict[str, bytes] = {}
 
     def routes(self) -> list[web.RouteDef]:
         pages = [web.get(path, self._page) for path in self._pages]
         return [*pages, web.get("/api/docs/assets/{name}", self._asset)]
 
     async def _page(self, request: web.Request) -> web.Response:
-        return _response(*self._pages[request.path])
+        make, content_type = self._pages[request.path]
+        made = self._made.get(request.path)
+        if made is None:  # two who ask at the same time make the same
+            made = self._made[request.path] = (await asyncio.to_thread(make)).encode()
+        return _response(made, content_type)
 
     async def _asset(self, request: web.Request) -> web.Response:
         """Only names on the list: the path of a request never meets the disk."""

@@ -11,7 +11,7 @@ from controllers.rest.contract import FileReply
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.responses import error_response
 from services.attachment_ports import Span
-from services.errors import ValidationFailed
+from services.errors import DomainError, ValidationFailed
 
 log = structlog.get_logger(__name__)
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
@@ -52,6 +52,10 @@ async def _send(request: web.Request, response: web.StreamResponse, first: bytes
         await response.write_eof()
     except ConnectionError:
         log.debug("download_left")  # the reader has seen enough
+    except DomainError as error:  # as below, but nobody's fault: the right to it has ended
+        log.info("download_ended", code=error.code)
+        if request.transport is not None:
+            request.transport.abort()
     except Exception:  # the status is sent: all that is left is not to pretend an end
         log.exception("download_broken")
         if request.transport is not None:

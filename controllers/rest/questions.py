@@ -3,6 +3,7 @@
 from controllers.forum_cursors import after_question, question_position
 from controllers.rest.contract import Call, Endpoint, Reply
 from controllers.schemas.forum import (
+    AskedSchema,
     AskSchema,
     BodySchema,
     EditQuestionSchema,
@@ -16,7 +17,7 @@ from controllers.schemas.forum import (
     TagsQuery,
 )
 from repositories.questions import QuestionFilter, QuestionText
-from services.questions import QuestionChanges, Questions
+from services.questions import NewQuestion, QuestionChanges, Questions
 
 TAG = "forum"
 ALL, ONE = "/api/questions", "/api/questions/{id}"
@@ -79,12 +80,12 @@ class QuestionEndpoints:
                 "POST",
                 ALL,
                 self.ask,
-                "Ask, under one's name or a pseudonym",
+                "Ask, under one's name or a pseudonym; 200 when this clientMessageId was sent before",
                 TAG,
                 limit="post",
                 body=AskSchema,
-                replies={201: QuestionReplySchema},
-                errors=("FORBIDDEN",),
+                replies={201: AskedSchema, 200: AskedSchema},
+                errors=("FORBIDDEN", "CONFLICT"),
             ),
             Endpoint(
                 "POST",
@@ -146,8 +147,11 @@ class QuestionEndpoints:
 
     async def ask(self, call: Call) -> Reply:
         text = QuestionText(call.body["title"], call.body["body"], call.body["tags"])
-        view = await self._questions.ask(call.user, text, pseudonym=call.body.get("pseudonym"))
-        return Reply({"question": view}, status=201)
+        new = NewQuestion(
+            text=text, pseudonym=call.body.get("pseudonym"), client_message_id=call.body.get("client_message_id")
+        )
+        posted = await self._questions.ask(call.user, new)
+        return Reply(posted, status=200 if posted.duplicate else 201)
 
     async def preview(self, call: Call) -> Reply:
         return Reply({"body_html": await self._questions.preview(body=call.body["body"])})

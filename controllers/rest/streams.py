@@ -3,6 +3,7 @@
 import structlog
 from aiohttp import web
 
+from services.errors import DomainError
 from services.exports import Stream
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,10 @@ async def send_stream(request: web.Request, stream: Stream) -> web.StreamRespons
         await response.write_eof()
     except ConnectionError:
         log.debug("stream_left")  # the reader has seen enough
+    except DomainError as error:  # as below, but nobody's fault: the right to it has ended
+        log.info("stream_ended", code=error.code)
+        if request.transport is not None:
+            request.transport.abort()
     except Exception:  # the status is sent: all that is left is not to pretend an end
         log.exception("stream_broken")
         if request.transport is not None:

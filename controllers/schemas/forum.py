@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 
 from controllers.schemas.base import (
     LARGEST_PAGE,
+    ClientMessageId,
     Id,
     PathId,
     QueryBool,
@@ -31,7 +32,9 @@ LARGEST_FOUND_PAGE = 50
 _BLANKS = re.compile(r"\s+")
 # Scripts and emojis need them.
 _JOINERS = "\u200c\u200d"
-_TAG = re.compile(r"[^\W_][\w+#.-]{0,29}")
+# The flags of England, Scotland and Wales are written with letters that nobody sees.
+_FLAGS = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
+_IN_TAGS = "_+#.-"
 
 
 class Line(Text):
@@ -40,22 +43,27 @@ class Line(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = _BLANKS.sub(" ", super()._deserialize(value, attr, data, **kwargs))
         # Format characters turn the direction of what follows, or make two names look like one.
-        if any(unicodedata.category(letter) in ("Cc", "Cf", "Co") and letter not in _JOINERS for letter in text):
+        seen = _FLAGS.sub("", text)
+        if any(unicodedata.category(letter) in ("Cc", "Cf", "Co") and letter not in _JOINERS for letter in seen):
             raise ValidationError("not_text")
         return text
 
 
 class Tag(Text):
-    """Letters, digits and `+ # . -`, in lower case."""
+    """Letters with what is written above and below them, digits and `_ + # . -`, in lower case."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max=30, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         tag = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).lower()
-        if tag and not _TAG.fullmatch(tag):
+        if tag and not (tag[0].isalnum() and all(map(_fits_a_tag, tag))):
             raise ValidationError("not_pattern")
         return tag
+
+
+def _fits_a_tag(letter: str) -> bool:
+    return letter.isalnum() or letter in _IN_TAGS or unicodedata.category(letter).startswith("M")
 
 
 def _no_doubles(tags: Sequence[str]) -> None:
@@ -76,6 +84,11 @@ def _body(**kwargs: Any) -> Text:
     return Text(max=ABSURD, **kwargs)
 
 
+def _client_message_id() -> ClientMessageId:
+    """Sent again with the same one, a post is stored once. It goes out to nobody."""
+    return ClientMessageId(data_key="clientMessageId", allow_none=True)
+
+
 class PostPath(RequestSchema):
     id = PathId(required=True)
 
@@ -85,6 +98,7 @@ class AskSchema(RequestSchema):
     body = _body(required=True)
     tags = _tags(required=True)
     pseudonym = Line(min=3, max=40, allow_none=True)
+    client_message_id = _client_message_id()
 
 
 class EditQuestionSchema(RequestSchema):
@@ -94,9 +108,13 @@ class EditQuestionSchema(RequestSchema):
 
 
 class BodySchema(RequestSchema):
-    """Of an answer, or of a preview."""
+    """Of an answer that is edited, or of a preview."""
 
     body = _body(required=True)
+
+
+class AnswerQuestionSchema(BodySchema):
+    client_message_id = _client_message_id()
 
 
 class QuestionFilterQuery(RequestSchema):
@@ -231,6 +249,18 @@ class QuestionReplySchema(ReplySchema):
 
 class AnswerReplySchema(ReplySchema):
     answer = fields.Nested(AnswerSchema, required=True)
+
+
+class AskedSchema(QuestionReplySchema):
+    """`duplicate`: this clientMessageId was sent before, and this is what became of it."""
+
+    duplicate = fields.Boolean(required=True)
+
+
+class AnsweredSchema(AnswerReplySchema):
+    """`duplicate`: this clientMessageId was sent before, and this is what became of it."""
+
+    duplicate = fields.Boolean(required=True)
 
 
 class PreviewSchema(ReplySchema):

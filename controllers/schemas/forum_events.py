@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from controllers.schemas.base import Id, ReplySchema, RequestSchema, Seq
+from controllers.schemas.base import Id, ReplySchema, RequestSchema, Seq, Timestamp
 from controllers.schemas.forum import AnswerTextSchema, QuestionHeadSchema, QuestionTextSchema
 from controllers.schemas.forum_votes import ScoreSchema
 
@@ -41,6 +41,23 @@ class QuestionUpdatedSchema(ReplySchema):
     question = fields.Nested(QuestionTextSchema, required=True)
 
 
+class QuestionCountsSchema(ReplySchema):
+    """How a question stands. Of a repositories.questions.QuestionCountsRow."""
+
+    id = Id(required=True)
+    change = Seq(required=True)
+    score = fields.Integer(required=True)
+    up_count = Seq(data_key="upCount", required=True)
+    down_count = Seq(data_key="downCount", required=True)
+    answer_count = Seq(data_key="answerCount", required=True)
+    accepted_answer_id = Id(data_key="acceptedAnswerId", allow_none=True, required=True)
+    activity_at = Timestamp(data_key="activityAt", required=True)
+
+
+class QuestionsCountedSchema(ReplySchema):
+    questions = fields.List(fields.Nested(QuestionCountsSchema), required=True)
+
+
 class AnswerEventSchema(ReplySchema):
     question_id = Id(data_key="questionId", required=True)
     change = Seq(required=True)
@@ -68,6 +85,11 @@ class VoteChangedSchema(ScoreSchema):
 FORUM_EVENTS: tuple[tuple[str, type[ReplySchema], str], ...] = (
     ("question_created", QuestionCreatedSchema, "To those who look at the list: somebody asked"),
     ("question_updated", QuestionUpdatedSchema, "A question was edited, removed (deletedAt) or restored"),
+    (
+        "questions_counted",
+        QuestionsCountedSchema,
+        "To those who look at the list: questions that got votes or answers, as they stand; once a second at most",
+    ),
     ("answer_created", AnswerEventSchema, "A question got an answer"),
     ("answer_updated", AnswerEventSchema, "An answer was edited, removed (deletedAt) or restored"),
     ("vote_changed", VoteChangedSchema, "The votes of a question or of one of its answers"),

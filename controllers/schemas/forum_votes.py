@@ -68,12 +68,13 @@ class LeaderboardSchema(page_of(LeaderSchema)):  # type: ignore[misc]  # a schem
 
 
 class PointSchema(ReplySchema):
-    """A line of the ledger. What is taken back is a line of its own, of the opposite amount."""
+    """A line of the ledger. What is taken back is a line of its own, of the opposite amount. `questionTitle` null: removed."""
 
     id = Id(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     amount = fields.Integer(required=True)
     question_id = Id(data_key="questionId", required=True)
+    question_title = fields.String(data_key="questionTitle", allow_none=True, required=True)
     answer_id = Id(data_key="answerId", allow_none=True, required=True)
     at = Timestamp(required=True)
 

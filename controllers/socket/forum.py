@@ -34,10 +34,15 @@ class ForumEvents:
                 "event",
                 "Stop receiving a question live",
             ),
-            SocketEvent("join_questions", self.join_list, of_list, DoneSchema, "event", "Hear of new questions"),
             SocketEvent(
-                "leave_questions", self.leave_list, of_list, DoneSchema, "event", "Stop hearing of new questions"
+                "join_questions",
+                self.join_list,
+                of_list,
+                DoneSchema,
+                "event",
+                "Hear of new questions and of what becomes of the others",
             ),
+            SocketEvent("leave_questions", self.leave_list, of_list, DoneSchema, "event", "Stop hearing of the list"),
             SocketEvent(
                 "answer_typing_start",
                 self.start,

@@ -80,6 +80,7 @@ class Broadcaster:
         self._viewer = viewer
         self._presence = presence
         self._presence_news = PresenceNews(presence=presence, sockets=sockets, present=present)
+        self._opening_news = OpeningNews(database=database, sockets=sockets, present=present)
         self._stats = stats
         self._digest = digest
         self._tracks = tracks
@@ -89,7 +90,6 @@ class Broadcaster:
         self._task: asyncio.Task[None] | None = None
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,
-            ConversationOpened: OpeningNews(database=database, sockets=sockets, present=present).tell,
             ConversationChanged: self._changed_for_all,
             CareLinkChanged: self._link_changed,
             UserDisabled: self._user_changed,
@@ -111,6 +111,7 @@ class Broadcaster:
             SessionsEnded: self._sessions_ended,
             UserDisabled: self._user_disabled,
             PresenceChanged: self._later,
+            ConversationOpened: self._later,
             ConnectionStatsChanged: self._stats_changed,
             ExportProgressed: partial(self._to_asker, "export_progress"),
             ArchiveProgressed: partial(self._to_asker, "archive_progress"),
@@ -220,15 +221,20 @@ class Broadcaster:
     async def _look_and_tell(self, facts: Sequence[Fact]) -> None:
         messages: list[MessageFact] = []
         presence: list[PresenceChanged] = []
+        openings: list[ConversationOpened] = []
         for fact in facts:
             if isinstance(fact, MessageFact):
                 messages.append(fact)
             elif isinstance(fact, PresenceChanged):
                 presence.append(fact)
+            elif isinstance(fact, ConversationOpened):
+                openings.append(fact)
             else:
                 await self._slow[type(fact)](fact)
         if presence:
             await self._presence_news.tell(presence)
+        if openings:
+            await self._opening_news.tell(openings)
         if messages:
             await self._hydrate(messages)
 

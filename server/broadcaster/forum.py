@@ -12,6 +12,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Present
+from server.broadcaster.forum_list import QuestionCounts
 from server.broadcaster.sockets import Sockets
 from server.tasks import end
 from services.events import (
@@ -52,6 +53,7 @@ class ForumTeller:
         self._sockets = sockets
         self._forum = forum
         self._present = present
+        self._counts = QuestionCounts(database=database, sockets=sockets, present=present)
         # A set of questions: whether their readers here were told everything.
         self._waiting: asyncio.Queue[Fact | frozenset[int]] = asyncio.Queue(MAX_WAITING)
         self._told: dict[int, int] = {}
@@ -72,6 +74,7 @@ class ForumTeller:
 
     async def close(self) -> None:
         await end([self._task])
+        await self._counts.close()
 
     def look_again(self) -> None:
         """Hints of other nodes may have been lost: rooms here are told how far their questions have come."""
@@ -109,6 +112,7 @@ class ForumTeller:
             self._sockets.to_socket(socket_id, "question_updated", told)
 
     def _answer(self, fact: AnswerPosted | AnswerChanged) -> None:
+        self._counts.touch(fact.question_id)
         if not self._sockets.anybody_in(question_room(fact.question_id)):
             return
         if fact.answer is None:
@@ -123,10 +127,13 @@ class ForumTeller:
         self._tell(question_room(fact.question_id), event, payload)
 
     def _accepted(self, fact: AnswerAccepted) -> None:
+        self._counts.touch(fact.question_id)
         self._note(fact.question_id, fact.change)
         self._tell(question_room(fact.question_id), "answer_accepted", fact)
 
     def _voted(self, fact: VoteChanged) -> None:
+        if fact.answer_id is None:
+            self._counts.touch(fact.question_id)
         self._note(fact.question_id, fact.change)
         self._tell(question_room(fact.question_id), "vote_changed", fact)
 

@@ -1,5 +1,10 @@
 """Patients and mentees are told who looked into their conversation."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
+from repositories.conversations import ParticipantRow
+from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Present
 from server.broadcaster.sockets import Sockets
@@ -16,36 +21,59 @@ class OpeningNews:
         self._sockets = sockets
         self._present = present
 
-    async def tell(self, fact: ConversationOpened) -> None:
+    async def tell(self, facts: Sequence[ConversationOpened]) -> None:
+        """With one look for all of them: after an outage every doctor opens something at the same time."""
         async with self._database.reading() as repositories:
-            people = await repositories.conversations.participants([fact.conversation_id])
-            concerned = [
-                row.user_id
-                for row in people
-                if row.role in (PATIENT, MEMBER)
-                and row.left_at is None
-                and row.user_id != fact.user_id
-                and self._sockets.sockets_of(row.user_id)
-            ]
-            opener = await repositories.users.find(user_id=fact.user_id) if concerned else None
-            reason = None
-            if concerned and fact.action == BY_SPECIAL_RIGHT:
-                reason = await repositories.trail.broken_glass(
-                    conversation_id=fact.conversation_id, user_id=fact.user_id
-                )
-        if opener is None:
-            return
-        payload = self._present(
-            EVENT,
-            {
-                "conversation_id": fact.conversation_id,
-                "user_id": fact.user_id,
-                "user_name": f"{opener.first_name} {opener.last_name}",
-                "user_role": fact.role,
-                "action": fact.action,
-                "reason": reason,
-                "opened_at": fact.opened_at,
-            },
+            people_of: defaultdict[int, list[ParticipantRow]] = defaultdict(list)
+            for row in await repositories.conversations.participants(list({fact.conversation_id for fact in facts})):
+                people_of[row.conversation_id].append(row)
+            for fact in facts:
+                people = people_of[fact.conversation_id]
+                concerned = [row.user_id for row in people if self._is_concerned(row, fact)]
+                if concerned:
+                    await self._tell(repositories, fact, people, concerned)
+
+    def _is_concerned(self, row: ParticipantRow, fact: ConversationOpened) -> bool:
+        return (
+            row.role in (PATIENT, MEMBER)
+            and row.left_at is None
+            and row.user_id != fact.user_id
+            and bool(self._sockets.sockets_of(row.user_id))
         )
+
+    async def _tell(
+        self,
+        repositories: Repositories,
+        fact: ConversationOpened,
+        people: Sequence[ParticipantRow],
+        concerned: Sequence[int],
+    ) -> None:
+        name = await self._name_of_opener(repositories, fact, people)
+        if name is None:
+            return
+        reason = None
+        if fact.action == BY_SPECIAL_RIGHT:
+            reason = await repositories.trail.broken_glass(conversation_id=fact.conversation_id, user_id=fact.user_id)
+        told = {
+            "conversation_id": fact.conversation_id,
+            "user_id": fact.user_id,
+            "user_name": name,
+            "user_role": fact.role,
+            "action": fact.action,
+            "reason": reason,
+            "opened_at": fact.opened_at,
+        }
+        payload = self._present(EVENT, told)
         for user_id in concerned:
             self._sockets.to_user(user_id, EVENT, payload)
+
+    @staticmethod
+    async def _name_of_opener(
+        repositories: Repositories, fact: ConversationOpened, people: Sequence[ParticipantRow]
+    ) -> str | None:
+        """Nearly always one of the participants; None when the account has gone meanwhile."""
+        for row in people:
+            if row.user_id == fact.user_id:
+                return f"{row.first_name} {row.last_name}"
+        opener = await repositories.users.find(user_id=fact.user_id)
+        return None if opener is None else f"{opener.first_name} {opener.last_name}"

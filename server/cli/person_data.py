@@ -13,8 +13,10 @@ from server.files.build import make_file_kit
 from server.person_data.build import PersonData, make_person_data
 from server.security.cipher import AesContentCipher
 from services.erasure_plan import ErasureReport
-from services.errors import Conflict, NotFound
+from services.errors import AuthRequired, Conflict, NotFound
 from services.file_ports import FileStore
+from services.principal import Principal
+from services.rechecks import Rechecks
 from services.trail_ports import TrailEntry
 
 Id = click.IntRange(min=1)
@@ -135,10 +137,16 @@ def make_person_data_here(environment: Environment, store: FileStore) -> PersonD
         cipher=AesContentCipher(environment.secrets.master_keys),
         store=store,
         signing_seed=environment.secrets.signing_seed,
+        rechecks=Rechecks(_nobody),
         wake=lambda: None,
         life_seconds=settings.export_hours * 3600,
         days=settings.retention_days,
     )
+
+
+async def _nobody(user_id: int, session_id: str | None, expires_at: float) -> Principal:
+    """Archives are fetched from servers only."""
+    raise AuthRequired
 
 
 async def _noted(environment: Environment, action: str, user_id: int, reason: str) -> None:

@@ -10,6 +10,7 @@ from server.exports.sealing import ChunkedArchiveSealer
 from server.files.sealing import AesFileCipher
 from server.security.signing import Ed25519Signer
 from services.access import Access
+from services.archive_tries import ArchiveTries
 from services.attachment_reader import AttachmentReader
 from services.attachment_view import AttachmentOpener
 from services.export_files import ExportFiles
@@ -19,6 +20,7 @@ from services.file_ports import FileStore
 from services.message_view import MessageOpener
 from services.notification_ports import Notices
 from services.ports import Publisher, UnitOfWork
+from services.rechecks import Rechecks
 from services.security_ports import ContentCipher
 from services.trail_ports import Trail
 
@@ -39,6 +41,7 @@ def make_exports(
     store: FileStore,
     signing_seed: bytes,
     trail: Trail,
+    rechecks: Rechecks,
     notices: Notices,
     wake: Callable[[], None],
     life_seconds: float,
@@ -54,6 +57,7 @@ def make_exports(
             sealer=sealer,
             signer=signer,
             trail=trail,
+            rechecks=rechecks,
             wake=wake,
             now=_now,
         ),
@@ -69,6 +73,7 @@ def make_exports(
                 reader=AttachmentReader(content_cipher=cipher, file_cipher=AesFileCipher(), store=store),
             ),
             store=store,
+            tries=ArchiveTries(unit_of_work, store),
             sealer=sealer,
             signer=signer,
             printer=ProcessPdfPrinter(),

@@ -8,6 +8,7 @@ from uuid import uuid4
 from server.exports.sealing import ChunkedArchiveSealer
 from server.files.sealing import AesFileCipher
 from server.security.signing import Ed25519Signer
+from services.archive_tries import ArchiveTries
 from services.attachment_reader import AttachmentReader
 from services.attachment_view import AttachmentOpener
 from services.context_titles import ContextTitles, forget_title
@@ -20,7 +21,9 @@ from services.person_archive_maker import Builders, PersonArchiveMaker
 from services.person_archives import ArchiveSecrets, PersonArchives
 from services.person_files import PersonFiles
 from services.person_records import PersonRecords
+from services.person_versions import PersonVersions
 from services.ports import Publisher, UnitOfWork
+from services.rechecks import Rechecks
 from services.retention import Forget
 from services.search import forget_in_index
 from services.security_ports import ContentCipher
@@ -42,6 +45,7 @@ def make_person_data(
     cipher: ContentCipher,
     store: FileStore,
     signing_seed: bytes,
+    rechecks: Rechecks,
     wake: Callable[[], None],
     life_seconds: float,
     days: Mapping[str, int],
@@ -61,6 +65,7 @@ def make_person_data(
             unit_of_work=unit_of_work,
             opener=opener,
             records=records,
+            versions=PersonVersions(unit_of_work, cipher),
             files=files,
             signer=signer,
             now=_now,
@@ -73,6 +78,7 @@ def make_person_data(
         publisher=publisher,
         secrets=secrets,
         store=store,
+        tries=ArchiveTries(unit_of_work, store),
         sealer=sealer,
         signer=signer,
         builders=builder,
@@ -80,7 +86,9 @@ def make_person_data(
         life_seconds=life_seconds,
     )
     return PersonData(
-        archives=PersonArchives(unit_of_work=unit_of_work, secrets=secrets, store=store, sealer=sealer, wake=wake),
+        archives=PersonArchives(
+            unit_of_work=unit_of_work, secrets=secrets, store=store, sealer=sealer, rechecks=rechecks, wake=wake
+        ),
         maker=maker,
         builders=builder,
         erasure=Erasure(

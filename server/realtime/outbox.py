@@ -34,6 +34,8 @@ class Outbox:
         "_overflow",
         "_postman",
         "_transport",
+        "awaits",
+        "held",
         "mailing",
         "pile",
     )
@@ -50,6 +52,9 @@ class Outbox:
         # For the postman: the mailing that was the last thing for this client, and all that it gets if that is not all.
         self.mailing: Mailing | None = None
         self.pile: list[Mailing | bytes] | None = None
+        # Acks that the client is owed; while there are any, what others say to it may be held back to go out with them.
+        self.awaits = 0
+        self.held = False
         self._last_size = self._last_packets = 0
         self._backlog: Backlog | None = None
 
@@ -78,6 +83,8 @@ class Outbox:
 
     def deliver(self) -> None:
         """What is ready, now."""
+        if self.held:
+            self._postman.call(self)
         if self.mailing is not None or self.pile is not None:
             self._postman.deliver()
 
@@ -95,15 +102,26 @@ class Outbox:
         self._bytes = 0
         self._transport = self._backlog = None
 
-    def pile_up(self, wire: bytes) -> None:
-        """For this client alone, or as good as alone."""
+    def pile_up(self, wire: bytes, *, may_wait: bool = False) -> None:
+        """For this client alone, or as good as alone. `may_wait`: until something is put here that may not."""
         if self.mailing is not None:
             self.follow(self.mailing)
         if self.pile is None:
-            self._postman.call(self)
             self.pile = [wire]
+            if may_wait:
+                self._postman.hold(self)
+            else:
+                self._postman.call(self)
         else:
             self.pile.append(wire)
+            if self.held and not may_wait:
+                self._postman.call(self)
+
+    def answered(self) -> None:
+        """One ack that the client was owed is on its way, or will never be."""
+        self.awaits -= 1
+        if self.held and not self.awaits:
+            self._postman.call(self)
 
     def follow(self, mailing: Mailing) -> None:
         """Something else comes after this one: it ends, and there is a pile from now on."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # For fewer, one piece for all costs more than a piece for each.
 MANY = 4
+# Seconds that something may wait for an ack to go out with. Nobody sees it; under load it saves every second write.
+HOLD = 0.02
 
 
 class Mailing:
@@ -45,6 +47,8 @@ class Postman:
     def __init__(self) -> None:
         self._mailings: list[Mailing] = []
         self._piles: list[Outbox] = []
+        # Piles that wait for an ack, until the timer looks.
+        self._held: list[Outbox] = []
         # How often an outbox was attached to a transport; who remembers who is attached looks here.
         self.attached = 0
 
@@ -52,7 +56,7 @@ class Postman:
         """`last`: what this gave back for the same readers before."""
         if len(readers) < MANY:
             for reader in readers:
-                reader.pile_up(wire)
+                reader.pile_up(wire, may_wait=reader.awaits > 0)
             return None
         mailing = last if last is not None and last.open else self._begin(readers)
         mailing.wires.append(wire)
@@ -75,9 +79,23 @@ class Postman:
             mailing.drop()
 
     def call(self, outbox: "Outbox") -> None:
-        """It has a pile from now on."""
+        """Its pile goes with the next delivery."""
         self._come()
+        outbox.held = False
         self._piles.append(outbox)
+
+    def hold(self, outbox: "Outbox") -> None:
+        """Its pile has time until its client gets an ack, but not for ever."""
+        if not self._held:
+            asyncio.get_running_loop().call_later(HOLD, self._release)
+        outbox.held = True
+        self._held.append(outbox)
+
+    def _release(self) -> None:
+        held, self._held = self._held, []
+        for outbox in held:
+            if outbox.held:
+                self.call(outbox)
 
     def _begin(self, readers: Sequence["Outbox"]) -> Mailing:
         self._come()
@@ -88,6 +106,8 @@ class Postman:
                 reader.follow(reader.mailing)
             if reader.pile is not None:
                 reader.pile.append(mailing)
+                if reader.held:
+                    self.call(reader)
             reader.mailing = mailing
         return mailing
 

@@ -74,9 +74,11 @@ class Socket:
 
     def owe(self, conversation_id: int) -> None:
         self.pending[conversation_id] = self.pending.get(conversation_id, 0) + 1
+        self.transport.outbox.awaits += 1
 
     def settle(self, conversation_id: int) -> None:
         """One that was owed is answered; whoever waits for its turn looks again."""
+        self.transport.outbox.answered()
         if self.pending[conversation_id] == 1:
             del self.pending[conversation_id]
         else:

@@ -1,11 +1,18 @@
 -- Answers. All of this under the lock of the question, but for what only reads.
 
--- name: insert_answer(question_id, author_id, body)$
+-- name: insert_answer(question_id, author_id, body, client_message_id)$
 WITH touched AS (
     UPDATE questions SET change = change + 1, answer_count = answer_count + 1, activity_at = clock_timestamp()
     WHERE id = :question_id RETURNING change
 )
-INSERT INTO answers (question_id, author_id, body, change) SELECT :question_id, :author_id, :body, change FROM touched RETURNING id;
+INSERT INTO answers (question_id, author_id, body, change, client_message_id)
+SELECT :question_id, :author_id, :body, change, :client_message_id::uuid FROM touched RETURNING id;
+
+-- name: find_sent_answer(question_id, author_id, client_message_id)^
+-- As it was posted, whatever became of it.
+SELECT a.id, COALESCE(v.body, a.body) AS body
+FROM answers a LEFT JOIN answer_versions v ON v.answer_id = a.id AND v.version = 1
+WHERE a.question_id = :question_id AND a.author_id = :author_id AND a.client_message_id = :client_message_id::uuid;
 
 -- name: find_answer(answer_id, viewer_id)^
 SELECT r.*, COALESCE(v.value, 0)::integer AS my_vote

@@ -1,8 +1,9 @@
 -- Care links: this doctor cares for this patient, from `since` until `until`; open while that is NULL.
 
 -- name: find_link_person(user_id, external_id)^
--- By either key. The share lock holds the role until the link is stored.
-SELECT u.id, u.role FROM users u WHERE u.id = :user_id::bigint OR u.external_id = :external_id::text FOR SHARE;
+-- By either key. The share lock holds the role until the link is stored. Nothing new is said about who was erased.
+SELECT u.id, u.role FROM users u
+WHERE (u.id = :user_id::bigint OR u.external_id = :external_id::text) AND u.erased_at IS NULL FOR SHARE;
 
 -- name: insert_care_link(external_id, patient_id, doctor_id, until)$
 -- No row when the external id is taken or the two have an open link.

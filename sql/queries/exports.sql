@@ -19,15 +19,20 @@ WHERE e.id = :export_id AND e.user_id = :user_id;
 
 -- name: take_export(owner, token, seconds, attempts)^
 -- The oldest that nobody makes, or whose maker went silent. Those tried too often are no longer here.
--- Each try has a place of its own in the file store: one that comes late can spoil nothing.
-UPDATE exports e
-SET state = 'running', owner = :owner, token = :token, lease_until = clock_timestamp() + make_interval(secs => :seconds),
-    attempts = e.attempts + 1, done = 0
-WHERE e.id = (
-    SELECT x.id FROM exports x
-    WHERE (x.state = 'queued' OR (x.state = 'running' AND x.lease_until < clock_timestamp())) AND x.attempts < :attempts
-    ORDER BY x.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING e.id, e.conversation_id, e.user_id, e.format, e.up_to_seq, e.token;
+-- Each try has a place of its own in the file store, written down here: one that comes late, or never to its end, can spoil nothing.
+WITH taken AS (
+    UPDATE exports e
+    SET state = 'running', owner = :owner, token = :token, lease_until = clock_timestamp() + make_interval(secs => :seconds),
+        attempts = e.attempts + 1, done = 0
+    WHERE e.id = (
+        SELECT x.id FROM exports x
+        WHERE (x.state = 'queued' OR (x.state = 'running' AND x.lease_until < clock_timestamp())) AND x.attempts < :attempts
+        ORDER BY x.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING e.id, e.conversation_id, e.user_id, e.format, e.up_to_seq, e.token
+), tried AS (
+    INSERT INTO archive_tries (token, kind) SELECT taken.token, 'export' FROM taken
+)
+SELECT taken.* FROM taken;
 
 -- name: keep_export(export_id, owner, seconds, done)!
 -- No row: another node took it over.

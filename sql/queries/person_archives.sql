@@ -14,14 +14,19 @@ FROM person_archives a WHERE a.id = :archive_id AND a.user_id = :user_id;
 
 -- name: take_archive(owner, token, seconds, attempts)^
 -- As exports are taken: each try has a place of its own in the file store.
-UPDATE person_archives a
-SET state = 'running', owner = :owner, token = :token, lease_until = clock_timestamp() + make_interval(secs => :seconds),
-    attempts = a.attempts + 1, progress = 0
-WHERE a.id = (
-    SELECT x.id FROM person_archives x
-    WHERE (x.state = 'queued' OR (x.state = 'running' AND x.lease_until < clock_timestamp())) AND x.attempts < :attempts
-    ORDER BY x.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING a.id, a.user_id, a.asked_by, a.token;
+WITH taken AS (
+    UPDATE person_archives a
+    SET state = 'running', owner = :owner, token = :token, lease_until = clock_timestamp() + make_interval(secs => :seconds),
+        attempts = a.attempts + 1, progress = 0
+    WHERE a.id = (
+        SELECT x.id FROM person_archives x
+        WHERE (x.state = 'queued' OR (x.state = 'running' AND x.lease_until < clock_timestamp())) AND x.attempts < :attempts
+        ORDER BY x.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING a.id, a.user_id, a.asked_by, a.token
+), tried AS (
+    INSERT INTO archive_tries (token, kind) SELECT taken.token, 'person' FROM taken
+)
+SELECT taken.* FROM taken;
 
 -- name: keep_archive(archive_id, owner, seconds, progress)!
 -- No row: it is another node's now, or nobody's.

@@ -42,6 +42,19 @@ SELECT m.headline, m.bio, m.country, m.specialties, m.languages, m.availability,
        m.picture_at, m.updated_at
 FROM mentor_profiles m WHERE m.user_id = :user_id;
 
+-- name: person_mentor_picture(user_id)$
+SELECT a.content FROM mentor_pictures a WHERE a.user_id = :user_id;
+
+-- name: person_versions(user_id, conversation_id, after_seq, after_version, limit)
+-- What they wrote in a conversation before they edited or deleted it. No tombstones: they say nothing.
+SELECT m.id AS message_id, m.seq, v.version, v.content, m.message_key, c.key_id, c.data_key, v.edited_at, v.replaced_at
+FROM messages m
+JOIN message_versions v ON v.message_id = m.id
+JOIN conversations c ON c.id = m.conversation_id
+WHERE m.conversation_id = :conversation_id AND m.sender_id = :user_id AND m.seq >= :after_seq
+  AND (m.seq, v.version) > (:after_seq, :after_version)
+ORDER BY m.seq, v.version LIMIT :limit;
+
 -- name: person_exports(user_id, after_id, limit)
 SELECT e.id, e.conversation_id, e.format, e.state, e.created_at, e.finished_at, e.expires_at FROM exports e
 WHERE e.user_id = :user_id AND e.id > :after_id ORDER BY e.id LIMIT :limit;
@@ -68,6 +81,7 @@ ORDER BY a.id;
 SELECT (SELECT count(*) FROM sessions s WHERE s.user_id = :user_id AND (s.ended_at IS NULL OR s.address IS NOT NULL OR s.device IS NOT NULL))
            AS sessions,
        (SELECT count(*) FROM care_links l WHERE (l.patient_id = :user_id OR l.doctor_id = :user_id) AND l.until IS NULL) AS care_links,
+       (SELECT count(*) FROM loose_titles t WHERE t.patient_id = :user_id AND NOT t.held) AS context_titles,
        (SELECT count(*) FROM notifications n WHERE n.user_id = :user_id) AS notifications,
        (SELECT count(*) FROM push_subscriptions s WHERE s.user_id = :user_id) AS push_subscriptions,
        (SELECT count(*) FROM notification_preferences p WHERE p.user_id = :user_id) AS preferences,
@@ -77,6 +91,14 @@ SELECT (SELECT count(*) FROM sessions s WHERE s.user_id = :user_id AND (s.ended_
 
 -- name: held_in_person(user_id)$
 SELECT EXISTS (SELECT FROM legal_holds h WHERE h.user_id = :user_id AND h.released_at IS NULL);
+
+-- name: held_titles(user_id)$
+SELECT count(*) FROM loose_titles t WHERE t.patient_id = :user_id AND t.held;
+
+-- name: forget_titles(user_id)!
+-- Of prescriptions and exams of theirs that nobody wrote about. Nobody can any more.
+UPDATE contexts x SET key_id = '', data_key = '', title = '', closed_at = COALESCE(x.closed_at, clock_timestamp()), updated_at = clock_timestamp()
+FROM loose_titles t WHERE t.id = x.id AND t.patient_id = :user_id AND NOT t.held;
 
 -- name: empty_sessions(user_id)!
 -- From where and with what they came. The sessions have ended.

@@ -9,6 +9,18 @@ FROM questions q WHERE q.author_id = :user_id AND q.id > :after_id ORDER BY q.id
 SELECT a.id, a.question_id, a.body, a.score, a.created_at, a.edited_at, a.deleted_at, a.deletion_reason
 FROM answers a WHERE a.author_id = :user_id AND a.id > :after_id ORDER BY a.id LIMIT :limit;
 
+-- name: person_question_versions(user_id, after_id, after_version, limit)
+SELECT v.question_id, v.version, v.title, v.body, v.tags, v.replaced_at
+FROM questions q JOIN question_versions v ON v.question_id = q.id
+WHERE q.author_id = :user_id AND (v.question_id, v.version) > (:after_id, :after_version)
+ORDER BY v.question_id, v.version LIMIT :limit;
+
+-- name: person_answer_versions(user_id, after_id, after_version, limit)
+SELECT v.answer_id, v.version, v.body, v.replaced_at
+FROM answers a JOIN answer_versions v ON v.answer_id = a.id
+WHERE a.author_id = :user_id AND (v.answer_id, v.version) > (:after_id, :after_version)
+ORDER BY v.answer_id, v.version LIMIT :limit;
+
 -- name: person_votes(user_id)
 SELECT v.question_id, v.answer_id, v.value, v.at FROM votes v WHERE v.voter_id = :user_id ORDER BY v.at;
 

@@ -4,7 +4,9 @@
 SELECT settle_points(:question_id, :actor_id, :kinds::text[], :amounts::integer[]);
 
 -- name: list_points(user_id, before, limit)
-SELECT p.id, p.kind, p.amount, p.question_id, p.answer_id, p.at FROM points p
+-- `question_title` NULL: it was removed.
+SELECT p.id, p.kind, p.amount, p.question_id, p.answer_id, p.at, CASE WHEN q.deleted_at IS NULL THEN q.title END AS question_title
+FROM points p JOIN questions q ON q.id = p.question_id
 WHERE p.user_id = :user_id AND (:before::bigint IS NULL OR p.id < :before::bigint)
 ORDER BY p.id DESC LIMIT :limit;
 

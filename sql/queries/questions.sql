@@ -5,14 +5,33 @@
 SELECT q.id, q.author_id, q.pseudonym, q.accepted_answer_id, q.answer_count, q.deleted_at IS NOT NULL AS deleted
 FROM questions q WHERE q.id = :question_id FOR NO KEY UPDATE;
 
--- name: insert_question(author_id, pseudonym, title, body, tags)$
-INSERT INTO questions (author_id, pseudonym, title, body, tags)
-VALUES (:author_id, :pseudonym, :title, :body, :tags::text[]) RETURNING id;
+-- name: insert_question(author_id, pseudonym, title, body, tags, client_message_id)$
+-- No row when the author asked it by this client id before: also when that is committed only while this waits.
+INSERT INTO questions (author_id, pseudonym, title, body, tags, client_message_id)
+VALUES (:author_id, :pseudonym, :title, :body, :tags::text[], :client_message_id::uuid)
+ON CONFLICT (author_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING RETURNING id;
 
--- name: is_name_of_somebody(name)$
-SELECT EXISTS (SELECT FROM users u WHERE lower(u.username) = lower(:name))
-    OR EXISTS (SELECT FROM users u WHERE u.search_name LIKE regexp_replace(fold(:name), '([\\%%_])', '\\\1', 'g') || ' %%'
-               AND fold(u.first_name || ' ' || u.last_name) = fold(:name));
+-- name: find_sent_question(author_id, client_message_id)^
+-- As it was asked, whatever became of it.
+SELECT q.id, q.pseudonym, COALESCE(v.title, q.title) AS title, COALESCE(v.body, q.body) AS body, COALESCE(v.tags, q.tags) AS tags
+FROM questions q LEFT JOIN question_versions v ON v.question_id = q.id AND v.version = 1
+WHERE q.author_id = :author_id AND q.client_message_id = :client_message_id::uuid;
+
+-- name: is_name_of_somebody(name, asker_id)$
+-- Of the asker, or of people whom everybody here may know of: to refuse the name of a patient who never wrote under it would tell
+-- that they are one.
+SELECT EXISTS (
+    SELECT FROM (
+        SELECT u.id, u.role FROM users u WHERE lower(u.username) = lower(:name)
+        UNION ALL
+        SELECT u.id, u.role FROM users u
+        WHERE u.search_name LIKE regexp_replace(fold(:name), '([\\%%_])', '\\\1', 'g') || ' %%'
+          AND fold(u.first_name || ' ' || u.last_name) = fold(:name)
+    ) named
+    WHERE named.id = :asker_id OR named.role IN ('medecin', 'mentor', 'admin')
+       OR EXISTS (SELECT FROM questions q WHERE q.author_id = named.id AND q.pseudonym IS NULL AND q.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM answer_rows a WHERE a.author_id = named.id AND a.pseudonym IS NULL AND a.deleted_at IS NULL)
+);
 
 -- name: edit_question(question_id, title, body, tags)$
 -- The new change; none when it is so already.
@@ -44,6 +63,10 @@ SELECT q.change FROM questions q WHERE q.id = :question_id AND q.deleted_at IS N
 
 -- name: find_question_states(question_ids)
 SELECT q.id, q.change FROM questions q WHERE q.id = ANY (:question_ids);
+
+-- name: list_question_counts(question_ids)
+SELECT q.id, q.change, q.score, q.up_count, q.down_count, q.answer_count, q.accepted_answer_id, q.activity_at
+FROM questions q WHERE q.id = ANY (:question_ids) AND q.deleted_at IS NULL;
 
 -- name: list_question_versions(question_id)
 SELECT v.version, v.title, v.body, v.tags, v.replaced_at FROM question_versions v WHERE v.question_id = :question_id

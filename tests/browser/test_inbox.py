@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import LogIn
 from tests.support.browsing import PHONE, Somebody
@@ -175,3 +175,25 @@ async def test_on_a_phone_there_is_one_pane_and_a_way_back(log_in: LogIn) -> Non
     await amelie.page.get_by_role("button", name="Back to the conversations").click()
     await expect(amelie.page.locator("a[data-conversation]").first).to_be_visible()
     await expect(amelie.page.locator("textarea")).to_have_count(0)
+
+
+async def test_unread_ones_are_looked_for_beyond_the_first_page(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
+    """`unread` is no filter of the server: the list loads on until the screen is full, or there is no more."""
+    amelie = rest.of(clinic.person("amelie").token)
+    listed = (await amelie.get("/api/messaging/conversations"))["items"]
+    oldest = listed[-1]
+    await amelie.patch(f"/api/messaging/conversations/{oldest['id']}", {"markedUnread": True})
+    browsing = await log_in("amelie")
+    asked: list[str] = []
+
+    async def one_a_page(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.continue_(url=route.request.url.replace("limit=50", "limit=1"))
+
+    await browsing.page.route(re.compile(r"/conversations\?limit="), one_a_page)
+    await browsing.page.reload()
+    await browsing.page.get_by_role("button", name="Unread").click()
+    await expect(browsing.page.locator(f"a[data-conversation='{oldest['id']}']")).to_be_visible()
+    await expect(browsing.page.get_by_role("button", name="Show more")).to_have_count(0)
+    assert len(asked) >= len(listed)
+    await amelie.patch(f"/api/messaging/conversations/{oldest['id']}", {"markedUnread": False})

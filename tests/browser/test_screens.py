@@ -49,6 +49,11 @@ async def _export(page: Page) -> None:
     await page.get_by_role("button", name="Download", exact=True).wait_for()
 
 
+async def _plan(page: Page) -> None:
+    await page.get_by_role("button", name="Look at erasure").click()
+    await page.get_by_role("heading", name="Would be kept").scroll_into_view_if_needed()
+
+
 OF_PATIENT = (
     Screen("inbox", "/", "a[data-conversation]"),
     Screen("conversation", "/conversations/{care}", "[data-mine]"),
@@ -59,12 +64,15 @@ OF_PATIENT = (
     Screen("profile", "/settings", "main h2"),
     Screen("devices", "/settings/devices", "main li li, main section li"),
     Screen("notifications", "/settings/notifications", "main [type=checkbox]"),
+    Screen("my-data", "/settings/data", "main section button"),
     Screen("appearance", "/settings/appearance", "main select"),
     Screen("switcher", "/", "a[data-conversation]", lambda page: _press(page, "Control+k")),
     Screen("new-conversation", "/", "a[data-conversation]", lambda page: _press(page, "n")),
     Screen("shortcuts", "/", "a[data-conversation]", lambda page: _press(page, "?")),
     Screen("forum", "/forum", "main section li"),
     Screen("question", "/forum/{question}", "main article"),
+    Screen("leaderboard", "/forum/leaders", "main section li"),
+    Screen("points", "/forum/points", "main section"),
     Screen("ask", "/forum/ask", "main form"),
     Screen("nothing-here", "/nothing-here", "main a"),
 )
@@ -72,9 +80,13 @@ OF_MEMBER = (
     Screen("mentors", "/mentors", "main li a"),
     Screen("mentor", "/mentors/{mentor}", "main h2"),
 )
+OF_MENTOR = (Screen("mentor-own", "/mentors/me", "main form"),)
 OF_ADMINISTRATOR = (
     Screen("admin-connections", "/admin", "[data-stat]"),
     Screen("admin-users", "/admin/users", "main section li"),
+    Screen("admin-user", "/admin/users/{person}", "main section li", _plan),
+    Screen("admin-reports", "/admin/reports", "main section li"),
+    Screen("admin-holds", "/admin/holds", "main section li"),
     Screen("admin-links", "/admin/links", "main section li"),
     Screen("admin-contexts", "/admin/contexts", "main section li"),
     Screen("admin-trail", "/admin/trail/{care}", "main section li"),
@@ -87,7 +99,19 @@ async def _places(rest: Rest, clinic: Clinic) -> dict[str, int]:
     questions = (await by.get("/api/questions", sort="votes"))["items"]
     kinds = {item["kind"]: item["id"] for item in conversations if item["participantInfo"]["lastName"] == "Martin"}
     mentors = (await rest.of(clinic.person("ines").token).get("/api/mentors"))["items"]
-    return {**kinds, "question": questions[0]["id"], "mentor": mentors[0]["id"]}
+    await _something_for_administrators(rest, clinic, kinds["care"], questions[0]["id"])
+    person = clinic.person("amelie").id
+    return {**kinds, "question": questions[0]["id"], "mentor": mentors[0]["id"], "person": person}
+
+
+async def _something_for_administrators(rest: Rest, clinic: Clinic, conversation_id: int, question_id: int) -> None:
+    """A report and a legal hold; there once, however often one asks."""
+    await rest.of(clinic.person("paul").token).post(f"/api/questions/{question_id}/report", {"reason": "spam"})
+    admin = rest.of(clinic.person("admin").token)
+    held = {hold["conversationId"] for hold in (await admin.get("/api/admin/legal-holds"))["items"]}
+    if conversation_id not in held:
+        hold = {"conversationId": conversation_id, "reason": "Proceedings 2026/114"}
+        await admin.post("/api/admin/legal-holds", hold)
 
 
 async def _look(page: Page, picture: str) -> list[str]:
@@ -123,12 +147,18 @@ async def test_every_screen(log_in: LogIn, visit: Any, rest: Rest, clinic: Clini
     login = await visit(**options)
     await login.locator("[data-username]").first.wait_for()
     troubles = await _look(login, f"login-{suffix}")
-    people = ("amelie", "dr.martin", "ines", "admin")
-    amelie, doctor, ines, admin = await asyncio.gather(*(log_in(name, **options) for name in people))
-    troubles += await _walk(amelie, OF_PATIENT, places, suffix)
-    troubles += await _walk(doctor, (Screen("doctor-inbox", "/", "a[data-conversation]"),), places, suffix)
-    troubles += await _walk(ines, OF_MEMBER, places, suffix)
-    troubles += await _walk(admin, OF_ADMINISTRATOR, places, suffix)
+    people = ("amelie", "dr.martin", "ines", "sofia", "admin")
+    amelie, doctor, ines, sofia, admin = await asyncio.gather(*(log_in(name, **options) for name in people))
+    # Each has a browser context of their own: they look around at the same time.
+    walks = (
+        (amelie, OF_PATIENT),
+        (doctor, (Screen("doctor-inbox", "/", "a[data-conversation]"),)),
+        (ines, OF_MEMBER),
+        (sofia, OF_MENTOR),
+        (admin, OF_ADMINISTRATOR),
+    )
+    for found in await asyncio.gather(*(_walk(somebody, screens, places, suffix) for somebody, screens in walks)):
+        troubles += found
     assert troubles == []
 
 

@@ -111,7 +111,7 @@ async def test_the_administrator_sees_connections_live_and_manages_people(log_in
     await form.get_by_label("Patient").select_option(label="Durand Amélie (amelie)")
     await form.get_by_label("Doctor").select_option(label="Petit Hugo (dr.petit)")
     await form.get_by_role("button", name="Store").click()
-    link = page.get_by_role("listitem").filter(has_text="Amélie Durand – Hugo Petit")
+    link = page.get_by_role("listitem").filter(has_text="Amélie Durand – Dr. Hugo Petit")
     await link.get_by_role("button").click()
     await page.get_by_role("dialog").get_by_role("button", name="End", exact=True).click()
     await expect(link).to_have_count(1)

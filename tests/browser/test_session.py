@@ -105,7 +105,7 @@ async def test_what_is_unsent_outlives_an_idle_end_and_is_never_erased_unasked(
     # Who signs out is asked, and then it is gone.
     await page.route("**/api/messaging/attachments", lambda route: route.abort())
     await page.locator("input[type=file]").set_input_files(
-        [{"name": "note.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}]
+        {"name": "note.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     )
     await amelie.write(erased)
     await page.get_by_role("button", name="My account").click()

@@ -1,5 +1,6 @@
 """The OpenAPI document against the server that wrote it: schemathesis calls everything with whatever fits and does not fit."""
 
+import os
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +14,8 @@ from tests.support.postgres import DatabaseServer
 from tests.support.site import Site
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+# Of chance, for each call, beside those that are worked out from its schema. `make fuzz` tries many more.
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "3")
 # With these an administrator would end the own session, and the rest would answer 401.
 EXCLUDED = {"patient": (), "admin": ("--exclude-path-regex", "^/api/admin/users/")}
 
@@ -36,7 +39,7 @@ def say_something(url: str, pair: dict[str, Any]) -> None:
         assert answer.status in (200, 201)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300 + 30 * int(EXAMPLES))
 @pytest.mark.parametrize("role", ["patient", "admin"])
 def test_no_5xx_and_no_undocumented_answer(site: Site, role: str, tmp_path: Path) -> None:
     node = site.nodes[0] if site.nodes else site.node()
@@ -53,7 +56,7 @@ def test_no_5xx_and_no_undocumented_answer(site: Site, role: str, tmp_path: Path
             *("--checks", CHECKS),
             *("--header", f"Authorization: Bearer {token}"),
             *("--phases", "examples,coverage,fuzzing"),
-            *("--max-examples", "15"),
+            *("--max-examples", EXAMPLES),
             *EXCLUDED[role],
             *("--seed", "1"),
             "--suppress-health-check=all",

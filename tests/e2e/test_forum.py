@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
@@ -108,10 +109,15 @@ async def test_what_happens_to_a_question_reaches_every_reader_once_on_both_node
         made = await watcher.wait_for("question_created")
         assert (made["question"]["id"], made["question"]["author"]["id"]) == (asked["id"], None)
         await watcher.wait_for("question_updated", lambda data: data["change"] == 8)
+        # Of votes, answers and choices the list is told how the question stands in the end.
+        stands = await watcher.wait_for("questions_counted", lambda data: data["questions"][0]["change"] == 9)
+        [counts] = stands["questions"]
+        assert (counts["id"], counts["score"], counts["downCount"], counts["answerCount"]) == (asked["id"], -1, 1, 0)
         assert {name for name, _ in watcher.events} == {
             "connection_established",
             "question_created",
             "question_updated",
+            "questions_counted",
         }
     await _typing(promise, clients, room)
     for client in (*watchers, *clients):
@@ -120,6 +126,37 @@ async def test_what_happens_to_a_question_reaches_every_reader_once_on_both_node
     seen = {name for client in (*watchers, *clients) for name, _ in client.events}
     assert {name for name, *_ in FORUM_EVENTS} <= seen
     await asyncio.gather(*(client.close() for client in (*watchers, *clients)))
+
+
+async def test_what_is_posted_again_on_the_other_node_is_there_once_and_its_id_is_told_to_nobody(
+    duo: tuple[Site, list[dict[str, Any]]], http: aiohttp.ClientSession
+) -> None:
+    site, people = duo
+    here, there = (Rest(http, node.url, people[0]["token"]) for node in site.nodes)
+    watcher = await WireClient(http, site.nodes[1].url, people[1]["token"]).connect()
+    await watcher.call("join_questions", {})
+    sent = str(uuid.uuid4())
+    ask = {**ASK, "pseudonym": "Une interne", "clientMessageId": sent.upper()}
+    first, again = await here.call("POST", "/api/questions", ask), await there.call("POST", "/api/questions", ask)
+    assert (first.status, first.body["duplicate"], again.status, again.body["duplicate"]) == (201, False, 200, True)
+    assert again.body["question"] == first.body["question"]
+    number = first.body["question"]["id"]
+    await watcher.call("join_question", {"questionId": number})
+    answers, body = f"/api/questions/{number}/answers", {"body": "So.", "clientMessageId": sent}
+    tries = await asyncio.gather(*(node.call("POST", answers, body) for node in (here, there) * 4))
+    assert sorted(answer.status for answer in tries) == [200] * 7 + [201]
+    for path, other in (("/api/questions", {**ask, "pseudonym": None}), (answers, {**body, "body": "Or so."})):
+        refused = await there.call("POST", path, other)
+        assert (refused.status, refused.body["error"]["code"]) == (409, "CONFLICT")
+        wrong = await there.call("POST", path, {**other, "clientMessageId": "one"})
+        assert "clientMessageId" in wrong.body["error"]["fields"]
+    await here.post(answers, {"body": "The last one."})
+    await watcher.wait_for("answer_created", lambda data: data["answer"]["body"] == "The last one.")
+    heard = [name for name, data in watcher.events if name in ("question_created", "answer_created")]
+    assert heard == ["question_created", "answer_created", "answer_created"]
+    everything = str([watcher.events, first.body, await here.get(answers), await here.get("/api/questions")])
+    assert sent not in everything.lower()
+    await watcher.close()
 
 
 async def _typing(promise: Promise, clients: list[WireClient], room: dict[str, int]) -> None:

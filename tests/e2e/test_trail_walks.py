@@ -71,6 +71,9 @@ class Walk:
             self.search,
             self.upload_badly,
             self.download,
+            self.ticket,
+            self.export,
+            self.refuse_context,
         ]
         await self._dice.choice(steps)(*self._dice.choice(self._people))
 
@@ -158,6 +161,29 @@ class Walk:
             self._expect("attachment.download", person, "ok")
         else:
             self.expected["attachment.download", person.id, None, "denied"] += 1
+
+    async def ticket(self, person: Person, _: WireClient) -> None:
+        path = f"/api/messaging/attachments/{self._attachment_id}/ticket"
+        answer = await self._rest.of(person.token).call("POST", path, {})
+        if answer.status == 200:
+            self._expect("attachment.ticket", person, "ok")
+            assert (await self._rest.of(None).call("GET", answer.body["url"])).status == 200
+            self._expect("attachment.download", person, "ok")
+        else:
+            self.expected["attachment.download", person.id, None, "denied"] += 1
+
+    async def export(self, person: Person, _: WireClient) -> None:
+        body = {"format": "json"}
+        status = (await self._rest.of(person.token).call("POST", f"{self._path}/exports", body)).status
+        if status == 202:
+            self._expect("export.make", person, "ok")
+        else:
+            self._expect("rest.call", person, "denied")
+
+    async def refuse_context(self, person: Person, _: WireClient) -> None:
+        answer = await self._rest.of(person.token).call("GET", "/api/messaging/history/ordonnance/nobody-s")
+        assert answer.body["error"]["code"] == "CONTEXT_ACCESS_DENIED"
+        self.expected["history.read", person.id, None, "denied"] += 1
 
     async def type(self, person: Person, client: WireClient) -> None:
         """No access to anything; refused it is one more stranger at the door."""

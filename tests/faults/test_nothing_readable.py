@@ -25,7 +25,7 @@ from tests.support.postgres import dumped
 from tests.support.processes import ServerProcess
 from tests.support.rest import Answer, Rest
 from tests.support.site import Site
-from tests.support.specimens import docx
+from tests.support.specimens import docx, photo
 from tests.support.uploads import upload
 from tests.support.valkey import Valkey
 from tests.support.wire_client import WireClient
@@ -133,6 +133,10 @@ class Gardener:
                 await self._patient.post(f"{self._path}/messages", message)
         async with self._http.post(f"{url}/api/messaging/attachments", data=letter) as reply:
             assert reply.status == 401
+        status, body = await upload(self._http, url, self._pair.patient, number, photo(), "photo.jpg")
+        ticket = await self._patient.post(f"/api/messaging/attachments/{body['attachment']['id']}/ticket", {})
+        self.planted.said["a ticket that works"] = ticket["url"].partition("ticket=")[2]
+        assert (await self._patient.of(None).call("GET", ticket["url"])).status == 200
         hostile = f"{self.planted.word('name of a refused file')}.html"
         status, body = await upload(self._http, url, self._pair.patient, number, b"<html>", hostile)
         self.planted.refused(Answer(status, body))

@@ -5,16 +5,18 @@ from typing import Any
 
 import pytest
 
+from repositories.contexts import ContextName
 from repositories.unit_of_work import Database
 from server.security.secrets_store import Secrets
 from services.erasure_plan import ErasureReport
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, NotFound, ValidationFailed
 from services.events import CareLinkChanged, SessionsEnded, UserDisabled
 from services.legal_holds import LegalHolds
 from services.sealer import Sealer
 from services.trail_check import TrailCheck
 from services.trail_ports import NULL_TRAIL
 from services.user_admin import UserAdmin
+from tests.integration.test_contexts import TITLE, Ward
 from tests.integration.test_person_archives import Registry, registry
 from tests.support.house import Pair
 from tests.support.searching import Searching
@@ -31,7 +33,7 @@ DECIDED = {
     "audit": "kept: the trail is a duty, and says numbers only",
     "break_glass": "kept: of administrators, and read by patients",
     "care_links": "ended; given out",
-    "contexts": "the title goes with its conversation; given out",
+    "contexts": "the title goes at once where nobody wrote about it, else with its conversation; given out",
     "conversations": "kept until the end of retention, under the pseudonym",
     "erasures": "the erasure itself",
     "exports": "removed; given out",
@@ -116,6 +118,7 @@ async def test_a_patient_goes_and_the_record_stays_under_a_pseudonym(
         "name": 1,
         "sessions": 1,
         "care_links": 1,
+        "context_titles": 0,
         "search_index": None,
         "notifications": 1,
         "push_subscriptions": 0,
@@ -252,3 +255,61 @@ async def test_who_never_said_anything_is_gone_at_once_and_nobody_comes_back(reg
         await registry.data.archives.ask(pair.first, about=pair.first.user_id)
     with pytest.raises(NotFound):
         await registry.data.erasure.report(user_id=10**9)
+
+
+async def test_a_title_that_nobody_wrote_about_goes_at_once_and_does_not_come_back(registry: Registry) -> None:
+    """Of a prescription without a conversation, or with an empty one; what was talked about goes with the talk."""
+    pair = await registry.house.care_pair()
+    ward, me = Ward(registry.house, pair.first, pair.second), pair.first.user_id
+    alone, empty, spoken = (ContextName("ordonnance", f"rx-{n}") for n in range(3))
+    await ward.put(alone)
+    await ward.opened(empty)
+    await ward.opened(spoken)
+    await ward.say(ward.patient, spoken, "Jusqu’à quand ?")
+    other = Ward(registry.house, (await registry.house.care_pair()).first, pair.second)
+    theirs = ContextName("ordonnance", "of somebody else")
+    await other.put(theirs)
+
+    assert {item.what: item.count for item in (await registry.data.erasure.report(user_id=me)).removed}[
+        "context_titles"
+    ] == 2
+    assert titled(registry) == {alone.id, empty.id, spoken.id, theirs.id}
+    report = await erased(registry, me)
+    assert ("context_titles", 2) in [(item.what, item.count) for item in report.removed]
+    assert titled(registry) == {spoken.id, theirs.id}
+    assert registry.rows("SELECT count(*) FROM contexts WHERE closed_at IS NULL AND patient_id = %s", me) == [(1,)]
+    # A host application that sends it again, as it does each night, brings nothing back.
+    for name in (alone, empty, ContextName("ordonnance", "rx-9")):
+        with pytest.raises(ValidationFailed):
+            await ward.put(name, title=TITLE, version=2)
+    assert titled(registry) == {spoken.id, theirs.id}
+    await registry.shred(await _conversation_of(registry, pair, spoken))
+    assert titled(registry) == {theirs.id}
+
+
+async def test_a_hold_on_the_other_keeps_such_a_title_until_it_is_lifted(registry: Registry) -> None:
+    pair = await registry.house.care_pair()
+    ward, me = Ward(registry.house, pair.first, pair.second), pair.first.user_id
+    holds = LegalHolds(unit_of_work=registry.house.database, trail=NULL_TRAIL)
+    await ward.put(ContextName("examen", "1"))
+    hold = await holds.place(user_id=pair.second.user_id, reason="inquiry", placed_by="court")
+    report = await erased(registry, me)
+    assert (report.state, kept(report)["context_titles"]) == ("waiting", "legal_hold")
+    assert [item.count for item in report.removed if item.what == "context_titles"] == [0]
+    assert titled(registry) == {"1"}
+    assert (await registry.data.erasure.identity(user_id=me)).first_name
+    await holds.release(hold_id=hold.id, reason="over", released_by="court")
+    await registry.data.erasure.step(None)
+    assert titled(registry) == set()
+    assert (await registry.data.erasure.report(user_id=me)).state == "finished"
+
+
+def titled(registry: Registry) -> set[str]:
+    """Which contexts still have something that could be read."""
+    rows = registry.rows("SELECT external_id FROM contexts WHERE title <> '' OR key_id <> '' OR data_key <> ''")
+    return {name for (name,) in rows}
+
+
+async def _conversation_of(registry: Registry, pair: Pair, name: ContextName) -> Pair:
+    [(conversation_id,)] = registry.rows("SELECT id FROM conversations WHERE context_id = %s", name.id)
+    return Pair(pair.first, pair.second, conversation_id)

@@ -6,7 +6,7 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -16,14 +16,18 @@ from server.exports.build import ExportServices, make_exports
 from server.files.folder_store import FolderStore
 from server.security.cipher import AesContentCipher
 from services.access import Access
+from services.archive_tries import ArchiveTries
 from services.errors import Conflict, ContextAccessDenied, NotFound
 from services.events import ExportProgressed
 from services.export_maker import ATTEMPTS, ExportMaker
 from services.export_verify import NoExport, verify
 from services.exports import Export
+from services.exports import store_key as export_key
 from services.principal import Origin, Principal
 from services.security_ports import ContentDamaged
 from services.trail_ports import TrailEntry
+from services.zip_stream import whole
+from tests.support.files import ALWAYS
 from tests.support.house import ALL_KINDS, House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -58,6 +62,7 @@ class Bureau:
             store=FolderStore(self.folder),
             signing_seed=bytes(32),
             trail=self.notes,
+            rechecks=ALWAYS,
             notices=self.house.notices,
             wake=self._wake,
             life_seconds=life_seconds,
@@ -250,6 +255,44 @@ async def test_what_a_dead_node_left_is_made_by_another(bureau: Bureau, clean_da
     _lapse(clean_database)
     assert await other.make_next()
     assert json.loads(await bureau.fetched(pair.first, export_id))["messages"]
+
+
+async def test_what_a_try_left_in_the_store_is_found_by_its_row(
+    bureau: Bureau, clean_database: ScratchDatabase
+) -> None:
+    """Whichever way it was left there, and once more a day later: its maker may have slept through its removal."""
+    pair = await spoken(bureau)
+    store, tries = FolderStore(bureau.folder), ArchiveTries(bureau.house.database, FolderStore(bureau.folder))
+
+    async def leave(token: UUID) -> None:
+        await store.write(export_key(token), whole(b"sealed"))
+
+    ready = await bureau.ask(pair.first, pair, "json")
+    assert await bureau.services.maker.make_next()
+    kept = {path.name for path in bureau.folder.rglob("*") if path.is_file()}
+    await bureau.ask(pair.second, pair, "json")
+    dead = uuid4()
+    async with bureau.house.database.transaction() as repositories:
+        assert await repositories.exports.take(owner=uuid4(), token=dead, seconds=60, attempts=ATTEMPTS)
+    await leave(dead)
+    await tries.collect()
+    assert dead.hex + "e0" in {path.name for path in bureau.folder.rglob("*")}, "it may be under way still"
+    _lapse(clean_database)
+    assert await bureau.node().maker.make_next()
+    names = {path.name for path in bureau.folder.rglob("*") if path.is_file()}
+    assert (dead.hex + "e0" in names, len(names - kept), kept <= names) == (False, 1, True)
+
+    await leave(dead)
+    await tries.collect()
+    assert dead.hex + "e0" in {path.name for path in bureau.folder.rglob("*")}
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("UPDATE archive_tries SET begun_at = begun_at - interval '25 hours'")
+    await tries.collect()
+    assert {path.name for path in bureau.folder.rglob("*") if path.is_file()} == names
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("SELECT count(*) FROM archive_tries")
+        assert cursor.fetchone() == (2,), "of those that are ready"
+    assert await bureau.fetched(pair.first, ready)
 
 
 async def test_one_that_always_fails_is_given_up(bureau: Bureau, clean_database: ScratchDatabase) -> None:

@@ -15,7 +15,7 @@ from services.errors import Conflict, DomainError, Forbidden, NotFound, Validati
 from services.events import AnswerAccepted, AnswerChanged, AnswerPosted, QuestionAsked, QuestionChanged
 from services.forum_search import FoundPage
 from services.forum_view import QuestionView
-from services.principal import ADMIN, Principal
+from services.principal import ADMIN, DOCTOR, MENTOR, PATIENT, Principal
 from services.questions import QuestionChanges
 from tests.support.forum import ForumHouse
 from tests.support.postgres import ScratchDatabase, connected
@@ -147,6 +147,41 @@ async def test_a_pseudonym_hides_its_author_from_all_but_moderators(forum: Forum
     board = await forum.points.leaders(reader, of_month=False, before=None, limit=9)
     assert [(leader.row.user_id, leader.row.points) for leader in board.items] == [(reader.user_id, 15)]
     assert (await forum.moderation.author(question_id=question.row.id)).id == asker.user_id
+
+
+async def test_a_refused_pseudonym_does_not_tell_who_is_a_patient_here(forum: ForumHouse) -> None:
+    """Names of doctors and mentors, and those under which somebody wrote, are known anyway. Others are not to be found out."""
+    asker, patient, member = (
+        await forum.person(),
+        await forum.person(PATIENT),
+        await forum.person(),
+    )
+    mentor, doctor = await forum.person(MENTOR), await forum.person(DOCTOR)
+
+    async def is_refused(person: Principal) -> set[bool]:
+        async with forum.database.reading() as repositories:
+            known = await repositories.users.find(user_id=person.user_id)
+        assert known is not None
+        answers = set()
+        for name in (known.username, f"{known.first_name} {known.last_name}"):
+            try:
+                await forum.ask(asker, pseudonym=name)
+                answers.add(False)
+            except ValidationFailed:
+                answers.add(True)
+        return answers
+
+    for person, refused in ((mentor, True), (doctor, True), (asker, True), (patient, False), (member, False)):
+        assert await is_refused(person) == {refused}, person.role
+    question = await forum.ask(member, pseudonym="Someone")
+    await forum.answer(member, question)
+    assert await is_refused(member) == {False}
+    answer = await forum.answer(patient, question)
+    assert await is_refused(patient) == {True}
+    await forum.answers.remove(patient, answer_id=answer.row.id)
+    assert await is_refused(patient) == {False}
+    await forum.ask(member)
+    assert await is_refused(member) == {True}
 
 
 async def test_what_moderators_remove_is_gone_and_comes_back_whole(forum: ForumHouse) -> None:

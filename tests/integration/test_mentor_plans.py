@@ -7,8 +7,8 @@ from typing import Any
 import psycopg2
 import pytest
 
+from bench.data.mentors import fill_directory
 from repositories.statements import load_queries
-from tests.support.mentors import fill_directory
 from tests.support.postgres import DatabaseServer
 
 MENTORS = 20_000

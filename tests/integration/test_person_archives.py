@@ -19,11 +19,14 @@ from services.errors import Conflict, NotFound
 from services.events import ArchiveProgressed
 from services.export_verify import verify
 from services.key_rotation import KeyRotation
+from services.person_archives import store_key
 from services.principal import ADMIN, Principal
+from services.questions import QuestionChanges
 from services.retention import Retention, RetentionPolicy
 from services.trail_ports import NULL_TRAIL
-from tests.integration.test_attachments import put, send
-from tests.support.files import attachments_in
+from tests.integration.test_attachments import chunked, put, send
+from tests.support.files import ALWAYS, attachments_in
+from tests.support.forum import ForumHouse
 from tests.support.house import House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 from tests.support.specimens import pdf
@@ -44,6 +47,7 @@ class Registry:
             cipher=cipher,
             store=self.store,
             signing_seed=bytes(32),
+            rechecks=ALWAYS,
             wake=lambda: None,
             life_seconds=life_seconds,
             days=DAYS,
@@ -220,6 +224,47 @@ async def test_only_the_person_fetches_it_whoever_asked_and_it_ends(registry: Re
     assert registry.rows("SELECT count(*) FROM person_archives WHERE sealed IS NOT NULL OR key_id <> ''") == [(0,)]
 
 
+async def test_what_one_said_before_and_showed_of_oneself_is_in_it(registry: Registry) -> None:
+    house = registry.house
+    pair = await house.mentoring_pair()
+    member, mentor = pair.first, pair.second
+    sent = await house.say(mentor, pair, "erst", "gelöscht")
+    await house.changes.edit(mentor, message_id=sent[0].id, content="dann")
+    await house.changes.edit(mentor, message_id=sent[0].id, content="zuletzt")
+    await house.changes.delete(mentor, message_id=sent[1].id)
+    others = await house.say(member, pair, "vom anderen")
+    await house.changes.edit(member, message_id=others[0].id, content="vom anderen, neu")
+    async with house.database.transaction() as repositories:
+        await repositories.mentors.keep_picture(user_id=mentor.user_id, content=b"\xff\xd8 my face")
+    forum = ForumHouse(house.database)
+    question = await forum.ask(mentor, title="How it was asked first?")
+    changes = QuestionChanges(title="How it was asked then?")
+    await forum.questions.edit(mentor, question_id=question.row.id, changes=changes)
+    answer = await forum.answer(mentor, question, "As it was")
+    await forum.answers.edit(mentor, answer_id=answer.row.id, body="As it is")
+
+    whole = opened(await registry.made(mentor))
+    folder = f"conversations/{pair.conversation_id}"
+    versions = json.loads(whole[f"{folder}/earlier-versions.json"])
+    assert [(row["seq"], row["version"], row["content"]) for row in versions] == [
+        (1, 1, "erst"),
+        (1, 2, "dann"),
+        (2, 1, "gelöscht"),
+    ]
+    assert versions[0].keys() == {"messageId", "seq", "version", "content", "editedAt", "replacedAt"}
+    assert whole["mentor-picture.jpg"] == b"\xff\xd8 my face"
+    asked = json.loads(whole["forum-question-versions.json"])
+    assert [(row["questionId"], row["version"], row["title"]) for row in asked] == [
+        (question.row.id, 1, "How it was asked first?")
+    ]
+    assert [row["body"] for row in json.loads(whole["forum-answer-versions.json"])] == ["As it was"]
+    # The other one has their own, and nothing of these.
+    whole = opened(await registry.made(member))
+    assert [row["content"] for row in json.loads(whole[f"{folder}/earlier-versions.json"])] == ["vom anderen"]
+    assert "mentor-picture.jpg" not in whole
+    assert json.loads(whole["forum-question-versions.json"]) == json.loads(whole["forum-answer-versions.json"]) == []
+
+
 def _keys(registry: Registry) -> Any:
     return registry.cipher._master_keys
 
@@ -228,10 +273,12 @@ async def test_what_a_dead_node_left_is_made_by_another(
     registry: Registry, database: Database, clean_database: ScratchDatabase
 ) -> None:
     pair = await registry.house.care_pair()
-    archive_id = await registry.data.archives.ask(pair.first, about=pair.first.user_id)
+    archive_id, token = await registry.data.archives.ask(pair.first, about=pair.first.user_id), uuid4()
     async with database.transaction() as repositories:
-        assert await repositories.person_archives.take(owner=uuid4(), token=uuid4(), seconds=60, attempts=3)
+        assert await repositories.person_archives.take(owner=uuid4(), token=token, seconds=60, attempts=3)
+    await registry.store.write(store_key(token), chunked(b"all but finished"))
     assert not await registry.data.maker.make_next()
     registry.run("UPDATE person_archives SET lease_until = now() - interval '1 second'")
     assert await registry.data.maker.make_next()
     assert (await registry.data.archives.find(pair.first, archive_id=archive_id)).state == "ready"
+    assert [path.name == store_key(token) for path in registry.kept()] == [False]

@@ -1,13 +1,10 @@
 """A list costs the same number of statements whether it shows one row or thirty: never one a row."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 
 import pytest
 
-from repositories.questions import QuestionFilter
 from repositories.unit_of_work import Database
 from repositories.users import UserFilter
 from server.security.cipher import AesContentCipher
@@ -17,7 +14,6 @@ from services.principal import DOCTOR, PATIENT, Principal
 from services.resume import Position, Update
 from services.sessions import Sessions
 from tests.support.fakes import RecordingPublisher
-from tests.support.forum import ForumHouse
 from tests.support.house import Everybody, House, Pair
 from tests.support.people import Desk
 from tests.support.postgres import ScratchDatabase
@@ -168,60 +164,3 @@ async def test_who_connects_at_the_same_time_shares_one_statement(counted: Count
     arrivals = await asyncio.gather(*[desk.authentication.arrive(token) for token in tokens])
     assert counted.statements == ["list_bearers"]
     assert [arrival.principal.user_id for arrival in arrivals] == [person.id for person in people]
-
-
-async def test_the_forum_asks_as_little_of_many_as_of_one(counted: Counted) -> None:
-    forum = ForumHouse(counted.database)
-    me, other = await forum.people(2)
-    asked: dict[str, tuple[Callable[[], Awaitable[object]], list[str]]] = {}
-
-    async def costs() -> dict[str, list[str]]:
-        found = {}
-        for name, (call, _) in asked.items():
-            counted.statements.clear()
-            await call()
-            found[name] = list(counted.statements)
-        return found
-
-    question = await forum.ask(me)
-    answer = await forum.answer(other, question)
-    number = question.row.id
-    page: dict[str, Any] = {"before": None, "limit": 50}
-    votes = itertools.cycle((1, -1))
-    asked = {
-        "list": (
-            lambda: forum.questions.page(me, filters=QuestionFilter(), sort="votes", **page),
-            ["list_questions_votes"],
-        ),
-        "tag": (
-            lambda: forum.questions.page(me, filters=QuestionFilter(tag="mentoring"), sort="activity", **page),
-            ["list_tagged_activity"],
-        ),
-        "one": (lambda: forum.questions.get(me, question_id=number), ["find_question"]),
-        "answers": (
-            lambda: forum.answers.page(me, question_id=number, sort="votes", **page),
-            ["find_question_change", "list_answers_votes"],
-        ),
-        "search": (
-            lambda: forum.search.search(me, q="mentor", filters=QuestionFilter(), **page),
-            ["search_questions"],
-        ),
-        "similar": (lambda: forum.search.similar(title="find a mentor", limit=5), ["list_similar_questions"]),
-        "join": (lambda: forum.questions.change(question_id=number), ["find_question_change"]),
-        "vote": (
-            lambda: forum.votes.on_question(other, question_id=number, value=next(votes)),
-            ["lock_question", "write_vote", "count_question_vote", "settle_points"],
-        ),
-        "leaderboard": (
-            lambda: forum.points.leaders(me, of_month=False, **page),
-            ["list_leaders", "find_standing_of_points"],
-        ),
-    }
-    wanted = {name: statements for name, (_, statements) in asked.items()}
-    assert await costs() == wanted
-    for person in await forum.people(12):
-        await forum.ask(person)
-        await forum.answer(person, question)
-        await forum.votes.on_question(person, question_id=number, value=1)
-        await forum.votes.on_answer(person, answer_id=answer.row.id, value=1)
-    assert await costs() == wanted

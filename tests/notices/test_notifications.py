@@ -1,6 +1,7 @@
 """Notifications as people get them: over REST and sockets, by e-mail and push, from two nodes that are one."""
 
 import asyncio
+import datetime
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -18,6 +19,7 @@ from tests.support.wire_client import WireClient
 pytestmark = pytest.mark.xdist_group("notices")
 SECRET = "Zyxomma-canary"
 PATIENCE = 20.0
+HOUR = datetime.timedelta(hours=1)
 SUBSCRIPTIONS = "/api/messaging/push-subscriptions"
 PREFERENCES = "/api/messaging/notification-preferences"
 
@@ -197,6 +199,46 @@ async def test_a_browser_that_is_gone_is_forgotten(
             return bool(cursor.fetchone()[0] == 0)
 
     await until(forgotten)
+
+
+async def test_who_lost_the_right_meanwhile_is_sent_nothing(office: Office, rest: Rest, pushes: PushService) -> None:
+    """Promise 6 for what leaves the house: removed, disabled, signed out on that browser while it waited to go."""
+    admin = rest.of(await asyncio.to_thread(office.site.administrator))
+    rows = {case: office.pair() for case in ("removed", "disabled", "signed out", "none of it")}
+    doctors = {case: row["doctor"]["id"] for case, row in rows.items()}
+    browsers = {case: Browser(pushes, case.replace(" ", "-")) for case in rows}
+    now = datetime.datetime.now(datetime.UTC)
+    hours = {"from": f"{now - HOUR:%H:%M}", "to": f"{now + 2 * HOUR:%H:%M}", "timeZone": "UTC"}
+    for case, row in rows.items():
+        doctor = rest.of(row["doctor"]["token"])
+        await doctor.post(SUBSCRIPTIONS, browsers[case].subscription())
+        # E-mail goes to the person, wherever they are signed in.
+        await doctor.patch(PREFERENCES, {"quietHours": hours, "email": case != "signed out"})
+        await say(rest, row)
+    ids = tuple(doctors.values())
+    await until(
+        lambda: _rows(office, "SELECT count(*) FROM notification_deliveries WHERE user_id IN %s", ids) == [(7,)]
+    )
+    place = rows["removed"]["conversationId"]
+    await admin.delete(f"/api/admin/conversations/{place}/participants/{doctors['removed']}")
+    await admin.patch(f"/api/admin/users/{doctors['disabled']}", {"disabled": True})
+    await admin.delete(f"/api/admin/users/{doctors['signed out']}/sessions")
+    for change in (
+        "notification_preferences SET quiet_from = NULL, quiet_to = NULL, time_zone = NULL",
+        "notification_deliveries SET due_at = now()",
+    ):
+        _rows(office, f"UPDATE {change} WHERE user_id IN %s RETURNING 1", ids)
+    assert await pushes.of(browsers["none of it"])
+    await until(lambda: office.mailbox.letters(rows["none of it"]["doctor"]["email"]))
+    await until(lambda: not any(queued(office, who) for who in ids))
+    assert list(pushes.pushed) == ["none-of-it"]
+    assert [case for case, row in rows.items() if office.mailbox.letters(row["doctor"]["email"])] == ["none of it"]
+
+
+def _rows(office: Office, sql: str, *parameters: Any) -> list[Any]:
+    with connected(office.site.database.owner_url) as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
 
 
 async def test_only_public_addresses_with_tls_and_good_keys(

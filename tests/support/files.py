@@ -14,7 +14,17 @@ from services.access import Access
 from services.attachment_view import AttachmentOpener
 from services.attachments import Attachments
 from services.file_ports import FileStore
+from services.principal import Principal
+from services.rechecks import Rechecks
 from services.trail_ports import NullTrail, Trail
+
+
+async def _recall(user_id: int, session_id: str | None, expires_at: float) -> Principal:
+    return Principal(user_id, "", session_id, expires_at)
+
+
+# No session ends while something flows.
+ALWAYS = Rechecks(_recall)
 
 
 def attachments_in(
@@ -45,4 +55,5 @@ def attachments_in(
         opener=AttachmentOpener(cipher=cipher),
         tickets=MacTickets(b"s" * 48),
         trail=trail or NullTrail(),
+        rechecks=ALWAYS,
     )

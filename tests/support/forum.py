@@ -15,7 +15,7 @@ from services.forum_view import AnswerView, QuestionView
 from services.moderation import Moderation
 from services.points import Points
 from services.principal import MEMBER, Principal
-from services.questions import Questions
+from services.questions import NewQuestion, Questions
 from services.votes import Votes
 from tests.support.fakes import RecordingPublisher
 
@@ -59,10 +59,11 @@ class ForumHouse:
         tags: tuple[str, ...] = ("mentoring",),
         pseudonym: str | None = None,
     ) -> QuestionView:
-        return await self.questions.ask(who, QuestionText(title, body, tags), pseudonym=pseudonym)
+        new = NewQuestion(text=QuestionText(title, body, tags), pseudonym=pseudonym)
+        return (await self.questions.ask(who, new)).question
 
     async def answer(self, who: Principal, question: QuestionView, body: str = "Like this.") -> AnswerView:
-        return await self.answers.post(who, question_id=question.row.id, body=body)
+        return (await self.answers.post(who, question_id=question.row.id, body=body)).answer
 
     async def points_of(self, who: Principal) -> int:
         return (await self.points.ledger(who, before=None, limit=1)).points

@@ -19,6 +19,7 @@ from controllers.rest.sessions import SessionEndpoints
 from controllers.rest.users import UserEndpoints
 from repositories.unit_of_work import Database
 from repositories.users import UserDetails, UserRow
+from server.security.browser_seal import BrowserSeal
 from server.security.own_tokens import OwnTokens
 from server.security.passwords import Argon2PasswordHasher, Cost
 from server.security.refresh_tokens import MacRefreshTokens
@@ -109,7 +110,7 @@ class Desk:
             authenticate=self.authentication.authenticate, limiter=CountingLimiter(10_000), max_body_bytes=100_000
         )
         for part in (
-            AuthEndpoints(auth=self.auth),
+            AuthEndpoints(auth=self.auth, seal_key_of=BrowserSeal(b"of these tests").key_of),
             SessionEndpoints(sessions=self.sessions),
             UserEndpoints(people=self.people),
             AdminUserEndpoints(users=self.admin),

@@ -180,7 +180,7 @@ async def test_the_pages_need_nothing_from_elsewhere_and_nothing_inline(
 ) -> None:
     app = web.Application()
     folder = swagger(tmp_path) if installed else tmp_path / "absent"
-    app.router.add_routes(Docs(openapi=openapi, asyncapi=asyncapi, swagger_folder=folder).routes())
+    app.router.add_routes(Docs(openapi=lambda: openapi, asyncapi=lambda: asyncapi, swagger_folder=folder).routes())
     client = await aiohttp_client(app)
     asked = {"/api/docs", "/api/docs/events", "/api/docs/try"}
     linked: set[str] = set()

@@ -45,6 +45,9 @@ class Questions:
     async def states(self, question_ids: list[int]) -> list[QuestionState]:
         return [QuestionState(question_id, 5) for question_id in sorted(question_ids)]
 
+    async def counts(self, question_ids: list[int]) -> list[object]:
+        return []
+
     async def find(self, *, question_id: int, viewer_id: int) -> Any:
         return SimpleNamespace(id=question_id, change=5)
 

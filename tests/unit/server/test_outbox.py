@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from server.realtime.frames import Frame
 from server.realtime.outbox import Outbox
-from server.realtime.postman import MANY, Mailing, Postman
+from server.realtime.postman import HOLD, MANY, Mailing, Postman
 
 
 class GoneTransport:
@@ -94,6 +94,45 @@ async def test_what_is_put_in_one_turn_goes_in_one_write_and_in_order() -> None:
     assert desk.transports[0].writes == [b"".join(each.wire for each in frames[:3]), frames[3].wire]
 
 
+async def test_what_others_say_waits_for_the_ack_that_its_reader_is_owed_and_goes_with_it() -> None:
+    desk = Desk(2)
+    waiting, _ = desk.outboxes
+    waiting.awaits += 1
+    desk.postman.post(frame(1).wire, desk.outboxes, None)
+    while not desk.transports[1].writes:
+        await asyncio.sleep(0)
+    desk.postman.deliver()
+    assert (desk.transports[0].writes, desk.transports[1].writes) == ([], [frame(1).wire])
+    waiting.put(frame(2))
+    waiting.answered()
+    desk.postman.deliver()
+    assert desk.transports[0].writes == [frame(1).wire + frame(2).wire]
+
+
+async def test_it_does_not_wait_for_ever_nor_for_an_ack_that_nobody_wanted() -> None:
+    desk = Desk(3)
+    for outbox in desk.outboxes[:2]:
+        outbox.awaits += 1
+    desk.postman.post(frame(1).wire, desk.outboxes, None)
+    desk.outboxes[1].answered()
+    desk.postman.deliver()
+    assert [len(transport.writes) for transport in desk.transports] == [0, 1, 1]
+    async with asyncio.timeout(10):
+        while not desk.transports[0].writes:
+            await asyncio.sleep(HOLD / 4)
+    assert desk.transports[0].writes == [frame(1).wire]
+
+
+async def test_a_mailing_after_it_takes_it_along() -> None:
+    desk = Desk(MANY)
+    desk.outboxes[0].awaits += 1
+    desk.postman.post(frame(1).wire, desk.outboxes[:1], None)
+    desk.postman.post(frame(2).wire, desk.outboxes, None)
+    desk.postman.deliver()
+    assert desk.transports[0].writes == [frame(1).wire + frame(2).wire]
+    assert desk.transports[1].writes == [frame(2).wire]
+
+
 async def test_a_room_gets_one_and_the_same_piece_of_bytes() -> None:
     desk = Desk(MANY)
     mailing = None
@@ -120,7 +159,7 @@ STEPS = st.lists(
         st.tuples(st.just("room"), st.integers(0, 4)),
         st.tuples(st.just("own"), st.integers(0, PEOPLE - 1)),
         st.tuples(st.sampled_from(["room", "room", "deliver"]), st.integers(0, 4)),
-        st.tuples(st.sampled_from(["own", "own", "attach", "leave"]), st.integers(0, PEOPLE - 1)),
+        st.tuples(st.sampled_from(["own", "own", "attach", "leave", "asks", "asks"]), st.integers(0, PEOPLE - 1)),
     ),
     max_size=60,
 )
@@ -140,8 +179,14 @@ class Town(Desk):
         self._last: dict[int, tuple[list[int], Mailing | None]] = {}
 
     def own(self, member: int, new: Frame) -> None:
+        """The answer, if one is owed."""
         self.outboxes[member].put(new)
         self.told[member] += new.wire
+        if self.outboxes[member].awaits:
+            self.outboxes[member].answered()
+
+    def asks(self, member: int) -> None:
+        self.outboxes[member].awaits += 1
 
     def room(self, room: int, new: Frame) -> None:
         """As server.realtime.audience does it: who is there is looked up again when that changed."""
@@ -170,6 +215,8 @@ async def test_each_gets_all_of_its_own_in_the_order_in_which_it_was_told(steps:
         match step:
             case "own":
                 town.own(number, frame(count))
+            case "asks":
+                town.asks(number)
             case "room":
                 town.room(number, frame(count))
             case "attach":
@@ -180,7 +227,7 @@ async def test_each_gets_all_of_its_own_in_the_order_in_which_it_was_told(steps:
                 town.postman.deliver()
     for member in range(PEOPLE):
         town.come(member)
-    town.postman.deliver()
+        town.outboxes[member].deliver()
     assert [town.got(member) for member in range(PEOPLE)] == town.told
 
 

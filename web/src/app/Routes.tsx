@@ -5,6 +5,7 @@ import { useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
 import { EmptyState, Hidden } from "@/ui";
 import { MessagesSection } from "./MessagesSection";
+import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
 
 const Search = lazy(() => import("@/features/search/Search").then(({ Search }) => ({ default: Search })));
@@ -50,7 +51,7 @@ function journal(conversationId: number) {
 function NotFound() {
   const t = useTexts(appTexts);
   return (
-    <main>
+    <main className={styles.empty}>
       <Hidden>
         <h1>{t("notFound")}</h1>
       </Hidden>

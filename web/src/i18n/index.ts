@@ -2,5 +2,5 @@ export { ago, clockTime, dayKey, dayLabel, duration, fullTime, shortDate, shortT
 export { type Dictionary, dictionary, type Params, say, type Translate, useTexts } from "./dictionary";
 export { errorText, reasonText } from "./errors";
 export { chooseLanguage, type Language, language, startLanguage, useLanguage } from "./language";
-export { type Named, personName, roleName } from "./people";
+export { doctorName, type Named, personName, roleName } from "./people";
 export { recall, remember } from "./preferences";

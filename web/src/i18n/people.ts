@@ -15,7 +15,12 @@ export interface Named {
 /** "Dr. Claire Martin" for doctors, the plain name of everybody else. */
 export function personName(person: Named, spoken: Language = language.get()): string {
   const name = `${person.firstName} ${person.lastName}`.trim();
-  return person.role === "medecin" ? `${say(roleTexts, "title", {}, spoken)} ${name}` : name;
+  return person.role === "medecin" ? doctorName(name, spoken) : name;
+}
+
+/** Where a doctor's name is one text. */
+export function doctorName(name: string, spoken: Language = language.get()): string {
+  return `${say(roleTexts, "title", {}, spoken)} ${name}`;
 }
 
 export function roleName(role: string, spoken: Language = language.get()): string {

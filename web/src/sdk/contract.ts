@@ -132,6 +132,11 @@ export interface AnswerPage {
   next: string | null;
 }
 
+export interface AnswerQuestion {
+  body: string;
+  clientMessageId?: string | null;
+}
+
 export interface AnswerReply {
   answer: Answer;
 }
@@ -156,6 +161,11 @@ export interface AnswerText {
 export interface AnswerTyping {
   questionId: number;
   userId: number | null;
+}
+
+export interface Answered {
+  answer: Answer;
+  duplicate: boolean;
 }
 
 export interface Archive {
@@ -184,6 +194,7 @@ export interface Ask {
   body: string;
   tags: string[];
   pseudonym?: string | null;
+  clientMessageId?: string | null;
 }
 
 export interface AskForArchive {
@@ -195,6 +206,11 @@ export interface AskForExport {
 }
 
 export interface AskForOwnArchive {
+}
+
+export interface Asked {
+  question: Question;
+  duplicate: boolean;
 }
 
 export interface AskedForArchive {
@@ -997,6 +1013,7 @@ export interface Point {
   kind: "answer_upvoted" | "question_upvoted" | "answer_accepted" | "accepting" | "downvoted";
   amount: number;
   questionId: number;
+  questionTitle: string | null;
   answerId: number | null;
   at: string;
 }
@@ -1140,6 +1157,17 @@ export interface Question {
   canVote: boolean;
 }
 
+export interface QuestionCounts {
+  id: number;
+  change: number;
+  score: number;
+  upCount: number;
+  downCount: number;
+  answerCount: number;
+  acceptedAnswerId: number | null;
+  activityAt: string;
+}
+
 export interface QuestionCreated {
   question: QuestionHead;
 }
@@ -1218,6 +1246,10 @@ export interface QuestionUpdated {
   questionId: number;
   change: number;
   question: QuestionText;
+}
+
+export interface QuestionsCounted {
+  questions: QuestionCounts[];
 }
 
 export interface QuietHours {
@@ -1671,6 +1703,7 @@ export interface ServerEvents {
   "notification": NotificationEvent;
   "question_created": QuestionCreated;
   "question_updated": QuestionUpdated;
+  "questions_counted": QuestionsCounted;
   "answer_created": AnswerEvent;
   "answer_updated": AnswerEvent;
   "vote_changed": VoteChanged;
@@ -1746,7 +1779,7 @@ export interface Endpoints {
   "GET /api/questions/search": { path: Nothing; query: { tag?: string | number; unanswered?: boolean; mine?: boolean; before?: string | number; q: string | number; limit?: string | number }; body: Nothing; reply: FoundQuestionPage };
   "GET /api/questions/similar": { path: Nothing; query: { title: string | number; limit?: string | number }; body: Nothing; reply: SimilarQuestions };
   "GET /api/questions": { path: Nothing; query: { tag?: string | number; unanswered?: boolean; mine?: boolean; before?: string | number; sort?: "newest" | "votes" | "activity"; limit?: string | number }; body: Nothing; reply: QuestionItemPage };
-  "POST /api/questions": { path: Nothing; query: Nothing; body: Ask; reply: QuestionReply };
+  "POST /api/questions": { path: Nothing; query: Nothing; body: Ask; reply: Asked };
   "GET /api/questions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: QuestionReply };
   "PATCH /api/questions/{id}": { path: { id: string | number }; query: Nothing; body: EditQuestion; reply: QuestionReply };
   "DELETE /api/questions/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
@@ -1754,7 +1787,7 @@ export interface Endpoints {
   "GET /api/tags": { path: Nothing; query: { q?: string | number; limit?: string | number }; body: Nothing; reply: TagCounts };
   "POST /api/questions/preview": { path: Nothing; query: Nothing; body: Body; reply: Preview };
   "GET /api/questions/{id}/answers": { path: { id: string | number }; query: { sort?: "votes" | "newest" | "oldest"; limit?: string | number; before?: string | number }; body: Nothing; reply: AnswerPage };
-  "POST /api/questions/{id}/answers": { path: { id: string | number }; query: Nothing; body: Body; reply: AnswerReply };
+  "POST /api/questions/{id}/answers": { path: { id: string | number }; query: Nothing; body: AnswerQuestion; reply: Answered };
   "PATCH /api/answers/{id}": { path: { id: string | number }; query: Nothing; body: Body; reply: AnswerReply };
   "DELETE /api/answers/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Nothing };
   "GET /api/answers/{id}/versions": { path: { id: string | number }; query: Nothing; body: Nothing; reply: PostVersions };

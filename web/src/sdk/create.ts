@@ -18,7 +18,7 @@ import { openTabs, type Tabs } from "./tabs";
 import { createTickets } from "./tickets";
 import { createTyping } from "./typing";
 import type { Draft, Language, Me } from "./types";
-import { upload } from "./upload";
+import { upload, uploadPicture } from "./upload";
 import { createWatches } from "./watches";
 
 const ASK_AGAIN = 2_000;
@@ -191,6 +191,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     },
 
     upload: (id, file, wishes) => upload({ url, language, token }, id, file, wishes),
+    uploadPicture: (file, wishes) => uploadPicture({ url, language, token }, file, wishes),
     fileUrl: tickets.url,
     watchPresence: watches.presence,
     watchStats: watches.stats,

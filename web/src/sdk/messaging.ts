@@ -1,6 +1,6 @@
 // What an application has in its hands: the state, and everything one can do. `createMessaging` makes one.
 
-import type { ClientEvents, ServerEvents } from "./contract";
+import type { ClientEvents, MentorProfile, ServerEvents } from "./contract";
 import type { Rest } from "./rest";
 import type { Attachment, Conversation, Draft, EndedBecause, Language, ListQuery, NewMessage, State } from "./types";
 
@@ -86,6 +86,8 @@ export interface Messaging {
   setDraft: (id: number, draft: Draft | null) => void;
 
   upload: (id: number, file: File, options?: UploadOptions) => Promise<Attachment>;
+  /** Mentors: the picture beside one's profile, JPEG or PNG. Taken away by `rest.call("DELETE /api/mentors/me/avatar")`. */
+  uploadPicture: (file: File, options?: UploadOptions) => Promise<MentorProfile>;
   /** An address for <img>, <audio> and downloads, good for about a minute; asked for again when it has aged. */
   fileUrl: (attachmentId: number, options?: { thumbnail?: boolean }) => Promise<string>;
 

@@ -1,5 +1,6 @@
 // Uploads, with progress and a way to stop. fetch tells no progress of what is sent.
 
+import type { Attachment as Uploaded, MentorProfile, MentorReply } from "./contract";
 import { MessagingError } from "./errors";
 import { refused } from "./http";
 import type { UploadOptions } from "./messaging";
@@ -11,28 +12,47 @@ export interface Uploading {
   token: (wish: { renew: boolean }) => Promise<string>;
 }
 
+/** A file of a message that is still to be sent. */
 export async function upload(by: Uploading, conversationId: number, file: File, options: UploadOptions = {}): Promise<Attachment> {
   const form = new FormData();
   form.append("conversationId", String(conversationId));
   form.append("file", file, file.name);
+  const { attachment } = await send<{ attachment: Uploaded }>(by, { method: "POST", path: "/api/messaging/attachments", form }, options);
+  return attachment as Attachment;
+}
+
+/** A mentor's picture of themself. */
+export async function uploadPicture(by: Uploading, file: File, options: UploadOptions = {}): Promise<MentorProfile> {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return (await send<MentorReply>(by, { method: "PUT", path: "/api/mentors/me/avatar", form }, options)).mentor;
+}
+
+interface What {
+  method: "POST" | "PUT";
+  path: string;
+  form: FormData;
+}
+
+async function send<Reply>(by: Uploading, what: What, options: UploadOptions): Promise<Reply> {
   try {
-    return await once(by, await by.token({ renew: false }), form, options);
+    return await once<Reply>(by, what, await by.token({ renew: false }), options);
   } catch (error) {
     if (!(error instanceof MessagingError) || error.code !== "SESSION_EXPIRED") throw error;
-    return once(by, await by.token({ renew: true }), form, options);
+    return once<Reply>(by, what, await by.token({ renew: true }), options);
   }
 }
 
-function once({ url, language }: Uploading, token: string, form: FormData, { onProgress, signal }: UploadOptions): Promise<Attachment> {
+function once<Reply>({ url, language }: Uploading, { method, path, form }: What, token: string, { onProgress, signal }: UploadOptions): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
-    request.open("POST", `${url}/api/messaging/attachments`);
+    request.open(method, url + path);
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.setRequestHeader("Accept-Language", language());
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(total === 0 ? 1 : loaded / total);
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve((JSON.parse(request.responseText) as { attachment: Attachment }).attachment);
+      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as Reply);
       else reject(refused(request.status, request.responseText));
     };
     request.onerror = () => reject(new MessagingError("UNAVAILABLE"));

@@ -1,14 +1,16 @@
-import { Activity, FileText, Link2, ScrollText, Users as UsersIcon } from "lucide-react";
+import { Activity, FileText, Flag, Link2, LockKeyhole, ScrollText, Users as UsersIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
+import { useFeatures } from "@/hooks";
 import { useTexts } from "@/i18n";
-import { Page } from "@/ui";
-import styles from "./Admin.module.css";
+import { Page, Parts } from "@/ui";
 import { Contexts } from "./Contexts";
+import { Holds } from "./Holds";
 import { Links } from "./Links";
 import { Overview } from "./Overview";
+import { Reports } from "./Reports";
 import { adminTexts } from "./texts";
 import { Trail } from "./Trail";
+import { UserPage } from "./UserPage";
 import { Users } from "./Users";
 
 const PARTS = [
@@ -16,6 +18,8 @@ const PARTS = [
   { key: "users", href: "/admin/users", Icon: UsersIcon },
   { key: "links", href: "/admin/links", Icon: Link2 },
   { key: "contexts", href: "/admin/contexts", Icon: FileText },
+  { key: "reports", href: "/admin/reports", Icon: Flag },
+  { key: "holds", href: "/admin/holds", Icon: LockKeyhole },
   { key: "trail", href: "/admin/trail", Icon: ScrollText },
 ] as const;
 
@@ -28,25 +32,19 @@ export interface AdminProps {
 
 export function Admin({ part, id, journal }: AdminProps) {
   const t = useTexts(adminTexts);
-  const chosen = PARTS.find(({ key }) => key === part)?.key ?? "overview";
+  const { forum } = useFeatures();
+  const parts = PARTS.filter(({ key }) => key !== "reports" || forum);
+  const chosen = parts.find(({ key }) => key === part)?.key ?? "overview";
+  if (chosen === "users" && id !== undefined) return <UserPage key={id} id={Number(id) || 0} />;
   return (
     <Page title={t("title")} wide>
-      <nav aria-label={t("parts")}>
-        <ul className={styles.parts}>
-          {PARTS.map(({ key, href, Icon }) => (
-            <li key={key}>
-              <Link href={href} className={styles.part ?? ""} aria-current={key === chosen ? "page" : undefined}>
-                <Icon size={18} aria-hidden="true" />
-                {t(key)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Parts label={t("parts")} parts={parts} name={t} chosen={chosen} />
       {chosen === "overview" && <Overview />}
       {chosen === "users" && <Users />}
       {chosen === "links" && <Links />}
       {chosen === "contexts" && <Contexts />}
+      {chosen === "reports" && <Reports />}
+      {chosen === "holds" && <Holds />}
       {chosen === "trail" && <Trail id={id} journal={journal} />}
     </Page>
   );

@@ -1,14 +1,15 @@
 import { ShieldAlert } from "lucide-react";
 import { type FormEvent, useCallback, useId, useState } from "react";
-import { useMessaging, useResource } from "@/hooks";
-import { fullTime, useTexts } from "@/i18n";
+import { useMessaging, usePages } from "@/hooks";
+import { fullTime, reasonText, useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import type { BrokenGlass, OwnMessage } from "@/sdk/contract";
-import { Banner, Button, Card, Dialog, Loading, Rows, TextArea } from "@/ui";
+import { Banner, Button, Card, Dialog, EmptyState, Loading, Rows, TextArea, uiTexts } from "@/ui";
 import styles from "./Admin.module.css";
 import { adminTexts } from "./texts";
 
 const SHORTEST = 10;
+const PAGE = 100;
 
 /** Reading a conversation one has no part in: with a reason, for a time, and with everybody told. */
 export function Glass({ conversationId }: { conversationId: number }) {
@@ -89,19 +90,41 @@ function Ask({ conversationId, close, opened }: AskProps) {
 
 function Opened({ broken: { conversationId, until } }: { broken: BrokenGlass }) {
   const t = useTexts(adminTexts);
+  const ui = useTexts(uiTexts);
   const { rest } = useMessaging();
-  const { data } = useResource(useCallback(() => rest.admin.readWhileBroken(conversationId, { limit: 200 }), [rest, conversationId]));
+  // The latest page first; earlier ones come above it, as in any history.
+  const { items, isLoading, error, hasMore, loadMore, reload } = usePages<OwnMessage>(
+    useCallback(
+      async (before) => {
+        const page = await rest.admin.readWhileBroken(conversationId, { limit: PAGE, beforeSeq: before });
+        return { items: page.items.toReversed(), hasMore: page.hasMore, next: page.next };
+      },
+      [rest, conversationId],
+    ),
+  );
   return (
     <>
       <Banner tone="warn" round role="status" icon={<ShieldAlert size={18} aria-hidden="true" />}>
         {t("glassOpen", { until: fullTime(until) })}
       </Banner>
-      {data === null ? (
-        <Loading text={t("loading")} />
-      ) : (
+      {error !== null && (
+        <Banner tone="danger" round role="alert" action={<Button onClick={reload}>{ui("retry")}</Button>}>
+          {reasonText(error)}
+        </Banner>
+      )}
+      {hasMore && (
+        <div>
+          <Button busy={isLoading} onClick={loadMore}>
+            {t("earlier")}
+          </Button>
+        </div>
+      )}
+      {isLoading && items.length === 0 && <Loading text={t("loading")} />}
+      {!isLoading && error === null && items.length === 0 && <EmptyState title={t("noMessages")} />}
+      {items.length > 0 && (
         <Card flush>
           <Rows>
-            {data.items.map((message) => (
+            {items.toReversed().map((message) => (
               <Line key={message.id} message={message} />
             ))}
           </Rows>

@@ -1,9 +1,10 @@
-import { type FormEvent, useCallback, useId, useState } from "react";
-import { useMessaging, useResource } from "@/hooks";
+import { type FormEvent, useId, useState } from "react";
+import { useMessaging } from "@/hooks";
 import { useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
-import { Banner, Button, Dialog, Select } from "@/ui";
+import { Banner, Button, Dialog } from "@/ui";
 import styles from "./Admin.module.css";
+import { PersonSelect } from "./PersonSelect";
 import { adminTexts } from "./texts";
 
 export function LinkForm({ close, saved }: { close: () => void; saved: () => void }) {
@@ -56,25 +57,5 @@ export function LinkForm({ close, saved }: { close: () => void; saved: () => voi
         )}
       </form>
     </Dialog>
-  );
-}
-
-function PersonSelect({ of: role, name, label }: { of: "patient" | "medecin"; name: string; label: string }) {
-  const t = useTexts(adminTexts);
-  const { rest } = useMessaging();
-  const { data } = useResource(
-    useCallback((signal) => rest.admin.users({ role, disabled: false, limit: 200 }, signal), [rest, role]),
-  );
-  return (
-    <Select label={label} name={name} required defaultValue="">
-      <option value="" disabled>
-        {t("choose")}
-      </option>
-      {data?.items.map((user) => (
-        <option key={user.id} value={user.id}>
-          {user.lastName} {user.firstName} ({user.username})
-        </option>
-      ))}
-    </Select>
   );
 }

@@ -1,13 +1,12 @@
 import { Link2 } from "lucide-react";
 import { useCallback, useState } from "react";
 import { type Pages, useMessaging, usePages } from "@/hooks";
-import { shortDate, useTexts } from "@/i18n";
+import { doctorName, shortDate, useTexts } from "@/i18n";
 import type { CareLink } from "@/sdk/contract";
-import { Button, Check, Row, Tag, toast } from "@/ui";
+import { Button, Check, Listing, Row, Tag, toast } from "@/ui";
 import styles from "./Admin.module.css";
 import { Confirm } from "./Confirm";
 import { LinkForm } from "./LinkForm";
-import { Listing } from "./Listing";
 import { adminTexts } from "./texts";
 import { useChange } from "./useChange";
 
@@ -21,13 +20,13 @@ export function Links() {
   );
   return (
     <>
+      <p className={styles.lead}>{t("linkHint")}</p>
       <div className={styles.tools}>
-        <p className={styles.lead}>{t("linkHint")}</p>
+        <Check label={t("activeOnly")} checked={activeOnly} onChange={(event) => setActiveOnly(event.target.checked)} />
         <Button kind="primary" large icon={<Link2 size={18} aria-hidden="true" />} onClick={() => setIsMaking(true)}>
           {t("newLink")}
         </Button>
       </div>
-      <Check label={t("activeOnly")} checked={activeOnly} onChange={(event) => setActiveOnly(event.target.checked)} />
       <Listing pages={pages}>{(link) => <LinkRow key={link.id} link={link} pages={pages} />}</Listing>
       {isMaking && (
         <LinkForm
@@ -48,7 +47,7 @@ function LinkRow({ link, pages }: { link: CareLink; pages: Pages<CareLink> }) {
   const { rest } = useMessaging();
   const change = useChange();
   const [isAsking, setIsAsking] = useState(false);
-  const names = { patient: link.patient.name, doctor: link.doctor.name };
+  const names = { patient: link.patient.name, doctor: doctorName(link.doctor.name) };
 
   function end() {
     return change(async () => {

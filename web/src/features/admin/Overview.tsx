@@ -5,9 +5,9 @@ import type { Stats } from "@/sdk";
 import { Avatar, Card, Loading, Row, Rows } from "@/ui";
 import styles from "./Admin.module.css";
 import { Chart } from "./Chart";
+import { SHOWN } from "./curve";
 import { adminTexts } from "./texts";
 
-const KEPT = 300;
 const SECOND = 1_000;
 
 export function Overview() {
@@ -48,7 +48,7 @@ function useHistory(now: number | null): readonly number[] {
   useEffect(() => {
     if (now === null) return;
     setValues((before) => (before.length === 0 ? [now, now] : [...before.slice(0, -1), now]));
-    const timer = setInterval(() => setValues((before) => [...before, now].slice(-KEPT)), SECOND);
+    const timer = setInterval(() => setValues((before) => [...before, now].slice(-SHOWN)), SECOND);
     return () => clearInterval(timer);
   }, [now]);
   return values;

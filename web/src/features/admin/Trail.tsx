@@ -1,11 +1,12 @@
 import { Search } from "lucide-react";
-import { type FormEvent, type ReactNode, useCallback } from "react";
+import { type FormEvent, type ReactNode, useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import { useMessaging, useResource } from "@/hooks";
 import { personName, roleName, shortDate, useTexts } from "@/i18n";
 import type { AdminParticipant } from "@/sdk/contract";
-import { Avatar, Button, Card, EmptyState, Field, Loading, Row, Rows } from "@/ui";
+import { Avatar, Banner, Button, Card, EmptyState, Field, Loading, Row, Rows, uiTexts } from "@/ui";
 import styles from "./Admin.module.css";
+import { Confirm } from "./Confirm";
 import { Glass } from "./Glass";
 import { adminTexts } from "./texts";
 import { useChange } from "./useChange";
@@ -53,9 +54,17 @@ export function Trail({ id, journal }: TrailProps) {
 
 function OfConversation({ id, journal }: { id: number; journal: TrailProps["journal"] }) {
   const t = useTexts(adminTexts);
+  const ui = useTexts(uiTexts);
   const { rest } = useMessaging();
-  const { data, error, set } = useResource(useCallback(() => rest.admin.participants(id), [rest, id]));
-  if (error !== null) return <EmptyState icon={<Search size={28} />} title={t(error.code === "NOT_FOUND" ? "notFound" : "failed")} />;
+  const { data, error, reload, set } = useResource(useCallback(() => rest.admin.participants(id), [rest, id]));
+  if (error?.code === "NOT_FOUND" || error?.code === "VALIDATION_FAILED")
+    return <EmptyState icon={<Search size={28} />} title={t("notFound")} />;
+  if (error !== null)
+    return (
+      <Banner tone="warn" round role="alert" action={<Button onClick={reload}>{ui("retry")}</Button>}>
+        {t("failed")}
+      </Banner>
+    );
   if (data === null) return <Loading text={t("loading")} />;
   return (
     <>
@@ -84,22 +93,34 @@ function Participant({ conversationId, person, changed }: ParticipantProps) {
   const change = useChange();
   const name = personName(person);
   const isIn = person.leftAt === null;
+  const [isAsking, setIsAsking] = useState(false);
 
   function toggle() {
     const act = isIn ? rest.admin.removeParticipant : rest.admin.returnParticipant;
-    void change(async () => changed(await act(conversationId, person.userId)));
+    return change(async () => changed(await act(conversationId, person.userId)));
   }
 
   return (
-    <Row
-      before={<Avatar person={person} size="small" />}
-      title={name}
-      detail={person.leftAt === null ? roleName(person.role) : t("left", { when: shortDate(person.leftAt) })}
-      side={
-        <Button aria-label={isIn ? t("removeOf", { name }) : undefined} onClick={toggle}>
-          {t(isIn ? "remove" : "putBack")}
-        </Button>
-      }
-    />
+    <>
+      <Row
+        before={<Avatar person={person} size="small" />}
+        title={name}
+        detail={person.leftAt === null ? roleName(person.role) : t("left", { when: shortDate(person.leftAt) })}
+        side={
+          <Button aria-label={t(isIn ? "removeOf" : "putBackOf", { name })} onClick={() => (isIn ? setIsAsking(true) : void toggle())}>
+            {t(isIn ? "remove" : "putBack")}
+          </Button>
+        }
+      />
+      {isAsking && (
+        <Confirm
+          title={t("removeTitle", { name })}
+          text={t("removeText")}
+          action={t("remove")}
+          close={() => setIsAsking(false)}
+          act={toggle}
+        />
+      )}
+    </>
   );
 }

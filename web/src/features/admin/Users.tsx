@@ -1,12 +1,12 @@
 import { MoreHorizontal, Search, UserRoundPlus } from "lucide-react";
 import { useCallback, useDeferredValue, useState } from "react";
+import { Link, useLocation } from "wouter";
 import { type Pages, useMessaging, usePages } from "@/hooks";
 import { ago, personName, roleName, useTexts } from "@/i18n";
 import type { Role } from "@/sdk";
 import type { User } from "@/sdk/contract";
-import { Avatar, Button, Field, IconButton, Menu, type MenuItem, Row, Select, Tag, toast } from "@/ui";
+import { Avatar, Button, Field, IconButton, Listing, Menu, type MenuItem, Row, Select, Tag, toast } from "@/ui";
 import styles from "./Admin.module.css";
-import { Listing } from "./Listing";
 import { adminTexts } from "./texts";
 import { useChange } from "./useChange";
 import { UserForm } from "./UserForm";
@@ -69,6 +69,7 @@ function UserRow({ user, pages, edit }: { user: User; pages: Pages<User>; edit: 
   const t = useTexts(adminTexts);
   const { rest } = useMessaging();
   const change = useChange();
+  const [, navigate] = useLocation();
   const name = personName(user);
 
   function setDisabled(disabled: boolean) {
@@ -86,6 +87,7 @@ function UserRow({ user, pages, edit }: { user: User; pages: Pages<User>; edit: 
   }
 
   const items: MenuItem[] = [
+    { text: t("open"), onSelect: () => navigate(`/admin/users/${user.id}`) },
     { text: t("edit"), onSelect: edit },
     { text: t("endSessions"), onSelect: endSessions },
     user.disabled
@@ -98,7 +100,10 @@ function UserRow({ user, pages, edit }: { user: User; pages: Pages<User>; edit: 
       before={<Avatar person={user} />}
       title={
         <>
-          {name} {user.disabled && <Tag tone="danger">{t("disabled")}</Tag>} {!user.hasPassword && <Tag>{t("noPassword")}</Tag>}
+          <Link href={`/admin/users/${user.id}`} className={styles.person ?? ""}>
+            {name}
+          </Link>{" "}
+          {user.disabled && <Tag tone="danger">{t("disabled")}</Tag>} {!user.hasPassword && <Tag>{t("noPassword")}</Tag>}
         </>
       }
       detail={`${roleName(user.role)} · ${user.username} · ${seen}`}

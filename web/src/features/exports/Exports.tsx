@@ -5,7 +5,7 @@ import { fullTime, useLanguage, useTexts } from "@/i18n";
 import type { Export } from "@/sdk/contract";
 import { Banner, Button, Card, Inline, Page } from "@/ui";
 import styles from "./Exports.module.css";
-import { saveBlob, sizeText } from "./files";
+import { saveBlob, sizeText } from "@/text/files";
 import { exportTexts } from "./texts";
 import { useExport } from "./useExport";
 

@@ -1,21 +1,24 @@
 import { type FormEvent, useCallback, useDeferredValue, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useLimits, useMessaging, useResource } from "@/hooks";
+import { useMessaging, useResource } from "@/hooks";
 import { useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import type { Ask } from "@/sdk/contract";
-import { Banner, Button, Card, Field, Page, TextArea } from "@/ui";
+import { Banner, Button, Card, Field, Page } from "@/ui";
 import styles from "./Forum.module.css";
+import { createOnce } from "./once";
+import { tagsOf } from "./tags";
 import { forumTexts } from "./texts";
+import { Writing } from "./Writing";
 
 const ENOUGH = 10;
 
 export function AskForm() {
   const t = useTexts(forumTexts);
-  const { maxContentLength } = useLimits();
   const [title, setTitle] = useState("");
   const { busy, fields, failed, submit } = useAsk();
-  const trouble = (name: string) => fields[name] ?? null;
+  // Of a list the server names the place: "tags.1".
+  const trouble = (name: string) => Object.entries(fields).find(([field]) => field.startsWith(name))?.[1] ?? null;
   return (
     <Page title={t("ask")} back="/forum">
       <Card>
@@ -32,7 +35,7 @@ export function AskForm() {
             trouble={trouble("title")}
           />
           <Similar title={useDeferredValue(title.trim())} />
-          <TextArea label={t("askBody")} hint={t("answerHint")} name="body" required maxLength={maxContentLength} trouble={trouble("body")} />
+          <Writing label={t("askBody")} trouble={trouble("body")} />
           <Field label={t("tags")} hint={t("tagsHint")} name="tags" required trouble={trouble("tags")} />
           <Field
             label={t("pseudonym")}
@@ -65,12 +68,13 @@ function useAsk() {
   const [busy, setBusy] = useState(false);
   const [fields, setFields] = useState<Readonly<Record<string, string>>>({});
   const [failed, setFailed] = useState(false);
+  const [once] = useState(createOnce);
 
   async function ask(body: Ask) {
     setBusy(true);
     setFailed(false);
     try {
-      const { question } = await rest.call("POST /api/questions", { body });
+      const { question } = await rest.call("POST /api/questions", { body: once.sent(body) });
       navigate(`/forum/${question.id}`);
     } catch (error) {
       if (!isMessagingError(error)) throw error;
@@ -87,7 +91,7 @@ function useAsk() {
     void ask({
       title,
       body,
-      tags: tags.split(/[,;\s]+/).filter((tag) => tag !== ""),
+      tags: tagsOf(tags),
       ...(pseudonym.trim() === "" ? {} : { pseudonym: pseudonym.trim() }),
     });
   }

@@ -2,12 +2,12 @@ import { ago, personName, useLanguage } from "@/i18n";
 import type { Author } from "@/sdk/contract";
 import { Avatar } from "@/ui";
 import styles from "./Forum.module.css";
+import { personOf } from "./people";
 
-/** Who wrote it, and when. Under a pseudonym there is no role. */
+/** Who wrote it, and when. */
 export function Byline({ author, at }: { author: Author; at: string }) {
   const language = useLanguage();
-  const [firstName = "", ...rest] = author.name.split(" ");
-  const person = { firstName, lastName: rest.join(" "), role: author.role ?? "" };
+  const person = personOf(author);
   return (
     <span className={styles.byline}>
       <Avatar person={person} size="small" />

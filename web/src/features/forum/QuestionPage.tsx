@@ -1,10 +1,12 @@
 import { MessageCircleQuestion } from "lucide-react";
-import { type FormEvent, useRef, useState } from "react";
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useLimits, useMessaging } from "@/hooks";
+import { useMessaging } from "@/hooks";
 import { useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
-import { Banner, Button, Card, EmptyState, Filters, Loading, Page, Tag, TextArea, toast, uiTexts } from "@/ui";
+import { Banner, Button, Card, EmptyState, Filters, Loading, Page, Tag, toast, uiTexts } from "@/ui";
+import { addressOf } from "./address";
+import { AnswerForm } from "./AnswerForm";
 import styles from "./Forum.module.css";
 import { Post } from "./Post";
 import { forumTexts } from "./texts";
@@ -17,7 +19,7 @@ export function QuestionPage({ id }: { id: number }) {
   const t = useTexts(forumTexts);
   const ui = useTexts(uiTexts);
   const [sort, setSort] = useState<Sort>("votes");
-  const { thread, error, reload, apply } = useQuestion(id, sort);
+  const { thread, error, reload, apply, loadMore } = useQuestion(id, sort);
   return (
     <Page title={t("title")} back="/forum">
       {error?.code === "NOT_FOUND" && (
@@ -30,7 +32,7 @@ export function QuestionPage({ id }: { id: number }) {
       )}
       {error === null && thread === null && <Loading text={t("loading")} />}
       {error?.code !== "NOT_FOUND" && thread !== null && (
-        <Thread thread={thread} sort={sort} setSort={setSort} apply={apply} reload={reload} />
+        <Thread thread={thread} sort={sort} setSort={setSort} apply={apply} reload={reload} loadMore={loadMore} />
       )}
     </Page>
   );
@@ -42,10 +44,13 @@ interface ThreadProps {
   setSort: (sort: Sort) => void;
   apply: (live: Live) => void;
   reload: () => void;
+  /** Null: all answers are there. */
+  loadMore: (() => Promise<void>) | null;
 }
 
-function Thread({ thread: { question, answers }, sort, setSort, apply, reload }: ThreadProps) {
+function Thread({ thread: { question, answers }, sort, setSort, apply, reload, loadMore }: ThreadProps) {
   const t = useTexts(forumTexts);
+  const ui = useTexts(uiTexts);
   const [, navigate] = useLocation();
   const accept = useAccept(apply);
   return (
@@ -60,7 +65,7 @@ function Thread({ thread: { question, answers }, sort, setSort, apply, reload }:
               <h2 className={styles.title}>{question.title}</h2>
               <p className={styles.foot}>
                 {question.tags.map((tag) => (
-                  <Link key={tag} href={`/forum?tag=${encodeURIComponent(tag)}`}>
+                  <Link key={tag} href={addressOf({ tag })} className={styles.topic ?? ""}>
                     <Tag tone="accent">{tag}</Tag>
                   </Link>
                 ))}
@@ -91,6 +96,11 @@ function Thread({ thread: { question, answers }, sort, setSort, apply, reload }:
           </ul>
         </Card>
       )}
+      {loadMore !== null && (
+        <div>
+          <Button onClick={() => void loadMore()}>{ui("more")}</Button>
+        </div>
+      )}
       <AnswerForm questionId={question.id} apply={apply} />
     </>
   );
@@ -112,53 +122,4 @@ function useAccept(apply: (live: Live) => void) {
       toast(t("changeFailed"));
     }
   };
-}
-
-function AnswerForm({ questionId, apply }: { questionId: number; apply: (live: Live) => void }) {
-  const t = useTexts(forumTexts);
-  const { rest } = useMessaging();
-  const { maxContentLength } = useLimits();
-  const form = useRef<HTMLFormElement>(null);
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState(false);
-
-  async function publish(body: string) {
-    setBusy(true);
-    setFailed(false);
-    try {
-      const { answer } = await rest.call("POST /api/questions/{id}/answers", { path: { id: questionId }, body: { body } });
-      apply({ type: "answered", change: answer.change, answer });
-      form.current?.reset();
-    } catch (error) {
-      if (!isMessagingError(error)) throw error;
-      setFailed(true);
-    } finally {
-      setBusy(false);
-    }
-  }
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    void publish(String(new FormData(event.currentTarget).get("body")));
-  }
-
-  return (
-    <Card>
-      <form ref={form} className={styles.form} onSubmit={submit}>
-        <TextArea
-          label={t("yourAnswer")}
-          name="body"
-          hint={t("answerHint")}
-          required
-          maxLength={maxContentLength}
-          trouble={failed ? t("changeFailed") : null}
-        />
-        <div>
-          <Button kind="primary" type="submit" busy={busy}>
-            {t("answer")}
-          </Button>
-        </div>
-      </form>
-    </Card>
-  );
 }

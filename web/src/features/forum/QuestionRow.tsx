@@ -1,14 +1,15 @@
 import { Link } from "wouter";
 import { useTexts } from "@/i18n";
-import type { QuestionItem } from "@/sdk/contract";
+import { Marked } from "@/text/Marked";
 import { classes, Tag } from "@/ui";
 import { Byline } from "./Byline";
 import styles from "./Forum.module.css";
 import { forumTexts } from "./texts";
+import type { Listed } from "./useQuestions";
 
-export function QuestionRow({ question }: { question: QuestionItem }) {
+export function QuestionRow({ question }: { question: Listed }) {
   const t = useTexts(forumTexts);
-  const { id, title, excerpt, tags, author, score, answerCount, acceptedAnswerId, createdAt } = question;
+  const { id, title, excerpt, tags, author, score, answerCount, acceptedAnswerId, createdAt, found } = question;
   return (
     <li>
       <Link href={`/forum/${id}`} className={styles.item ?? ""}>
@@ -19,8 +20,8 @@ export function QuestionRow({ question }: { question: QuestionItem }) {
           </span>
         </span>
         <span>
-          <span className={styles.heading}>{title}</span>
-          <span className={styles.excerpt}>{excerpt}</span>
+          <span className={styles.heading}>{found === undefined ? title : <Marked parts={found.title} />}</span>
+          <span className={styles.excerpt}>{found === undefined ? excerpt : <Marked parts={found.excerpt} />}</span>
           <span className={styles.foot}>
             {acceptedAnswerId !== null && <Tag tone="ok">{t("accepted")}</Tag>}
             {tags.map((tag) => (

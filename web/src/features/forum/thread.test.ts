@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, Question } from "@/sdk/contract";
-import { follow, hasGap, type Live, type QuestionThread } from "./thread";
+import { follow, hasGap, withPage, type Live, type QuestionThread } from "./thread";
 
 const AUTHOR = { id: 1, name: "Inès Garcia", role: "member", pseudonym: false };
 const POST = {
@@ -66,7 +66,18 @@ describe("a question that is followed live", () => {
     expect(gone.question.answerCount).toBe(1);
   });
 
+  it("has each answer once, when a page brings what came live before", () => {
+    const live: Live = { type: "answered", change: 5, answer: { ...answer, id: 10, change: 5 } };
+    const after = withPage(follow(thread, live), [{ ...answer, id: 10, change: 5 }, { ...answer, id: 11 }]);
+    expect(after.answers.map(({ id }) => id)).toEqual([9, 10, 11]);
+    expect(after.question.answerCount).toBe(2);
+  });
+
   it("sees that something is missing", () => {
-    expect([5, 6].map((change) => hasGap(thread, change))).toEqual([false, true]);
+    expect([5, 6].map((change) => hasGap(thread, vote(change, 1)))).toEqual([false, true]);
+    // After lost hints a room is told how far its question has come: an answer may be among what was not heard.
+    const told = (text: Partial<Question>): Live => ({ type: "changed", change: 5, question: { ...question, change: 5, ...text } });
+    const texts = [{ title: "A better title of it" }, { answerCount: 2 }, { acceptedAnswerId: 9 }];
+    expect(texts.map((text) => hasGap(thread, told(text)))).toEqual([false, true, true]);
   });
 });

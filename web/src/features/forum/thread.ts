@@ -30,9 +30,18 @@ export function follow(thread: QuestionThread, live: Live): QuestionThread {
   }
 }
 
-/** Something before it has not come: after a while it is asked for. */
-export function hasGap(thread: QuestionThread, change: number): boolean {
-  return change > thread.seen + 1;
+/** Another page of answers; those that came live before are there already. */
+export function withPage(thread: QuestionThread, page: readonly Answer[]): QuestionThread {
+  const known = new Set(thread.answers.map(({ id }) => id));
+  return { ...thread, answers: [...thread.answers, ...page.filter(({ id }) => !known.has(id))] };
+}
+
+/** Something before it has not come: after a while it is asked for. What a question says of its answers follows from what came. */
+export function hasGap(thread: QuestionThread, live: Live): boolean {
+  if (live.change > thread.seen + 1) return true;
+  if (live.type !== "changed" || live.change <= thread.seen) return false;
+  const { answerCount, acceptedAnswerId } = live.question;
+  return answerCount !== thread.question.answerCount || acceptedAnswerId !== thread.question.acceptedAnswerId;
 }
 
 /** Counts may come in another order: only later ones count. One's own vote is known from the reply alone. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useConnection, useMessaging, useServerEvent } from "@/hooks";
 import { isMessagingError, type MessagingError } from "@/sdk";
-import { follow, hasGap, type Live, type QuestionThread } from "./thread";
+import { follow, hasGap, type Live, type QuestionThread, withPage } from "./thread";
 
 export type Sort = "votes" | "newest" | "oldest";
 const ANSWERS = 100;
@@ -13,6 +13,8 @@ export interface LiveQuestion {
   reload: () => void;
   /** What a reply of the server says has happened. */
   apply: (live: Live) => void;
+  /** The next page of answers; null where there is none. */
+  loadMore: (() => Promise<void>) | null;
 }
 
 /** A question and its answers, kept up to date as long as it is shown; after a gap or an outage it is fetched anew. */
@@ -22,6 +24,7 @@ export function useQuestion(id: number, sort: Sort): LiveQuestion {
   const [thread, setThread] = useState<QuestionThread | null>(null);
   const [error, setError] = useState<MessagingError | null>(null);
   const latest = useRef<QuestionThread | null>(null);
+  const [next, setNext] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
   const reload = useCallback(() => setTurn((before) => before + 1), []);
 
@@ -42,6 +45,7 @@ export function useQuestion(id: number, sort: Sort): LiveQuestion {
         ]);
         if (!isThere) return;
         setError(null);
+        setNext(answers.next);
         show({ question, answers: answers.items, seen: Math.max(room, question.change) });
       } catch (failure) {
         if (!isMessagingError(failure)) throw failure;
@@ -59,14 +63,30 @@ export function useQuestion(id: number, sort: Sort): LiveQuestion {
     (live: Live) => {
       const known = latest.current;
       if (known === null) return;
-      if (hasGap(known, live.change)) setTimeout(() => (latest.current?.seen === live.change ? reload() : undefined), PATIENCE_MS);
+      if (hasGap(known, live)) setTimeout(() => (latest.current?.seen === live.change ? reload() : undefined), PATIENCE_MS);
       show(follow(known, live));
     },
     [show, reload],
   );
+  const more = useCallback(
+    async (before: string) => {
+      try {
+        const query = { sort, limit: ANSWERS, before };
+        const page = await messaging.rest.call("GET /api/questions/{id}/answers", { path: { id }, query });
+        const known = latest.current;
+        if (known === null) return;
+        setNext(page.next);
+        show(withPage(known, page.items));
+      } catch (failure) {
+        if (!isMessagingError(failure)) throw failure;
+        setError(failure);
+      }
+    },
+    [messaging, id, sort, show],
+  );
   useLive(id, apply);
   useEffect(() => () => leave(messaging, id), [messaging, id]);
-  return { thread, error, reload, apply };
+  return { thread, error, reload, apply, loadMore: next === null ? null : () => more(next) };
 }
 
 type Messenger = ReturnType<typeof useMessaging>;

@@ -1,11 +1,15 @@
 import { useCallback, useEffect, useState } from "react";
 import { type Pages, useConnection, useMessaging, usePages, useServerEvent } from "@/hooks";
 import { isMessagingError } from "@/sdk";
-import type { QuestionItem } from "@/sdk/contract";
+import type { FoundQuestion, QuestionItem } from "@/sdk/contract";
+import type { Choice } from "./address";
 
-export type Choice = "activity" | "newest" | "votes" | "unanswered" | "mine";
+/** A line of the list. `found`: where the words that were looked for are. */
+export interface Listed extends QuestionItem {
+  found?: Pick<FoundQuestion, "title" | "excerpt">;
+}
 
-export interface Questions extends Pages<QuestionItem> {
+export interface Questions extends Pages<Listed> {
   /** How many were asked since the list was loaded. */
   fresh: number;
 }
@@ -14,7 +18,7 @@ export interface Questions extends Pages<QuestionItem> {
 export function useQuestions(choice: Choice, q: string, tag: string): Questions {
   const { rest } = useMessaging();
   const [fresh, setFresh] = useState(0);
-  const pages = usePages<QuestionItem>(
+  const pages = usePages<Listed>(
     useCallback(
       async (before, signal) => {
         const narrowed = { tag, before, unanswered: choice === "unanswered" || undefined, mine: choice === "mine" || undefined };
@@ -23,8 +27,8 @@ export function useQuestions(choice: Choice, q: string, tag: string): Questions 
           const sort = choice === "newest" || choice === "votes" ? choice : "activity";
           return rest.call("GET /api/questions", { query: { ...narrowed, sort }, signal });
         }
-        const found = await rest.call("GET /api/questions/search", { query: { ...narrowed, q }, signal });
-        return { ...found, items: found.items.map(({ question }) => question) };
+        const page = await rest.call("GET /api/questions/search", { query: { ...narrowed, q }, signal });
+        return { ...page, items: page.items.map(({ question, ...found }) => Object.assign(question, { found })) };
       },
       [rest, choice, q, tag],
     ),
@@ -44,6 +48,21 @@ export function useQuestions(choice: Choice, q: string, tag: string): Questions 
             ? items.map((item) => (item.id === questionId ? { ...item, ...question, excerpt: item.excerpt } : item))
             : items.filter((item) => item.id !== questionId),
         ),
+      [update],
+    ),
+  );
+  useServerEvent(
+    "questions_counted",
+    useCallback(
+      ({ questions }) => {
+        const counted = new Map(questions.map((question) => [question.id, question]));
+        update((items) =>
+          items.map((item) => {
+            const now = counted.get(item.id);
+            return now === undefined || now.change < item.change ? item : { ...item, ...now };
+          }),
+        );
+      },
       [update],
     ),
   );

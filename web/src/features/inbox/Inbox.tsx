@@ -1,9 +1,9 @@
 import { Inbox as InboxIcon, Search, SquarePen, X } from "lucide-react";
-import { type RefObject, useDeferredValue, useState } from "react";
+import { type RefObject, useCallback, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useConversations, useMe } from "@/hooks";
 import { useTexts } from "@/i18n";
 import type { Role } from "@/sdk/types";
-import { Button, Field, Filters, IconButton } from "@/ui";
+import { Button, Field, Filters, IconButton, Loading } from "@/ui";
 import { ConversationList } from "./ConversationList";
 import { type Filter, filtersFor, isShown, queryFor } from "./filters";
 import styles from "./Inbox.module.css";
@@ -95,31 +95,44 @@ function Results({ filter, q, openId, role, onNew }: ResultsProps) {
         />
       )}
       <ConversationList items={shown} openId={openId} />
-      {hasMore && <More key={items.length} load={loadMore} failed={status === "failed"} />}
+      {hasMore && (status === "ready" || (status === "failed" && shown.length > 0)) && (
+        <More key={`${filter} ${q}`} load={loadMore} failed={status === "failed"} />
+      )}
     </div>
   );
 }
 
+/**
+ * The next page comes before the end is reached, and the one after it, until the screen is full: of what is narrowed here
+ * ("unread" is no filter of the server), a page may hold nothing. The button is for a second try.
+ */
 function More({ load, failed }: { load: () => Promise<void>; failed: boolean }) {
   const t = useTexts(inboxTexts);
+  const end = useRef<HTMLDivElement>(null);
+  const [busy, setBusy] = useState(false);
+  const go = useCallback(async () => {
+    setBusy(true);
+    await load();
+    setBusy(false);
+  }, [load]);
+  useEffect(() => (busy || failed ? undefined : whenSeen(end.current, () => void go())), [busy, failed, go]);
   return (
-    <div className={styles.more} ref={(end) => whenSeen(end, load)}>
-      {failed && t("failed")}
-      <Button onClick={() => void load()}>{t("more")}</Button>
+    <div className={styles.more} ref={end}>
+      {busy ? <Loading text={t("looking")} /> : failed && t("failed")}
+      {!busy && <Button onClick={() => void go()}>{t("more")}</Button>}
     </div>
   );
 }
 
-/** The next page comes before the end is reached; the button is for who has no scrolling, and for a second try. */
-function whenSeen(end: HTMLElement | null, load: () => Promise<void>) {
+function whenSeen(end: HTMLElement | null, act: () => void): (() => void) | undefined {
   if (end === null) return undefined;
   const observer = new IntersectionObserver(
     ([entry]) => {
       if (!entry?.isIntersecting) return;
       observer.disconnect();
-      void load();
+      act();
     },
-    { rootMargin: "600px" },
+    { root: end.parentElement, rootMargin: "600px" },
   );
   observer.observe(end);
   return () => observer.disconnect();

@@ -1,7 +1,7 @@
 import { Eye, EyeOff, Lock } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { LanguageSwitch } from "@/app/LanguageSwitch";
-import { roleName, useTexts } from "@/i18n";
+import { personName, roleName, useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk/errors";
 import type { EndedBecause } from "@/sdk/types";
 import { Avatar, Banner, Button, Field, IconButton } from "@/ui";
@@ -143,7 +143,7 @@ function DemoPerson({ person, busy, choose }: { person: DemoUser; busy: boolean;
       onClick={() => void choose(person.username, person.password)}
     >
       <Avatar person={person} size="small" />
-      <span className={styles.name}>{name}</span>
+      <span className={styles.name}>{personName(person)}</span>
       <span className={styles.role}>{roleName(person.role)}</span>
     </button>
   );

@@ -1,7 +1,8 @@
 import { Link } from "wouter";
 import { personName, useLanguage, useTexts } from "@/i18n";
 import type { Mentor } from "@/sdk/contract";
-import { Avatar, Hidden, Tag, type Tone } from "@/ui";
+import { Hidden, Tag, type Tone } from "@/ui";
+import { MentorPicture } from "./MentorPicture";
 import styles from "./Mentors.module.css";
 import { answerTime, countryName } from "./names";
 import { mentorTexts } from "./texts";
@@ -14,7 +15,7 @@ export function MentorCard({ mentor }: { mentor: Mentor }) {
   const { id, headline, country, specialties, availability, responseSeconds, online } = mentor;
   return (
     <Link href={`/mentors/${id}`} className={styles.card ?? ""}>
-      <Avatar person={{ ...mentor, role: "mentor" }} online={online} />
+      <MentorPicture mentor={mentor} />
       <span>
         <span className={styles.name}>{personName({ ...mentor, role: "mentor" })}</span>
         {online && <Hidden>, {t("online")}</Hidden>}

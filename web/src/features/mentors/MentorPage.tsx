@@ -1,12 +1,13 @@
 import { GraduationCap, MessageCircle } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useMessaging, useResource } from "@/hooks";
+import { useMe, useMessaging, useResource } from "@/hooks";
 import { personName, shortDate, useLanguage, useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import type { MentorProfile } from "@/sdk/contract";
-import { Avatar, Banner, Button, Card, EmptyState, Inline, Loading, Page, Tag, uiTexts } from "@/ui";
+import { Banner, Button, Card, EmptyState, Inline, Loading, Page, Tag, uiTexts } from "@/ui";
 import { TONES } from "./MentorCard";
+import { MentorPicture } from "./MentorPicture";
 import styles from "./Mentors.module.css";
 import { answerTime, countryName, languageName } from "./names";
 import { mentorTexts } from "./texts";
@@ -36,12 +37,13 @@ export function MentorPage({ id }: { id: number }) {
 function Profile({ mentor }: { mentor: MentorProfile }) {
   const t = useTexts(mentorTexts);
   const spoken = useLanguage();
+  const me = useMe();
   const { headline, country, specialties, languages, availability, answersAccepted, responseSeconds, bio, memberSince } = mentor;
   return (
     <>
       <Card>
         <div className={styles.who}>
-          <Avatar person={{ ...mentor, role: "mentor" }} online={mentor.online} size="large" />
+          <MentorPicture mentor={mentor} size="large" />
           <div>
             <h2>{personName({ ...mentor, role: "mentor" })}</h2>
             <p className={styles.headline}>{headline}</p>
@@ -65,6 +67,7 @@ function Profile({ mentor }: { mentor: MentorProfile }) {
           ))}
         </Inline>
         {mentor.canMessage && <Message mentor={mentor} />}
+        {mentor.id === me?.id && <Link href="/mentors/me">{t("mine")}</Link>}
       </Card>
       <Card title={t("about")}>
         <p className={styles.bio}>{bio === "" ? t("noBio") : bio}</p>

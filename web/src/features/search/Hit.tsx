@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import { useSelected } from "@/hooks";
 import { fullTime, personName, shortTime, useTexts } from "@/i18n";
 import type { Hit as FoundMessage } from "@/sdk/contract";
+import { Marked } from "@/text/Marked";
 import { Avatar } from "@/ui";
 import styles from "./Search.module.css";
 import { searchTexts } from "./texts";
@@ -23,11 +24,7 @@ export function Hit({ hit: { message, isMine, excerpt } }: { hit: FoundMessage }
             </time>
           </span>
           <span className={styles.excerpt}>
-            {excerpt.map((part, place) =>
-              // The parts are what they are: none moves.
-              // oxlint-disable-next-line react/no-array-index-key
-              part.match ? <mark key={place}>{part.text}</mark> : <span key={place}>{part.text}</span>,
-            )}
+            <Marked parts={excerpt} />
           </span>
         </span>
       </Link>

@@ -4,8 +4,8 @@ import { type Pages, useMessaging, usePages } from "@/hooks";
 import { ago, shortDate, useTexts } from "@/i18n";
 import type { Session } from "@/sdk/contract";
 import { isMessagingError } from "@/sdk/errors";
+import { deviceName, isPhone } from "@/text/device";
 import { Banner, Button, Card, Loading, Row, Rows, Tag, toast, uiTexts } from "@/ui";
-import { deviceName, isPhone } from "./device";
 import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
 

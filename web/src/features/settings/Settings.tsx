@@ -1,19 +1,19 @@
-import { Bell, LaptopMinimal, LogOut, Palette, UserRound } from "lucide-react";
-import { Link } from "wouter";
+import { Bell, FolderDown, LaptopMinimal, LogOut, Palette, UserRound } from "lucide-react";
 import { useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
-import { Button, Page } from "@/ui";
+import { Button, Page, Parts } from "@/ui";
 import { Appearance } from "./Appearance";
+import { Data } from "./Data";
 import { Devices } from "./Devices";
 import { Notifications } from "./Notifications";
 import { Profile } from "./Profile";
-import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
 
 const PARTS = [
   { key: "profile", href: "/settings", Icon: UserRound },
   { key: "devices", href: "/settings/devices", Icon: LaptopMinimal },
   { key: "notifications", href: "/settings/notifications", Icon: Bell },
+  { key: "data", href: "/settings/data", Icon: FolderDown },
   { key: "appearance", href: "/settings/appearance", Icon: Palette },
 ] as const;
 
@@ -35,21 +35,11 @@ export function Settings({ part, me, signOut }: SettingsProps) {
         </Button>
       }
     >
-      <nav aria-label={t("parts")}>
-        <ul className={styles.parts}>
-          {PARTS.map(({ key, href, Icon }) => (
-            <li key={key}>
-              <Link href={href} className={styles.part ?? ""} aria-current={key === chosen ? "page" : undefined}>
-                <Icon size={18} aria-hidden="true" />
-                {t(key)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Parts label={t("parts")} parts={PARTS} name={t} chosen={chosen} />
       {chosen === "profile" && <Profile me={me} />}
       {chosen === "devices" && <Devices />}
       {chosen === "notifications" && <Notifications />}
+      {chosen === "data" && <Data />}
       {chosen === "appearance" && <Appearance />}
     </Page>
   );

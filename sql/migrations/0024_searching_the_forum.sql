@@ -71,6 +71,18 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A dash takes out the word that follows it at once. Elsewhere it is one of a sentence; and of more than thirty in a row the parser
+-- would say that its stack is too small.
+CREATE OR REPLACE FUNCTION forum_query(q text) RETURNS tsquery
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = public, pg_temp
+    -- Many words have one stem in both: asked twice they would cost twice.
+    AS $$
+SELECT CASE WHEN f.query = e.query THEN f.query ELSE f.query || e.query END
+FROM (SELECT regexp_replace(q, '-(?![[:alnum:]"])', ' ', 'g') AS said) AS s,
+     websearch_to_tsquery('forum_french', s.said) AS f (query), websearch_to_tsquery('forum_english', s.said) AS e (query)
+$$;
+
 -- Whose answers were accepted is looked up by the questions that they answer. By the accepted answers alone, each mentor who came or
 -- was renamed read all questions that there are.
 CREATE OR REPLACE FUNCTION follow_mentor() RETURNS trigger

@@ -104,6 +104,7 @@ def _asked(
         ("in a third, new", lambda: common[1]),
         ("in a third, long ago", lambda: common[2]),
         ("two that are common", lambda: f"{common[0]} {common[1]}"),
+        ("two that are common, never together", lambda: f"{common[1]} {common[2]}"),
         ("not there", lambda: "introuvable"),
         ("or", lambda: f"{DICE.choice(rare)} or {common[0]}"),
         ("without", lambda: f"{common[0]} -{DICE.choice(rare)}"),

@@ -5,6 +5,8 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from repositories.unit_of_work import Database
 from server.security.cipher import AesContentCipher
@@ -12,6 +14,13 @@ from server.security.master_keys import parse_master_keys
 from server.security.secrets_store import Secrets
 from tests.support.house import House
 from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
+from tests.support.sharing_out import BrowserTogether
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Of `--dist loadgroup`, which is what `make test` says; other ways stay what they are."""
+    return BrowserTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

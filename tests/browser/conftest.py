@@ -27,14 +27,9 @@ LogIn = Callable[..., Awaitable[Somebody]]
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First: xdist reads the groups in the same hook, and comes earlier when this folder is named on the command line."""
     for item in items:
-        if not item.path.is_relative_to(HERE):
-            continue
-        item.add_marker(pytest.mark.xdist_group("browser"))
-        if SKIPPED:
+        if SKIPPED and item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.skip(reason="BROWSER=skip leaves the browser tests out"))
 
 
@@ -47,15 +42,19 @@ def clinic(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """One in a run: workers share the folder that theirs are in (see tests/support/sharing_out.py)."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        try:
+            (tmp_path_factory.getbasetemp().parent / "browser").touch(exist_ok=False)
+        except FileExistsError:
+            pytest.fail("Two workers run browser tests; they belong on one: pytest -n 2 --dist loadgroup")
     async with chromium() as running:
         yield running
 
 
 @pytest.fixture
-def watch(clinic: Clinic, request: pytest.FixtureRequest) -> Iterator[Watch]:
-    if "PYTEST_XDIST_WORKER" in os.environ and not request.node.nodeid.endswith("@browser"):
-        pytest.fail("All browser tests belong on one worker: pytest -n 2 --dist loadgroup")
+def watch(clinic: Clinic) -> Iterator[Watch]:
     watch = Watch(clinic.url)
     yield watch
     assert watch.troubles == []

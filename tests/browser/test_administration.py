@@ -22,8 +22,11 @@ async def test_a_session_is_ended_and_a_hold_keeps_somebody_from_being_erased(
     admin = await log_in("admin")
     page = admin.page
     await admin.go("/admin/users")
-    await page.get_by_label("Search a name").fill(person["username"])
-    await page.get_by_role("link", name=f"{person['firstName']} {person['lastName']}", exact=True).click()
+    await page.get_by_label("Search a name").fill("lucie")
+    await page.get_by_role("link", name="Lucie Moreau").click()
+    await expect(page.get_by_role("heading", name="Lucie Moreau")).to_be_visible()
+    await admin.go(f"/admin/users/{pair.patient.id}")
+    await expect(page.get_by_role("heading", name=f"{person['firstName']} {person['lastName']}")).to_be_visible()
     sessions = page.locator("main section li")
     await sessions.first.get_by_role("button", name="Sign out").click()
     await expect(sessions).to_have_count(0)

@@ -137,6 +137,7 @@ async def test_a_voice_message_is_recorded_heard_sent_and_played(log_in: LogIn) 
     await expect(doctor.page.get_by_role("slider", name="Position in the voice message").last).to_be_enabled()
     # Another one is given up: nothing is sent, and one can write again.
     await page.get_by_role("button", name="Enregistrer un message vocal").click()
+    await expect(page.get_by_role("button", name="Terminer l’enregistrement")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(page.locator("textarea")).to_be_focused()
     await expect(players.or_(doctor.page.get_by_role("button", name="Pause"))).to_have_count(before + 1)

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import LogIn
+from tests.support.browsing import PATIENCE_MS
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
 from tests.support.talking import conversation, say_all, words
@@ -27,9 +28,23 @@ EDGE_OF = """(scroller, text) => {
 }"""
 
 
-async def _once(event: asyncio.Event, route: Route) -> None:
-    await event.wait()
-    await route.continue_()
+class Gate:
+    """Requests wait in front of it; each opening lets one through."""
+
+    def __init__(self) -> None:
+        self._there, self._open = asyncio.Semaphore(0), asyncio.Semaphore(0)
+
+    async def __call__(self, route: Route) -> None:
+        self._there.release()
+        await self._open.acquire()
+        await route.continue_()
+
+    async def somebody_waits(self) -> None:
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            await self._there.acquire()
+
+    def open_once(self) -> None:
+        self._open.release()
 
 
 async def _grown(scroller: Locator, height: float) -> None:
@@ -59,16 +74,17 @@ async def test_it_opens_at_the_first_unread_loads_upwards_without_a_jump_and_kee
     await expect(karim.page.get_by_role("button", name="Aller au dernier message")).to_be_visible()
 
     # Upwards, page after page: what one looks at when a page comes stays where it is.
-    may_come = asyncio.Event()
-    await karim.page.route("**/messages?*beforeSeq*", lambda route: _once(may_come, route))
+    pages = Gate()
+    await karim.page.route("**/messages?*beforeSeq*", pages)
     for _ in range(3):
-        may_come.clear()
         await scroller.evaluate(SCROLL_TO, 150)
+        await pages.somebody_waits()
         height = await scroller.evaluate("element => element.scrollHeight")
         looked = await scroller.evaluate(TOP_BUBBLE)
-        may_come.set()
+        pages.open_once()
         await _grown(scroller, height)
         assert abs(await scroller.evaluate(EDGE_OF, looked["text"]) - looked["edge"]) < 2
+    await karim.page.unroute("**/messages?*beforeSeq*")
     assert await karim.page.locator("[data-mine]").count() < 80, "only what is near the view is in the document"
 
     # Something comes while one reads: nothing moves, and it is counted.

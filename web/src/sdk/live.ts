@@ -147,6 +147,8 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
         watched.set(id, left);
         if (left > 0) return;
         watched.delete(id);
+        // What was unread this time is not what will be unread the next time.
+        store.dispatch({ type: "thread/left", id });
         leaving.set(
           id,
           setTimeout(() => {

@@ -34,7 +34,7 @@ export type Action =
   | { type: "list/loaded"; query: ListQuery; items: Conversation[]; next: string | null; append: boolean; asOf: number }
   | { type: "conversations/told"; conversations: Conversation[]; asOf: number }
   | { type: "conversation/gone"; id: number }
-  | { type: "thread/opened"; id: number }
+  | { type: "thread/opened" | "thread/left"; id: number }
   | { type: "thread/loading"; id: number }
   | { type: "thread/failed"; id: number }
   | { type: "thread/anchored"; id: number; seq: number | null }
@@ -112,6 +112,7 @@ export function reduce(state: State, action: Action): State {
     case "conversation/gone":
       return gone(state, action.id);
     case "thread/opened":
+    case "thread/left":
       return withThread(state, action.id, (thread) => ({ ...thread, unreadFrom: null, unreadUpTo: null, anchor: null }));
     case "thread/loading":
     case "thread/failed":

@@ -1,5 +1,5 @@
-import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
-import { useConnection, type useConversation, useMessaging } from "@/hooks";
+import { type Ref, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import { useConnection, type useConversation, useMessaging, useSelected } from "@/hooks";
 import { useTexts } from "@/i18n";
 import { Button, EmptyState, Loading } from "@/ui";
 import { BubbleView } from "../message/BubbleView";
@@ -45,13 +45,14 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
   const [view, setView] = useState<View | null>(null);
   const [called, setCalled] = useState<number | null>(null);
   const isOnline = useConnection().status === "online";
+  const isAllRead = useSelected((state) => state.conversations[id]?.unreadCount === 0);
   const goal = useRef<number | null>(focusSeq ?? null);
   const roving = useRoving({ rows, list, active, lastIndex: view?.lastIndex ?? rows.length - 1, leave: toComposer });
 
   // What was unread may begin before what was loaded.
   const firstSeq = items[0]?.seq ?? 1;
   const firstWanted = focusSeq ?? (unread !== null && unread.from < unread.upTo ? unread.from + 1 : null);
-  const isKnown = status === "ready" && (unread !== null || !isOnline);
+  const isKnown = status === "ready" && (unread !== null || isAllRead || !isOnline);
   const isLoaded = firstWanted === null || firstWanted >= firstSeq || !hasOlder;
   const hasJumped = useRef(false);
   useEffect(() => {
@@ -83,7 +84,8 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
     return () => clearTimeout(timer);
   }, [rows, called, isOpen]);
 
-  useEffect(() => {
+  // While the list is still there to be asked: other effects end after it is gone.
+  useLayoutEffect(() => {
     const current = list;
     return () => keepPlace(id, current.current?.place() ?? null);
   }, [id]);

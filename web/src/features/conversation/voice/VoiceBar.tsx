@@ -23,6 +23,7 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
   const [seconds, setSeconds] = useState(0);
   const limit = longest(maxBytes > 0 ? maxBytes : Number.MAX_SAFE_INTEGER);
   const done = useRef<HTMLButtonElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
   const trouble = useRef(onTrouble);
   trouble.current = onTrouble;
 
@@ -60,7 +61,8 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
     return () => clearInterval(timer);
   }, [recorder, recording, limit, finish]);
 
-  useEffect(() => done.current?.focus(), [recorder, recording]);
+  // Until there is a microphone, Esc still means no.
+  useEffect(() => (recorder === null ? bar : done).current?.focus(), [recorder, recording]);
 
   async function send() {
     const made = recording ?? (await recorder?.finish());
@@ -70,6 +72,8 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it hears Esc from the buttons within
     <div
+      ref={bar}
+      tabIndex={-1}
       className={styles.bar}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;

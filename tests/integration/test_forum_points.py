@@ -172,7 +172,7 @@ def _shows_something(database: ScratchDatabase, mentors: Sequence[Principal]) ->
             ([one.user_id for one in mentors],),
         )
         gained, booked, chosen = cursor.fetchone()
-    return booked > gained > 20 and chosen > 3
+    return bool(booked > gained > 20 and chosen > 3)
 
 
 async def test_what_was_booked_keeps_its_amount_when_the_setting_changes(

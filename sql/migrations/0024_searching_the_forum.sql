@@ -18,12 +18,15 @@ DECLARE
     place tsquery;
     -- What the index can tell: neither the order of words nor what must not be there.
     loose tsquery;
+    -- The index tells all of it: whatever it names is what was asked for.
+    told boolean;
 BEGIN
     -- Without a word that must be there, everything would be looked at.
     IF asked IS NULL OR numnode(asked) = 0 OR querytree(asked) IN ('', 'T') THEN
         RETURN;
     END IF;
     loose := regexp_replace(querytree(asked), '<(-|[0-9]+)>', '&', 'g')::tsquery;
+    told := loose = asked AND of_tag IS NULL AND NOT open_only;
     -- Of one person or of a rare tag there are few: those are read, instead of all that have the words.
     IF of_author IS NOT NULL OR (SELECT t.questions FROM forum_tags t WHERE t.tag = of_tag) <= 1000 THEN
         RETURN QUERY
@@ -58,7 +61,7 @@ BEGIN
                 SELECT s.question_id, s.answer_id, s.words FROM forum_search s
                 WHERE s.words @@ CASE WHEN step <= cardinality(steps) THEN loose && place ELSE loose END
                   AND s.question_id < (top + 1) << 12 AND s.question_id >= first << 12
-                LIMIT CASE step WHEN 1 THEN 2500 WHEN 2 THEN 800 ELSE 1200 END
+                LIMIT CASE WHEN step = 1 THEN 2500 WHEN told THEN 500 WHEN step = 2 THEN 800 ELSE 1000 END
             ) c
             WHERE c.words @@ asked
               AND (of_tag IS NULL OR EXISTS (SELECT FROM question_tags t WHERE t.tag = of_tag AND t.question_id = c.question_id))

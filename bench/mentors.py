@@ -121,10 +121,10 @@ def main() -> int:
     with own_cluster(args.folder) as url:
         migrate(url)
         with connected(url) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM mentor_profiles")
+            cursor.execute("SELECT count(*) FROM mentor_words")
             if cursor.fetchone() == (0,):
                 cursor.execute("SET synchronous_commit = off")
-                fill_directory(cursor, args.mentors)
+                fill_directory(cursor, args.mentors, at_once=5_000)
         chosen = [one for one in asked() if not args.only or one.name.startswith(tuple(args.only))]
         return asyncio.run(measured(url, chosen))
 

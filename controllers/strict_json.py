@@ -1,12 +1,18 @@
-"""JSON as RFC 8259 means it: no NaN, no number too large for a float, no bottomless nesting; if asked, no key twice."""
+"""JSON as RFC 8259 means it: no NaN, no number too large for a float, no bottomless nesting, nothing wider than anybody needs;
+if asked, no key twice."""
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from services.errors import ValidationFailed
 
 DEEPEST = 32
+# Each entry is looked at by a schema, which takes a microsecond or more: positions of `sync` are the widest that there is.
+WIDEST = 2000
+# More than any schema has. What is not known is named one by one in the answer.
+MOST_KEYS = 64
 
 
 class BadJson(ValueError):
@@ -32,10 +38,18 @@ def parse(text: str, *, unique_keys: bool = False) -> Any:
         raise
     except ValueError as error:
         raise BadJson("bad_json") from error
-    # Most texts have so few brackets that they cannot be deep.
+    # Most texts have so few brackets that they cannot be deep, and so few commas that they cannot be wide.
     if text.count("{") + text.count("[") > DEEPEST:
         _check_depth(value)
+    if text.count(",") >= WIDEST:
+        _check_width(value)
     return value
+
+
+def require_few_keys(given: Mapping[str, Any]) -> None:
+    """Before a schema looks at each of them. Raises ValidationFailed."""
+    if len(given) > MOST_KEYS:
+        raise _failed("too_many_keys")
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
@@ -76,6 +90,15 @@ def _check_depth(value: Any) -> None:
         if not level:
             return
     raise BadJson("too_deep")
+
+
+def _check_width(value: Any) -> None:
+    """It is not deep: that was looked at before."""
+    if isinstance(value, (dict, list)):
+        if len(value) > WIDEST:
+            raise BadJson("too_wide")
+        for inner in _inside(value):
+            _check_width(inner)
 
 
 def _inside(value: Any) -> list[Any]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from repositories.questions import QuestionFilter, QuestionRow
 from repositories.statements import Statements
 
-# So many texts at most are ranked. Of more common words the newest questions are.
-MOST = 100
+# So many texts at most are ranked, of older questions a third: see forum_found() in sql/.
+MOST = 300
+MOST_ALIKE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,5 +58,5 @@ class ForumSearchRepository:
 
     async def similar(self, *, title: str, limit: int) -> list[SimilarRow]:
         return await self._statements.many(
-            "list_similar_questions", SimilarRow, title=title, most=MOST // 2, limit=limit
+            "list_similar_questions", SimilarRow, title=title, most=MOST_ALIKE, limit=limit
         )

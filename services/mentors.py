@@ -1,5 +1,6 @@
 """Finding a mentor: the directory, its counts, and each one's profile."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,13 +73,17 @@ class MentorCounts:
     availability: Sequence[Count]
 
 
+Asked = tuple[MentorFilter, str | None]
+
+
 class Mentors:
     def __init__(self, *, unit_of_work: UnitOfWork, online: OnlineLookup, access: Access, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
         self._online = online
         self._access = access
         self._clock = clock
-        self._counted: dict[tuple[MentorFilter, str | None], tuple[float, MentorCounts]] = {}
+        self._counted: dict[Asked, tuple[float, MentorCounts]] = {}
+        self._counting: dict[Asked, asyncio.Task[MentorCounts]] = {}
 
     async def page(self, filters: MentorFilter, *, q: str | None, before: MentorPlace | None, limit: int) -> MentorPage:
         """In the order of the directory, or best match first. When no word of `q` is found, those like it are looked for.
@@ -96,17 +101,26 @@ class Mentors:
         return MentorPage(items, _place(rows[limit - 1], meant=meant) if len(rows) > limit else None)
 
     async def counts(self, filters: MentorFilter, *, q: str | None) -> MentorCounts:
-        """As of a few seconds ago at most. Raises Forbidden, Unavailable."""
+        """As of a few seconds ago at most, counted once for all who ask meanwhile. Raises Forbidden, Unavailable."""
         self._access.require_kind("mentoring")
-        now = self._clock()
         known = self._counted.get((filters, q))
-        if known is not None and known[0] > now:
+        if known is not None and known[0] > self._clock():
             return known[1]
-        async with self._unit_of_work.reading() as repositories:
-            counts = await _count(repositories.mentors, filters, q)
+        task = self._counting.get((filters, q))
+        if task is None:
+            task = self._counting[filters, q] = asyncio.create_task(self._count((filters, q)), name="mentor-counts")
+        return await asyncio.shield(task)
+
+    async def _count(self, asked: Asked) -> MentorCounts:
+        began = self._clock()
+        try:
+            async with self._unit_of_work.reading() as repositories:
+                counts = await _count(repositories.mentors, *asked)
+        finally:
+            del self._counting[asked]
         if len(self._counted) >= MOST_COUNTS:
             self._counted.clear()
-        self._counted[filters, q] = (now + COUNTS_SECONDS, counts)
+        self._counted[asked] = (began + COUNTS_SECONDS, counts)
         return counts
 
     async def get(self, principal: Principal, *, mentor_id: int) -> MentorProfile:

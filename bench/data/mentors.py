@@ -14,13 +14,14 @@ WORDS = {
     "Endocrinologie Infectiologie Nutrition Stomatologie Toxicologie Addictologie Algologie Obstétrique Virologie Génétique "
     "Traumatologie Réanimation Urgences Phlébologie",
 }
+PICK = """
+CREATE OR REPLACE FUNCTION pg_temp.pick(words text, n bigint) RETURNS text LANGUAGE sql IMMUTABLE
+    AS $$ SELECT (string_to_array(words, ' '))[1 + (hashint8(n) & (cardinality(string_to_array(words, ' ')) - 1))] $$"""
 PEOPLE = """
-CREATE FUNCTION pg_temp.pick(words text, n bigint) RETURNS text LANGUAGE sql IMMUTABLE
-    AS $$ SELECT (string_to_array(words, ' '))[1 + (hashint8(n) & (cardinality(string_to_array(words, ' ')) - 1))] $$;
 INSERT INTO users (username, first_name, last_name, role)
 SELECT 'mentor' || g, pg_temp.pick(%(firsts)s, g),
        pg_temp.pick(%(stems)s, g + 7) || pg_temp.pick(%(middles)s, g + 13) || pg_temp.pick(%(ends)s, g + 29), 'mentor'
-FROM generate_series(1, %(count)s) AS g
+FROM generate_series(%(first)s, %(last)s) AS g
 """
 PROFILES = """
 INSERT INTO mentor_profiles (user_id, name, sort_name, listed, headline, bio, country, specialties, languages, availability,
@@ -37,20 +38,32 @@ CROSS JOIN LATERAL (
                       || pg_temp.pick(%(middles)s, w + u.id), ' ') AS words
     FROM generate_series(1, 90) AS w
 ) b
-WHERE u.username LIKE 'mentor%%'
+WHERE u.username LIKE 'mentor%%' AND NOT EXISTS (SELECT FROM mentor_profiles m WHERE m.user_id = u.id)
 """
 LEARNT = """
 INSERT INTO mentor_words (word)
-SELECT DISTINCT w.word FROM mentor_profiles m, unnest(tsvector_to_array(m.words)) AS w (word) WHERE char_length(w.word) > 2;
+SELECT DISTINCT w.word FROM mentor_profiles m, unnest(tsvector_to_array(m.words)) AS w (word) WHERE char_length(w.word) > 2
+ON CONFLICT DO NOTHING;
 INSERT INTO mentor_specialties (tag, label)
 SELECT 's:' || plain_words(s.label), s.label FROM unnest(string_to_array(%(specialties)s, ' ')) AS s (label)
+ON CONFLICT DO NOTHING
 """
 
 
-def fill_directory(cursor: Any, count: int) -> None:
-    """As the superuser: triggers, which learn word by word, are passed over."""
+def fill_directory(cursor: Any, count: int, *, at_once: int = 20_000) -> None:
+    """As the superuser: triggers, which learn word by word, are passed over. Goes on where it was stopped."""
     cursor.execute("SET session_replication_role = replica")
-    for statement in (PEOPLE, PROFILES, LEARNT):
-        cursor.execute(statement, {"count": count, **WORDS})
+    cursor.execute(PICK)
+    for first in range(_have(cursor) + 1, count + 1, at_once):
+        cursor.execute("BEGIN")
+        for statement in (PEOPLE, PROFILES):
+            cursor.execute(statement, {"first": first, "last": min(first + at_once - 1, count), **WORDS})
+        cursor.execute("COMMIT")
+    cursor.execute(LEARNT, WORDS)
     cursor.execute("RESET session_replication_role")
     cursor.execute("VACUUM (ANALYZE) users, mentor_profiles, mentor_words")
+
+
+def _have(cursor: Any) -> int:
+    cursor.execute("SELECT count(*) FROM users WHERE username LIKE 'mentor%'")
+    return int(cursor.fetchone()[0])

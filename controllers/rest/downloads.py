@@ -1,22 +1,18 @@
 """Files as answers: never shown in place, whole or in a span that was asked for."""
 
 import re
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-import structlog
 from aiohttp import web
 
 from controllers.rest.contract import FileReply
 from controllers.rest.request_origin import ORIGIN
 from controllers.rest.responses import error_response
+from controllers.rest.streams import SAFE_HEADERS, send_pieces
 from services.attachment_ports import Span
-from services.errors import DomainError, ValidationFailed
+from services.errors import ValidationFailed
 
-log = structlog.get_logger(__name__)
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-# Whatever a browser takes it for: no script, no form, no plugin, no origin.
-POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 class _Unsatisfiable(Exception):
@@ -39,36 +35,15 @@ async def send_file(request: web.Request, file: FileReply) -> web.StreamResponse
     response.content_length = wanted.length
     if span is not None:
         response.headers["Content-Range"] = f"bytes {span.start}-{span.start + span.length - 1}/{file.size}"
-    await response.prepare(request)
-    await _send(request, response, first, pieces)
+    await send_pieces(request, response, first, pieces)
     return response
-
-
-async def _send(request: web.Request, response: web.StreamResponse, first: bytes, pieces: AsyncIterator[bytes]) -> None:
-    try:
-        await response.write(first)
-        async for piece in pieces:
-            await response.write(piece)
-        await response.write_eof()
-    except ConnectionError:
-        log.debug("download_left")  # the reader has seen enough
-    except DomainError as error:  # as below, but nobody's fault: the right to it has ended
-        log.info("download_ended", code=error.code)
-        if request.transport is not None:
-            request.transport.abort()
-    except Exception:  # the status is sent: all that is left is not to pretend an end
-        log.exception("download_broken")
-        if request.transport is not None:
-            request.transport.abort()
 
 
 def _headers(file: FileReply) -> dict[str, str]:
     return {
+        **SAFE_HEADERS,
         "Content-Type": file.media_type,
         "Content-Disposition": _disposition(file.name),
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
         "Accept-Ranges": "bytes",
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from marshmallow import Schema
 
-from controllers.strict_json import parse_object
+from controllers.strict_json import parse_object, require_few_keys
 from services.errors import AuthRequired, PayloadTooLarge, ValidationFailed
 
 _BEARER = re.compile(r"bearer ([A-Za-z0-9\-._~+/]+=*)", re.ASCII | re.IGNORECASE)
@@ -23,9 +23,10 @@ def bearer_token(request: web.BaseRequest) -> str:
 
 
 def load(schema: Schema | None, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises marshmallow.ValidationError. Without a schema nothing is taken over."""
+    """Raises ValidationFailed, marshmallow.ValidationError. Without a schema nothing is taken over."""
     if schema is None:
         return {}
+    require_few_keys(given)
     loaded: dict[str, Any] = schema.load(given)
     return loaded
 

@@ -1,11 +1,6 @@
 """Questions and answers of the forum."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from controllers.schemas.base import (
     LARGEST_PAGE,
@@ -21,67 +16,12 @@ from controllers.schemas.base import (
     Timestamp,
     page_of,
 )
+from controllers.schemas.forum_text import LONGEST_TITLE, Line, Tag, body_field, tags_field, title_field
 from controllers.schemas.search import ExcerptPartSchema
-from controllers.schemas.text import ABSURD
 from repositories.answers import ANSWER_SORTS
 from repositories.questions import SORTS
 
-LONGEST_TITLE, SHORTEST_TITLE = 200, 10
-MOST_TAGS = 5
 LARGEST_FOUND_PAGE = 50
-_BLANKS = re.compile(r"\s+")
-# Scripts and emojis need them.
-_JOINERS = "\u200c\u200d"
-# The flags of England, Scotland and Wales are written with letters that nobody sees.
-_FLAGS = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
-_IN_TAGS = "_+#.-"
-
-
-class Line(Text):
-    """Text of one line: inner white space becomes single spaces, and nothing in it is invisible."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = _BLANKS.sub(" ", super()._deserialize(value, attr, data, **kwargs))
-        # Format characters turn the direction of what follows, or make two names look like one.
-        seen = _FLAGS.sub("", text)
-        if any(unicodedata.category(letter) in ("Cc", "Cf", "Co") and letter not in _JOINERS for letter in seen):
-            raise ValidationError("not_text")
-        return text
-
-
-class Tag(Text):
-    """Letters with what is written above and below them, digits and `_ + # . -`, in lower case."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max=30, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        tag = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).lower()
-        if tag and not (tag[0].isalnum() and all(map(_fits_a_tag, tag))):
-            raise ValidationError("not_pattern")
-        return tag
-
-
-def _fits_a_tag(letter: str) -> bool:
-    return letter.isalnum() or letter in _IN_TAGS or unicodedata.category(letter).startswith("M")
-
-
-def _no_doubles(tags: Sequence[str]) -> None:
-    if len(set(tags)) < len(tags):
-        raise ValidationError("given_twice")
-
-
-def _tags(**kwargs: Any) -> Any:
-    return fields.List(Tag(), validate=[validate.Length(min=1, max=MOST_TAGS), _no_doubles], **kwargs)
-
-
-def _title(**kwargs: Any) -> Line:
-    return Line(min=SHORTEST_TITLE, max=LONGEST_TITLE, **kwargs)
-
-
-def _body(**kwargs: Any) -> Text:
-    """How long it may be is a setting, which the service judges."""
-    return Text(max=ABSURD, **kwargs)
 
 
 def _client_message_id() -> ClientMessageId:
@@ -94,23 +34,23 @@ class PostPath(RequestSchema):
 
 
 class AskSchema(RequestSchema):
-    title = _title(required=True)
-    body = _body(required=True)
-    tags = _tags(required=True)
+    title = title_field(required=True)
+    body = body_field(required=True)
+    tags = tags_field(required=True)
     pseudonym = Line(min=3, max=40, allow_none=True)
     client_message_id = _client_message_id()
 
 
 class EditQuestionSchema(RequestSchema):
-    title = _title()
-    body = _body()
-    tags = _tags()
+    title = title_field()
+    body = body_field()
+    tags = tags_field()
 
 
 class BodySchema(RequestSchema):
     """Of an answer that is edited, or of a preview."""
 
-    body = _body(required=True)
+    body = body_field(required=True)
 
 
 class AnswerQuestionSchema(BodySchema):

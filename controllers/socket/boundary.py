@@ -15,6 +15,7 @@ from controllers.compiled_dump import compiled
 from controllers.compiled_load import compiled_load
 from controllers.limit_names import address_limit
 from controllers.socket.contract import Payload, Pending, Reply, SocketCall, SocketEvent
+from controllers.strict_json import require_few_keys
 from services.errors import UnknownEvent, ValidationFailed
 from services.limit_keys import address_key
 from services.ports import Limiter
@@ -227,7 +228,11 @@ class _Row:
         if len(args) != 1 or not isinstance(args[0], dict):
             raise ValidationFailed(fields={"_": "wrong_type_object"})
         loaded = self._quick(args[0])
-        return self._schema.load(args[0]) if loaded is None else loaded
+        if loaded is not None:
+            return loaded
+        require_few_keys(args[0])
+        slowly: dict[str, Any] = self._schema.load(args[0])
+        return slowly
 
 
 def _told(body: Mapping[str, Any], asked: Asked) -> Payload:

@@ -13,6 +13,7 @@ from aiohttp import web
 from controllers.rest.demo import DemoUser
 from server.app import create_app
 from server.cli.environment import Prepared, opened, prepared, sentences
+from server.door import DoorRunner
 from server.observability.logging import configure_logging
 from server.process import SHUTDOWN_SECONDS, calm_collector
 from server.security.cipher import AesContentCipher
@@ -58,7 +59,7 @@ async def _serve(ready: Prepared, *, demo: bool) -> None:
 async def _one_process(ready: Prepared, people: Sequence[DemoUser]) -> AsyncIterator[str]:
     """The address to open."""
     app = create_app(ready.settings, secrets=ready.secrets, demo_users=people)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    runner = DoorRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     calm_collector()
     try:

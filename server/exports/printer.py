@@ -5,10 +5,12 @@ It is given the text by a pipe and hands the document back by another: nothing o
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from services.export_documents import head_lines, message_lines
 from services.export_ports import Plain, PrintingFailed
@@ -20,42 +22,62 @@ END = b"null\n"
 
 class ProcessPdfPrinter:
     async def print(self, head: Plain, messages: AsyncIterator[Plain]) -> AsyncIterator[bytes]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "server.exports.pdf",
-            cwd=ROOT,
-            env={"LANG": "C.UTF-8"},  # no secrets of ours
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,  # what a library says of a text may hold it
-        )
-        into, out = process.stdin, process.stdout
+        """Begun by a thread and with vfork: uvloop would fork in the loop, and copy what maps our memory."""
+        process = await asyncio.to_thread(_begun)
         try:
-            if into is None or out is None:
+            if process.stdin is None or process.stdout is None:
                 raise PrintingFailed  # both were asked for
-            await _feed(into, head, messages)
-            while piece := await out.read(PIECE):
+            await _feed(process.stdin, head, messages)
+            async for piece in _pieces(process.stdout):
                 yield piece
-            if await process.wait() != 0:
+            if await asyncio.to_thread(process.wait) != 0:
                 raise PrintingFailed
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            process.kill()  # where nobody waits for it any more
+            await asyncio.to_thread(process.wait)
 
 
-async def _feed(pipe: asyncio.StreamWriter, head: Plain, messages: AsyncIterator[Plain]) -> None:
+def _begun() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        (sys.executable, "-m", "server.exports.pdf"),
+        cwd=ROOT,
+        env={"LANG": "C.UTF-8"},  # no secrets of ours
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what a library says of a text may hold it
+        start_new_session=True,
+    )
+
+
+async def _feed(pipe: IO[bytes], head: Plain, messages: AsyncIterator[Plain]) -> None:
+    """It reads all before it says anything."""
     names = {person["userId"]: person["name"] for person in head["participants"]}
-    title = f"Conversation {head['conversation']['id']}"
+    waiting = _line([f"Conversation {head['conversation']['id']}", head_lines(head)])
     with suppress(ConnectionError):  # it ended early: its exit code says so
-        pipe.write(_line([title, head_lines(head)]))
         async for message in messages:
-            pipe.write(_line(message_lines(message, names)))
-            await pipe.drain()
-        pipe.write(END)
-        await pipe.drain()
+            waiting += _line(message_lines(message, names))
+            if len(waiting) > PIECE:
+                await asyncio.to_thread(pipe.write, waiting)
+                waiting = b""
+        await asyncio.to_thread(_finish, pipe, waiting + END)
+
+
+def _finish(pipe: IO[bytes], rest: bytes) -> None:
+    pipe.write(rest)
     pipe.close()
+
+
+async def _pieces(pipe: IO[bytes]) -> AsyncIterator[bytes]:
+    """As they come. No thread waits for the first of them, which takes seconds."""
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), pipe
+    )
+    try:
+        while piece := await reader.read(PIECE):
+            yield piece
+    finally:
+        transport.close()
 
 
 def _line(value: object) -> bytes:

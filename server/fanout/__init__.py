@@ -37,7 +37,8 @@ class Bus(Protocol):
         """False: hints get lost right now."""
 
     async def start(self, receive: Receive) -> None:
-        """`receive` gets what other nodes sent, in their order. Does not fail when the bus is away: it heals later."""
+        """`receive` gets what other nodes sent, in their order. Returns once the bus carries, or is seen to be away: it
+        heals later."""
 
     def send(self, message: BusMessage) -> None:
         """Never blocks and never raises."""

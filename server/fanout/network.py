@@ -7,7 +7,7 @@ noticed although no connection breaks, and a quiet hour is no alarm.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Protocol
 
 import structlog
@@ -29,6 +29,8 @@ LONGEST_PAUSE = 1.0
 QUEUE = 10_000
 BATCH = 200
 FAREWELL_SECONDS = 1.0
+# A node that is told to serve before it can be heard would leave others' readers behind for a moment.
+START_SECONDS = 2.0
 
 Read = Callable[[float], Awaitable[bytes | None]]
 
@@ -63,12 +65,16 @@ class NetworkBus:
         self._tasks: list[asyncio.Task[None]] = []
         self._workers: list[asyncio.Task[None]] = []
         self._receive: Receive = lambda message: None
+        # Set once it is known whether the carrier carries.
+        self._first_word = asyncio.Event()
 
     async def start(self, receive: Receive) -> None:
-        """Returns at once: the carrier may be away, and the node serves without it."""
+        """Returns when the carrier carries. If it is away, soon all the same: the node serves without it."""
         self._receive = receive
         self._start_workers()
         self._tasks.append(asyncio.create_task(self._probe(), name="fanout_probe"))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._first_word.wait(), START_SECONDS)
 
     def _start_workers(self) -> None:
         """Once more, in place of those that hang or ended: a library's connection may die in ways it does not tell of."""
@@ -162,6 +168,8 @@ class NetworkBus:
             try:
                 async with self._carrier.subscribed() as read:
                     self._heard_self = self._clock()
+                    # One that was sent before is not heard any more, and the next one is half a second away.
+                    self._enqueue_probe()
                     await self._read(read)
             except Exception as error:  # noqa: BLE001  # whatever the library raises, the next connection is tried
                 self._failed(error)
@@ -205,6 +213,7 @@ class NetworkBus:
         if not isinstance(error, self._carrier.failures):
             log.error("bus_library_failed", exc_info=error)
         self._ail(type(error).__name__)
+        self._first_word.set()
 
     def _ail(self, why: str) -> None:
         if self.healthy:
@@ -215,6 +224,7 @@ class NetworkBus:
         if not self.healthy:
             self.healthy = True
             log.info("bus_healthy")
+            self._first_word.set()
             self._recover()
 
     def _recover(self) -> None:

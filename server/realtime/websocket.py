@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 PROBE, UPGRADE = "2probe", "5"
 PROBE_TIMEOUT = 10.0
 QUEUE_BYTES = 65_536
+# Who does not read what is there already gets no more answers to pings: nothing else bounds those.
+UNREAD_PONGS = 65_536
 _FINAL_PONG, _FINAL_CLOSE = 0x8A, 0x88
 
 
@@ -150,7 +152,10 @@ class Wire(asyncio.Protocol):
         elif kind is WSMsgType.BINARY:
             self._socket.cut("binary")
         elif kind is WSMsgType.PING:
-            self._say(_FINAL_PONG, message.data)
+            if self._transport.get_write_buffer_size() > UNREAD_PONGS:
+                self._socket.cut("slow")
+            else:
+                self._say(_FINAL_PONG, message.data)
         elif kind is WSMsgType.CLOSE:
             self._say(_FINAL_CLOSE, struct.pack("!H", message.data or WSCloseCode.OK))
             self._socket.end(gently=True)

@@ -22,6 +22,7 @@ from aiohttp.typedefs import Handler
 from controllers.rest.demo import DemoUser
 from server.app import create_app
 from server.catalogue import LOOK_AGAIN, SESSIONS
+from server.door import DoorRunner
 from server.observability.logging import configure_logging
 from server.process import SHUTDOWN_SECONDS, calm_collector
 from server.realtime.engine import PATH as SOCKET_PATH
@@ -53,7 +54,7 @@ class Worker:
         self._gathering = Gathering(self._siblings)
         self._app.middlewares.insert(0, self._middleware())
         self._app.cleanup_ctx.append(self._siblings.run)
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        self._runner = DoorRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         self._stop = asyncio.Event()
         self._arriving: set[asyncio.Task[None]] = set()
 

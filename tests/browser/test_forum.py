@@ -55,6 +55,22 @@ async def test_points_say_what_they_are_for_and_the_leaderboard_who_has_most(
     await expect(lines.filter(has_text="(undone)")).to_contain_text("−10")
     await lines.first.get_by_role("link").click()
     await expect(paul.page.get_by_role("heading", name=title)).to_be_visible()
+    await _what_search_found_is_marked_and_the_address_keeps_what_was_looked_for(paul)
+
+
+async def _what_search_found_is_marked_and_the_address_keeps_what_was_looked_for(paul: Somebody) -> None:
+    page = paul.page
+    await paul.go("/forum")
+    await page.get_by_role("button", name="Best rated").click()
+    await page.get_by_role("searchbox").fill("mentor")
+    await page.get_by_role("searchbox").press("Enter")
+    await expect(page.locator("main section mark").first).to_have_text(re.compile("mentor", re.IGNORECASE))
+    await page.locator("main section li a").first.click()
+    await page.locator("article").first.wait_for()
+    await page.go_back()
+    await expect(page.locator("main section mark").first).to_be_visible()
+    await expect(page.get_by_role("button", name="Best rated")).to_have_attribute("aria-pressed", "true")
+    await expect(page.get_by_role("searchbox")).to_have_value("mentor")
 
 
 async def test_a_text_is_edited_with_a_preview_and_its_earlier_versions_can_be_read(
@@ -126,19 +142,3 @@ async def test_a_report_is_looked_at_and_its_text_removed_and_restored(
     await form.get_by_role("button", name="Restore").click()
     await expect(report.get_by_role("button", name="Restore")).to_have_count(0)
     assert (await by_paul.call("GET", f"/api/questions/{question_id}")).status == 200
-
-
-async def test_what_search_found_is_marked_and_the_address_keeps_what_was_looked_for(log_in: LogIn) -> None:
-    paul = await log_in("paul")
-    page = paul.page
-    await paul.go("/forum")
-    await page.get_by_role("button", name="Best rated").click()
-    await page.get_by_role("searchbox").fill("mentor")
-    await page.get_by_role("searchbox").press("Enter")
-    await expect(page.locator("main section mark").first).to_have_text(re.compile("mentor", re.IGNORECASE))
-    await page.locator("main section li a").first.click()
-    await page.locator("article").first.wait_for()
-    await page.go_back()
-    await expect(page.locator("main section mark").first).to_be_visible()
-    await expect(page.get_by_role("button", name="Best rated")).to_have_attribute("aria-pressed", "true")
-    await expect(page.get_by_role("searchbox")).to_have_value("mentor")

@@ -5,9 +5,8 @@ held against one at rest a moment before.
 """
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,13 +22,13 @@ from tests.support.rest import Rest
 from tests.support.site import Site
 from tests.support.specimens import ebml, picture, webm
 from tests.support.uploads import upload
-from tests.support.watched_process import ROUNDS, Watched, lags_during
+from tests.support.watched_process import ROUNDS, Lags, Watched, lags_during
 from tests.support.wire_client import WireClient
 
-SENDERS, SAID, DUE, ONES = 4, 3000, 60, 1500
+SENDERS, SAID, DUE, AT_ONCE = 4, 1000, 60, 50
 # A send may take so many times what it takes at rest, and a little that no ratio is fair to.
 TIMES, LITTLE = 4.0, 0.05
-PERIOD = 0.01
+PERIOD, AT_REST = 0.01, 200
 
 
 @dataclass(slots=True)
@@ -70,18 +69,21 @@ class House:
         self.http, self.site, self.node = http, site, node
         self.long, self.talking, self.old = pairs[0], pairs[1 : 1 + SENDERS], pairs[1 + SENDERS :]
         self._rest = Rest(http, node.url, self.long.patient.token)
+        # Made before anything is measured: the senders live in this very process.
+        self._photo = picture(size=(4000, 3000), quality=95)
+        self._voice = webm(extra=ebml(b"\x1fC\xb6u", bytes(9_900_000)))
 
     async def client(self, pair: Pair) -> WireClient:
         return await WireClient(self.http, self.node.url, pair.patient.token).connect()
 
     async def fill(self) -> None:
-        await asyncio.gather(*(self._say(pair, SAID // 60) for pair in self.old))
+        await asyncio.gather(*(self._say(pair, AT_ONCE) for pair in self.old))
         await self._say(self.long, SAID)
-        voice = await self._put(webm(extra=ebml(b"\x1fC\xb6u", bytes(9_000_000))), "voice.webm")
+        voice = await self._put(self._voice, "voice.webm")
         await self._rest.post(f"{self._path}/messages", {"content": "", "attachmentIds": [voice]})
 
     async def exports(self) -> None:
-        asked = [await self._rest.post(f"{self._path}/exports", {"format": kind}) for kind in ("zip", "pdf")]
+        asked = [await self._rest.post(f"{self._path}/exports", {"format": "zip"})]
         asked.append(await self._rest.post("/api/messaging/archives", {}))
         for one in asked:
             kind = "exports" if "exportId" in one else "archives"
@@ -94,13 +96,10 @@ class House:
 
     async def pictures(self) -> None:
         """Looked into, freed of what they tell, and drawn small."""
-        photo = picture(size=(4000, 3000), quality=95)
-        await asyncio.gather(*(self._put(photo, "photo.jpg") for _ in range(6)))
+        await asyncio.gather(*(self._put(self._photo, "photo.jpg") for _ in range(6)))
 
     async def uploads(self) -> None:
-        await asyncio.gather(
-            *(self._put(webm(extra=ebml(b"\x1fC\xb6u", bytes(9_900_000))), "a.webm") for _ in range(6))
-        )
+        await asyncio.gather(*(self._put(self._voice, "a.webm") for _ in range(6)))
 
     async def rotation(self) -> None:
         first, second = self.site.environment["ENCRYPTION_KEYS"].split(",")
@@ -118,7 +117,7 @@ class House:
             )
         async with asyncio.timeout(60):
             while await asyncio.to_thread(self._full, ids):
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.02)
 
     def _full(self, ids: list[int]) -> int:
         with connected(self.site.database.owner_url) as cursor:
@@ -140,8 +139,9 @@ class House:
             "conversationId": pair.conversation_id,
             "content": "J’ai mal au genou quand je descends l’escalier. " * 4,
         }
-        acks: list[Any] = [await client.send("send_message", body) for _ in range(count)]
-        assert all(ack["ok"] for ack in await asyncio.gather(*acks))
+        for _ in range(0, count, AT_ONCE):
+            acks: list[Any] = [await client.send("send_message", body) for _ in range(min(AT_ONCE, count))]
+            assert all(ack["ok"] for ack in await asyncio.gather(*acks))
         await client.close()
 
     async def _put(self, data: bytes, name: str) -> int:
@@ -160,28 +160,29 @@ async def test_the_loop_turns_and_sends_are_quick_whatever_is_done_beside(
     house = House(http, site, await asyncio.to_thread(site.node), [pair_of(row) for row in rows])
     await house.fill()
     senders = Senders([(await house.client(pair), pair.conversation_id) for pair in house.talking])
-    watched = Watched(house.node.pid, house.node.url)
-    works = (house.exports, house.pictures, house.uploads, house.rotation, house.retention, house.searches)
-    for work in works:
-        seen = []
-        for _ in range(ROUNDS):
-            seen.append(await _held(watched, senders, work))
-            if seen[-1] is None:
-                break
-        assert seen[-1] is None, f"{work.__name__}: {json.dumps(seen)}"
+    watched, seen = Watched(house.node.pid, house.node.url), []
+    for _ in range(ROUNDS):
+        seen.append(await _round(watched, senders, house))
+        if seen[-1] is None:
+            break
+    assert seen[-1] is None, f"lags (of an idle loop), a send at rest, a send beside: {seen}"
     for client, _ in senders.clients:
         await client.close()
 
 
-async def _held(watched: Watched, senders: Senders, work: Callable[[], Awaitable[None]]) -> list[float] | None:
-    """None: it was; else what was seen."""
+async def _round(watched: Watched, senders: Senders, house: House) -> tuple[Lags, float, dict[str, float]] | None:
+    """None: all was kept; else what was seen."""
     async with senders.sending():
-        await asyncio.sleep(0)
-        while len(senders.took) < 100 * SENDERS // 4:
+        while len(senders.took) < AT_REST:
             await asyncio.sleep(PERIOD)
-    at_rest = senders.p95
-    async with senders.sending():
-        lags = await lags_during(watched, work)
-    if lags.kept and senders.p95 <= TIMES * at_rest + LITTLE:
-        return None
-    return [*lags, at_rest, senders.p95]
+    at_rest, beside = senders.p95, {}
+
+    async def all_works() -> None:
+        for work in (house.exports, house.pictures, house.uploads, house.rotation, house.retention, house.searches):
+            async with senders.sending():
+                await work()
+            beside[work.__name__] = senders.p95
+
+    lags = await lags_during(watched, all_works)
+    kept = lags.kept and max(beside.values()) <= TIMES * at_rest + LITTLE
+    return None if kept else (lags, at_rest, beside)

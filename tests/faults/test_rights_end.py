@@ -151,7 +151,7 @@ async def told_of(live: WireClient, what: str, *, patience: float) -> None:
         assert seen["conversation"]["canReplyReason"] == "link_ended"
     else:
         await live.wait_for("session_expired", patience=patience)
-        await asyncio.wait_for(live.closed.wait(), patience)
+        await asyncio.wait_for(live.closed.wait(), SECONDS)
 
 
 @pytest.mark.parametrize(("what", "status"), [("removed", 404), ("session ended", 401), ("disabled", 401)])
@@ -164,10 +164,6 @@ async def test_the_next_call_on_the_other_node_is_refused(desk: Desk, live: Wire
         assert await desk.found() == []
         page = await desk.doctor.get(f"/api/messaging/notifications/medecin/{desk.pair.doctor.id}")
         assert [item for item in page["items"] if item["conversationId"] == desk.pair.conversation_id] == []
-        await desk.patient.post(
-            f"/api/messaging/conversations/{desk.pair.conversation_id}/messages", {"content": "seul"}
-        )
-        assert await desk.found() == []
 
 
 async def test_an_ended_link_leaves_what_was_said_and_ends_what_could_be(
@@ -189,11 +185,11 @@ async def test_a_context_ends_for_each_way_by_its_name(duo: Duo, http: aiohttp.C
     await subject.say(pair.patient.token, "Jusqu’à quand ?")
     patient = Rest(http, duo.second.url, pair.patient.token)
     ask = f"/api/messaging/permissions/{subject.path}/patient/{pair.patient.id}"
-    assert (await patient.get(ask))["actions"]["send"]["allowed"] is True
+    assert (await patient.get(ask))["permissions"]["actions"]["send"]["allowed"] is True
     assert (await subject.end()).status == 200
     said = await patient.call("POST", "/api/messaging/send", {**subject.named, "content": "encore"})
     assert (said.status, said.body["error"]["code"]) == (403, "FORBIDDEN")
-    judged = (await patient.get(ask))["actions"]
+    judged = (await patient.get(ask))["permissions"]["actions"]
     assert judged["send"] == {"allowed": False, "reason": "context_closed"}
     assert judged["read"]["allowed"] is True
     assert (await upload(http, duo.second.url, pair.patient, conversation_id, photo(), "x.jpg"))[0] == 403

@@ -310,6 +310,11 @@ async def test_search_in_two_languages_with_safe_highlights(forum: ForumHouse) -
         "-nurse": [],
         "the": [],
         "' | ) & !": [],
+        # A dash is a "without" only before its word.
+        "operation - genou": [knee.row.id],
+        "operation --genou": [],
+        "- " * 90 + "genou": [knee.row.id],
+        "-" * 200: [],
         "\\": [],
     }
     for q, wanted in table.items():

@@ -2,16 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
+from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.forum.amounts import DEFAULTS
 from services.errors import DomainError
 from services.events import VoteChanged
-from services.principal import ADMIN, MENTOR
+from services.principal import ADMIN, MENTOR, Principal
 from tests.support.forum import ForumHouse
 from tests.support.postgres import ScratchDatabase, connected
 
+REFUSALS = (DomainError, StorageUnavailable)
 RECOUNTS = {
     "votes of questions": """
         SELECT q.id FROM questions q LEFT JOIN votes v ON v.question_id = q.id AND v.answer_id IS NULL GROUP BY q.id
@@ -149,20 +151,28 @@ async def test_whatever_happens_at_once_the_ledger_says_what_the_facts_say(
         removed = dice.random() < 0.3
         return house.moderation.moderate_question(moderator, question_id=number, removed=removed, reason="dice")
 
-    for _ in range(12):
+    rounds = 0
+    # One walk in ten has hardly a mentor's answer accepted in twelve rounds, and would show nothing: it goes on until it has.
+    while rounds < 12 or (rounds < 100 and not _shows_something(clean_database, people[3:])):
         outcomes = await asyncio.gather(*(something() for _ in range(25)), return_exceptions=True)
-        unexpected = [it for it in outcomes if isinstance(it, BaseException) and not isinstance(it, DomainError)]
+        # Who waits too long for the lock of a question is told to try again, and has changed nothing.
+        unexpected = [it for it in outcomes if isinstance(it, BaseException) and not isinstance(it, REFUSALS)]
         assert unexpected == [], seed
         assert recount(clean_database) == {}, seed
-    with connected(clean_database.owner_url) as cursor:
-        cursor.execute("SELECT count(*) FILTER (WHERE amount > 0), count(*) FROM points WHERE kind <> 'downvoted'")
-        gained, booked = cursor.fetchone()
-        assert booked > gained > 20, "the walk took nothing back, which shows nothing"
+        rounds += 1
+    assert _shows_something(clean_database, people[3:]), seed
+
+
+def _shows_something(database: ScratchDatabase, mentors: Sequence[Principal]) -> bool:
+    """Points were taken back as well as given, and answers of mentors were chosen."""
+    with connected(database.owner_url) as cursor:
         cursor.execute(
-            "SELECT count(*) FROM points WHERE kind = 'answer_accepted' AND user_id = ANY (%s)",
-            ([one.user_id for one in people[3:]],),
+            "SELECT count(*) FILTER (WHERE amount > 0), count(*),"
+            " count(*) FILTER (WHERE kind = 'answer_accepted' AND user_id = ANY (%s)) FROM points WHERE kind <> 'downvoted'",
+            ([one.user_id for one in mentors],),
         )
-        assert cursor.fetchone()[0] > 3, "no mentor's answer was accepted, which shows nothing"
+        gained, booked, chosen = cursor.fetchone()
+    return bool(booked > gained > 20 and chosen > 3)
 
 
 async def test_what_was_booked_keeps_its_amount_when_the_setting_changes(

@@ -1,5 +1,6 @@
 """What each endpoint of the forum and of the directory asks the database: as little among many rows as among few."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -241,3 +242,20 @@ async def test_every_endpoint_asks_as_little_among_many_as_among_few(watched: tu
     assert await costs() == wanted
     there = {f"{row.method} {row.path}" for row in catalogue().endpoints if PATHS.match(row.path)}
     assert {name.partition(",")[0] for name in wanted} == there - ELSEWHERE
+
+
+async def test_counts_are_made_once_for_all_who_ask_at_the_same_time(watched: tuple[Database, list[str]]) -> None:
+    database, asked = watched
+    forum = ForumHouse(database)
+    scene = await made(database, await forum.person(), await forum.person(MENTOR), await forum.person(ADMIN))
+    asked.clear()
+    found = await asyncio.gather(*(scene.mentoring.mentors.counts(ANYBODY, q=None) for _ in range(20)))
+    assert {(counts.total, len(counts.specialties)) for counts in found} == {(1, 1)}
+    assert asked == ["count_mentor_tags"]
+    # A count that failed is not waited for, nor remembered.
+    await database.close()
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="closing pool"):
+            await scene.mentoring.mentors.counts(MentorFilter(country="FR"), q=None)
+    await database.open()
+    assert (await scene.mentoring.mentors.counts(MentorFilter(country="FR"), q=None)).total == 0

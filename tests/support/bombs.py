@@ -1,175 +1,33 @@
-"""What is small on its way and large where it is taken in, or has no end: over HTTP, over sockets, as files.
+"""What is small on its way and large where it is taken in, or has no end, and what it may be answered."""
 
-Each gives what it was answered: a status, or 0 where the connection was ended instead.
-"""
-
-import asyncio
 import functools
 import json
-import struct
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
-from dataclasses import dataclass
 
-import aiohttp
-
-from tests.support.clinic import Pair
 from tests.support.hostile import bomb
 from tests.support.specimens import docx, pdf, png_of
-from tests.support.uploads import BOUNDARY, FORM, PATH, upload
+from tests.support.throwing import (
+    MEGABYTE,
+    Bomb,
+    Target,
+    endless,
+    file,
+    form,
+    frame,
+    framed,
+    headed,
+    posted,
+    said,
+    thrown,
+)
+from tests.support.uploads import BOUNDARY, FORM, PATH
 
-MEGABYTE = 1_000_000
-# Nobody sends more than this at one go, and nobody waits longer.
-MOST_SENT, PATIENCE = 40 * MEGABYTE, 20.0
 # Refused, or the connection ended in the middle; a websocket has no status.
-REFUSED, CUT = frozenset({0, 400, 404, 413, 414, 415, 431}), frozenset({0})
+REFUSED, CUT, HELD = frozenset({0, 400, 404, 413, 414, 415, 431}), frozenset({0}), frozenset({0, 1})
 PART = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
 TO_FILE = f'{PART}conversationId"\r\n\r\nHERE\r\n{PART}file"; filename="a.pdf"\r\n\r\n'.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """`pair` belongs there."""
-
-    http: aiohttp.ClientSession
-    port: int
-    pair: Pair
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def messages(self) -> str:
-        return f"/api/messaging/conversations/{self.pair.conversation_id}/messages"
-
-    def head(self, method: str, path: str, *more: str) -> bytes:
-        token = f"Authorization: Bearer {self.pair.patient.token}"
-        return "\r\n".join((f"{method} {path} HTTP/1.1", "Host: x", token, *more, "", "")).encode()
-
-
-Bomb = Callable[[Target], Awaitable[int]]
-
-
-async def thrown(target: Target, pieces: Iterator[bytes]) -> int:
-    """As much of it as is taken; the status, or 0 when the connection ended without one."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
-    answer = asyncio.create_task(reader.read(4096))
-    sent = 0
-    try:
-        async with asyncio.timeout(PATIENCE):
-            for piece in pieces:
-                writer.write(piece)
-                await writer.drain()
-                sent += len(piece)
-                if answer.done() or sent > MOST_SENT:
-                    break
-            line = (await answer).partition(b"\r\n")[0].split()
-        return int(line[1]) if len(line) > 1 and line[0].startswith(b"HTTP/") else 0
-    except ConnectionError:
-        return 0
-    finally:
-        answer.cancel()
-        writer.transport.abort()
-        with suppress(asyncio.CancelledError, ConnectionError):
-            await answer
-
-
-def posted(body: Callable[[], bytes], *headers: str) -> Bomb:
-    """JSON to where messages are sent."""
-
-    async def throw(target: Target) -> int:
-        data = body()
-        kind = ("Content-Type: application/json", f"Content-Length: {len(data)}", *headers)
-        return await thrown(target, iter([target.head("POST", target.messages, *kind), data]))
-
-    return throw
-
-
-def endless(path: str, kind: str, first: bytes, again: bytes) -> Bomb:
-    """A body in chunks that never ends."""
-
-    def chunk(data: bytes) -> bytes:
-        return f"{len(data):x}\r\n".encode() + data + b"\r\n"
-
-    async def throw(target: Target) -> int:
-        def pieces() -> Iterator[bytes]:
-            yield target.head("POST", path or target.messages, f"Content-Type: {kind}", "Transfer-Encoding: chunked")
-            yield chunk(first.replace(b"HERE", str(target.pair.conversation_id).encode()))
-            while True:
-                yield chunk(again)
-
-        return await thrown(target, pieces())
-
-    return throw
-
-
-def headed(*lines: str, path: str = "/api/auth/me") -> Bomb:
-    async def throw(target: Target) -> int:
-        return await thrown(target, iter([target.head("GET", path, *lines)]))
-
-    return throw
-
-
-def framed(*frames: bytes, again: bytes = b"") -> Bomb:
-    """Bytes on a websocket that has signed in. 0: it was cut."""
-
-    async def throw(target: Target) -> int:
-        address = f"ws://127.0.0.1:{target.port}/socket.io/?EIO=4&transport=websocket"
-        async with target.http.ws_connect(address, max_msg_size=0) as wire:
-            await wire.receive_str()
-            await wire.send_str("40" + json.dumps({"token": target.pair.patient.token}))
-            await wire.receive_str()
-            transport = wire.get_extra_info("socket")
-            assert transport is not None
-            raw = wire._writer.transport  # no client of manners sends such frames
-            assert raw is not None
-            sent = 0
-            for piece in (*frames, *([again] * (MOST_SENT // len(again)) if again else ())):
-                if raw.is_closing():
-                    break
-                raw.write(piece)
-                sent += len(piece)
-                await asyncio.sleep(0)
-            async with asyncio.timeout(PATIENCE):
-                async for _ in wire:
-                    pass
-        return 0
-
-    return throw
-
-
-def said(*texts: str) -> Bomb:
-    return framed(*(_frame(0x81, text.encode()) for text in texts))
-
-
-def _frame(head: int, data: bytes, *, declared: int | None = None) -> bytes:
-    """Masked with zeros, as a client may."""
-    size = len(data) if declared is None else declared
-    length = struct.pack(">BB", head, 0x80 | size) if size < 126 else struct.pack(">BBQ", head, 0xFF, size)
-    return length + bytes(4) + data
-
-
-def file(name: str, make: Callable[[], bytes]) -> Bomb:
-    made = functools.cache(make)
-
-    async def throw(target: Target) -> int:
-        pair = target.pair
-        status, _ = await upload(target.http, target.url, pair.patient, pair.conversation_id, made(), name)
-        return status
-
-    return throw
-
-
-def form(*parts: bytes) -> Bomb:
-    async def throw(target: Target) -> int:
-        data = b"".join(parts)
-        kind = (f"Content-Type: {FORM}", f"Content-Length: {len(data)}")
-        return await thrown(target, iter([target.head("POST", PATH, *kind), data]))
-
-    return throw
 
 
 def _nested(depth: int) -> bytes:
@@ -230,6 +88,17 @@ async def inflated_poll(target: Target) -> int:
     )
 
 
+async def rubbish(target: Target) -> int:
+    """What follows a request and is none."""
+
+    def pieces() -> Iterator[bytes]:
+        yield target.head("GET", "/api/auth/me")
+        while True:
+            yield b"x" * 65_536
+
+    return await thrown(target, pieces(), whole=True)
+
+
 async def promised(target: Target) -> int:
     """An upload that says it is a terabyte."""
     lines = (f"Content-Type: {FORM}", "Content-Length: 1000000000000")
@@ -267,6 +136,7 @@ BOMBS: dict[str, tuple[Bomb, AbstractSet[int]]] = {
     "many cookies": (headed("Cookie: " + ";".join(f"a{n}=1" for n in range(1000))), REFUSED | {200}),
     "a long address": (headed(path="/api/auth/me?" + "x" * 5 * MEGABYTE), REFUSED),
     "many questions": (headed(path="/api/messaging/conversations?" + "&".join(f"a{n}" for n in range(1000))), REFUSED),
+    "rubbish behind a request": (rubbish, REFUSED | {200}),
     # forms
     "endless parts": (endless(PATH, FORM, b"", f'{PART}x"\r\n\r\n1\r\n'.encode() * 500), REFUSED),
     "endless names of parts": (endless(PATH, FORM, PART.encode(), b"x" * 65_536), REFUSED),
@@ -277,17 +147,25 @@ BOMBS: dict[str, tuple[Bomb, AbstractSet[int]]] = {
     "forms in forms": (form(b"".join(_nested(n) for n in range(20_000))), REFUSED),
     "a terabyte, it says": (promised, REFUSED),
     # sockets
-    "a frame of many terabytes, it says": (framed(_frame(0x81, b"4" * 1000, declared=2**60)), CUT),
-    "a frame without an end": (framed(_frame(0x81, b"", declared=2**40), again=b"4" * 65_536), CUT),
-    "fragments without an end": (framed(_frame(0x01, b"42"), again=_frame(0x00, b"4" * 60_000)), CUT),
-    "a million empty fragments": (framed(_frame(0x01, b"42"), again=_frame(0x00, b"") * 10_000), CUT),
-    "a frame that says it is deflated": (framed(_frame(0xC1, deflated(200 * MEGABYTE)[:60_000])), CUT),
+    "a frame of many terabytes, it says": (framed(frame(0x81, b"4" * 1000, declared=2**60)), CUT),
+    "a frame without an end": (framed(frame(0x81, b"", declared=2**40), again=b"4" * 65_536), CUT),
+    "fragments without an end": (framed(frame(0x01, b"42"), again=frame(0x00, b"4" * 60_000)), CUT),
+    "a million empty fragments": (framed(frame(0x01, b"42"), again=frame(0x00, b"") * 10_000), HELD),
+    "a frame that says it is deflated": (framed(frame(0xC1, deflated(200 * MEGABYTE)[:60_000])), CUT),
+    "pings whose answers nobody reads": (framed(again=frame(0x89, b"x" * 125) * 500, deaf=True), CUT),
+    "many keys in an event": (
+        said('420["send_message",{' + ",".join(f'"k{n}":1' for n in range(5000)) + "}]"),
+        HELD,
+    ),
     "binary attachments": (said('4299999-["send_message",{"_placeholder":true,"num":0}]'), CUT),
     "deep JSON": (said('42["sync",' + "[" * 30_000), CUT),
     "many digits": (said('420["join_room",{"conversationId":' + "9" * 60_000 + "}]"), CUT),
     "a long poll": (polled, REFUSED),
     "an inflated poll": (inflated_poll, REFUSED),
-    # files
+}
+
+# Looked at by processes of their own, two at a time.
+FILES: dict[str, tuple[Bomb, AbstractSet[int]]] = {
     "a document of two hundred megabytes": (file("bomb.docx", bomb), {415}),
     "a document in a document": (file("inner.docx", lambda: docx({"word/inner.docx": bomb()})), {415, 201}),
     "XML of many megabytes": (file("xml.docx", lambda: docx({"word/document.xml": "<w:p/>" * 20_000_000})), {415}),

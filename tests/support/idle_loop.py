@@ -1,6 +1,6 @@
 """`python -m tests.support.idle_loop`: a loop with nothing to do. What it is late by is the machine's, and nobody's fault.
 
-Prints its lags in seconds, as JSON, when its standard input ends.
+Prints an empty line when it has begun, and its lags in seconds, as JSON, when its standard input ends.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ def idle_loop() -> Iterator[list[float]]:
     program = [sys.executable, "-m", "tests.support.idle_loop"]
     process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
+        assert process.stdout is not None
+        process.stdout.readline()  # it has begun
         yield lags
         said, _ = process.communicate("", timeout=PATIENCE)
         lags += json.loads(said)
@@ -34,6 +36,8 @@ async def _idle() -> list[float]:
     lags: list[float] = []
     watch = LoopLag(lambda lag, _: lags.append(lag), interval=INTERVAL)
     watch.start()
+    sys.stdout.write("\n")
+    sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)
     watch.close()
     return lags

@@ -24,7 +24,8 @@ export function useTimeLeft(limit: number): number | null {
       kept = now;
       wake();
     };
-    wake();
+    // Being shown anew is no sign of a hand.
+    if (recall(KEY) === null || remaining() <= 0) wake();
     const timer = setInterval(look, 1_000);
     for (const event of EVENTS) window.addEventListener(event, active, { passive: true });
     return () => {

@@ -65,9 +65,12 @@ interface RowProps {
   side?: ReactNode;
   /** With it the row is a link. */
   href?: string;
+  /** Little text: what is at the side stays there on a phone too. */
+  tight?: boolean;
 }
 
-export function Row({ before, title, detail, side, href }: RowProps) {
+export function Row({ before, title, detail, side, href, tight }: RowProps) {
+  const look = classes(styles.row, tight && styles.tight);
   const inside = (
     <>
       {before}
@@ -78,7 +81,7 @@ export function Row({ before, title, detail, side, href }: RowProps) {
       {side && <span className={styles.side}>{side}</span>}
     </>
   );
-  return <li>{href === undefined ? <div className={styles.row}>{inside}</div> : <Link href={href} className={styles.row}>{inside}</Link>}</li>;
+  return <li>{href === undefined ? <div className={look}>{inside}</div> : <Link href={href} className={look}>{inside}</Link>}</li>;
 }
 
 export function Stack({ children }: { children: ReactNode }) {

@@ -60,8 +60,8 @@ export function AccessEntries({ conversationId, other }: { conversationId: numbe
 function Entry({ accesses: { latest, since, times }, other }: { accesses: Accesses; other: number | null }) {
   const t = useTexts(accessTexts);
   const me = useMe();
-  const isForeign = latest.userId !== null && other !== null && latest.userId !== me?.id && latest.userId !== other;
-  const name = latest.userId === me?.id ? t("you") : (latest.userName ?? t("somebody"));
+  const isMe = latest.userId !== null && latest.userId === me?.id;
+  const isForeign = latest.userId !== null && other !== null && !isMe && latest.userId !== other;
   const [firstName = "", ...rest] = (latest.userName ?? "").split(" ");
   const person = { firstName, lastName: rest.join(" "), role: latest.userRole ?? "admin" };
   const detail = [
@@ -74,7 +74,8 @@ function Entry({ accesses: { latest, since, times }, other }: { accesses: Access
       before={<Avatar person={person} size="small" />}
       title={
         <>
-          <strong>{name}</strong> {latest.userRole !== null && latest.userId !== me?.id && <Tag>{roleName(latest.userRole)}</Tag>}{" "}
+          <strong>{latest.userName ?? t("somebody")}</strong>{" "}
+          {isMe ? <Tag tone="accent">{t("you")}</Tag> : latest.userRole !== null && <Tag>{roleName(latest.userRole)}</Tag>}{" "}
           {isForeign && (
             <Tag tone="warn" icon={<ShieldAlert size={14} aria-hidden="true" />}>
               {t("foreign")}

@@ -3,7 +3,7 @@ import { dictionary } from "@/i18n";
 export const accessTexts = dictionary({
   fr: {
     title: "Qui a ouvert cette conversation",
-    text: "Chaque accès est noté dans un journal que personne ne peut modifier sans que cela se voie. Vous seuls et l’administration pouvez le lire.",
+    text: "Chaque accès est noté dans un journal que personne ne peut modifier sans que cela se voie. Seules les personnes de cette conversation et l’administration peuvent le lire.",
     loading: "Chargement…",
     failed: "Le journal n’a pas pu être chargé.",
     none: "Aucun accès pour l’instant",
@@ -44,7 +44,7 @@ export const accessTexts = dictionary({
   },
   en: {
     title: "Who opened this conversation",
-    text: "Each access is noted in a journal that nobody can change unseen. Only you and the administration can read it.",
+    text: "Each access is noted in a journal that nobody can change unseen. Only the people of this conversation and the administration can read it.",
     loading: "Loading…",
     failed: "The journal could not be loaded.",
     none: "No access yet",
@@ -71,7 +71,7 @@ export const accessTexts = dictionary({
     "admin.change": "changed the participants",
     break_glass: "opened the conversation in an emergency",
     "break_glass.read": "read messages, in an emergency",
-    "permission.view": "checked their rights",
+    "permission.view": "checked rights",
     "message.send": "wrote",
     "message.read": "read messages",
     "message.react": "reacted to a message",

@@ -1,7 +1,7 @@
 import { ShieldAlert } from "lucide-react";
 import { type FormEvent, useCallback, useId, useState } from "react";
 import { useMessaging, usePages } from "@/hooks";
-import { fullTime, reasonText, useTexts } from "@/i18n";
+import { doctorName, fullTime, reasonText, useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import type { BrokenGlass, OwnMessage } from "@/sdk/contract";
 import { Banner, Button, Card, Dialog, EmptyState, Loading, Rows, TextArea, uiTexts } from "@/ui";
@@ -141,7 +141,7 @@ function Line({ message }: { message: OwnMessage }) {
   return (
     <li className={styles.message}>
       <span>
-        <strong>{message.senderName}</strong> <time dateTime={message.sentAt}>{fullTime(message.sentAt)}</time>
+        <strong>{message.senderRole === "medecin" ? doctorName(message.senderName ?? "") : message.senderName}</strong> <time dateTime={message.sentAt}>{fullTime(message.sentAt)}</time>
       </span>
       <p>{shown}</p>
     </li>

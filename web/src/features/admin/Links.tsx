@@ -60,6 +60,7 @@ function LinkRow({ link, pages }: { link: CareLink; pages: Pages<CareLink> }) {
   return (
     <>
       <Row
+        tight
         title={`${names.patient} – ${names.doctor}`}
         detail={link.until === null ? since : `${since}, ${t("until", { when: shortDate(link.until) })}`}
         side={

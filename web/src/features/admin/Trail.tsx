@@ -103,6 +103,7 @@ function Participant({ conversationId, person, changed }: ParticipantProps) {
   return (
     <>
       <Row
+        tight
         before={<Avatar person={person} size="small" />}
         title={name}
         detail={person.leftAt === null ? roleName(person.role) : t("left", { when: shortDate(person.leftAt) })}

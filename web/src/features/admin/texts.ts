@@ -39,7 +39,7 @@ export const adminTexts = dictionary({
     disabled: "Désactivé",
     noPassword: "Sans mot de passe",
     lastSeen: "Vu {when}",
-    neverSeen: "Jamais connecté",
+    neverSeen: "Aucune connexion",
     actions: "Actions pour {name}",
     open: "Sessions et données",
     edit: "Modifier",

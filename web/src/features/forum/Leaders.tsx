@@ -66,6 +66,7 @@ function LeaderRow({ leader: { rank, userId, name, role, points } }: { leader: L
   const person = personOf({ name, role });
   return (
     <Row
+      tight
       before={
         <>
           <span className={styles.rank}>{rank}</span>

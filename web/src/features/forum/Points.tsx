@@ -48,6 +48,7 @@ function PointRow({ point }: { point: Point }) {
   const about = point.questionTitle === null ? t("removedQuestion") : point.questionTitle;
   return (
     <Row
+      tight
       {...(point.questionTitle === null ? {} : { href: `/forum/${point.questionId}` })}
       title={isUndone ? t("undone", { what }) : what}
       detail={`${about} · ${ago(point.at)}`}

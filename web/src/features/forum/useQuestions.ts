@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { type Pages, useConnection, useMessaging, usePages, useServerEvent } from "@/hooks";
 import { isMessagingError } from "@/sdk";
-import type { FoundQuestion, QuestionItem } from "@/sdk/contract";
+import type { FoundQuestion, QuestionItem, QuestionText } from "@/sdk/contract";
 import type { Choice } from "./address";
 
 /** A line of the list. `found`: where the words that were looked for are. */
@@ -45,7 +45,7 @@ export function useQuestions(choice: Choice, q: string, tag: string): Questions 
       ({ questionId, question }) =>
         update((items) =>
           question.deletedAt === null
-            ? items.map((item) => (item.id === questionId ? { ...item, ...question, excerpt: item.excerpt } : item))
+            ? items.map((item) => (item.id === questionId ? edited(item, question) : item))
             : items.filter((item) => item.id !== questionId),
         ),
       [update],
@@ -67,6 +67,11 @@ export function useQuestions(choice: Choice, q: string, tag: string): Questions 
     ),
   );
   return { ...pages, fresh };
+}
+
+/** Where the words were found is of the text before. */
+function edited({ found: _, ...item }: Listed, question: QuestionText): Listed {
+  return { ...item, ...question, excerpt: item.excerpt };
 }
 
 /** One hears of the list as long as one looks at it, again after each reconnection. */

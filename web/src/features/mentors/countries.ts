@@ -13,7 +13,7 @@ const COUNTRIES =
   "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW " +
   "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 const LANGUAGES =
-  "fr en es de it pt nl ar tr pl ro ru uk bg cs sk hu el sv da no fi et lv lt hr sr bs sl sq mk hy ka fa ku ps ur hi " +
+  "fr en es de it pt nl is ar tr pl ro ru uk bg cs sk hu el sv da no fi et lv lt hr sr bs sl sq mk hy ka fa ku ps ur hi " +
   "bn pa ta te ml gu mr ne si th vi zh ja ko id ms tl sw am so ti ha yo ig wo ff ln mg rw he mt ga ca eu br co lb";
 
 export interface Choice {

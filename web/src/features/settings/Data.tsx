@@ -18,7 +18,7 @@ export function Data() {
       <p className={styles.lead}>{t("dataText")}</p>
       <Card>
         <Button
-          kind="primary"
+          kind={current?.state === "ready" ? "secondary" : "primary"}
           large
           busy={busy || isGoing}
           icon={<FileDown size={18} aria-hidden="true" />}

@@ -35,7 +35,7 @@ export const settingsTexts = dictionary({
     wrong: "Le mot de passe actuel n’est pas le bon.",
     weak: "Ce mot de passe est trop facile à deviner ou trop court.",
     changeFailed: "Le changement n’a pas pu être enregistré.",
-    devicesText: "Les appareils et navigateurs où vous êtes connecté. Déconnectez ce que vous ne reconnaissez pas, puis changez de mot de passe.",
+    devicesText: "Les appareils et navigateurs où votre session est ouverte. Déconnectez ce que vous ne reconnaissez pas, puis changez de mot de passe.",
     thisDevice: "Cet appareil",
     unknownDevice: "Appareil inconnu",
     lastUsed: "Vu {when}",

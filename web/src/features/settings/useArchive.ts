@@ -1,68 +1,19 @@
-import { useCallback, useEffect, useState } from "react";
-import { useMessaging, useServerEvent } from "@/hooks";
+import { useCallback } from "react";
+import { type Making, useMaking, useMessaging, useServerEvent } from "@/hooks";
 import type { Archive, ArchiveProgress } from "@/sdk/contract";
-import { isMessagingError, type MessagingError } from "@/sdk/errors";
 
-const ASK_MS = 2_000;
+export type RunningArchive = Pick<Making<Archive>, "current" | "error" | "busy"> & { start: () => Promise<void> };
 
-export interface RunningArchive {
-  current: Archive | null;
-  error: MessagingError | null;
-  busy: boolean;
-  start: () => Promise<void>;
-}
-
-/** One's archive, from the wish to the file. Its progress comes live; it is asked for as well, since an event may be lost. */
+/** The archive of everything about oneself. */
 export function useArchive(): RunningArchive {
   const { rest } = useMessaging();
-  const [current, setCurrent] = useState<Archive | null>(null);
-  const [error, setError] = useState<MessagingError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const id = current?.archiveId ?? null;
-  const isGoing = current?.state === "queued" || current?.state === "running";
-
-  const look = useCallback(
-    async (archiveId: number) => {
-      try {
-        setCurrent(await rest.call("GET /api/messaging/archives/{id}", { path: { id: archiveId } }));
-      } catch (failure) {
-        if (!isMessagingError(failure)) throw failure;
-        if (!failure.isTemporary) setError(failure);
-      }
-    },
-    [rest],
+  const { heard, begin, ...making } = useMaking(
+    useCallback((id: number) => rest.call("GET /api/messaging/archives/{id}", { path: { id } }), [rest]),
   );
-
-  useEffect(() => {
-    if (!isGoing || id === null) return;
-    const timer = setInterval(() => void look(id), ASK_MS);
-    return () => clearInterval(timer);
-  }, [isGoing, id, look]);
-
   useServerEvent(
     "archive_progress",
-    useCallback(
-      ({ archiveId, state, progress }: ArchiveProgress) => {
-        if (archiveId !== id) return;
-        if (state === "ready" || state === "failed") void look(archiveId);
-        else setCurrent((known) => (known === null ? known : { ...known, state, progress }));
-      },
-      [id, look],
-    ),
+    useCallback(({ archiveId, state, progress }: ArchiveProgress) => heard(archiveId, state, progress), [heard]),
   );
-
-  async function start() {
-    setBusy(true);
-    setError(null);
-    try {
-      await look((await rest.call("POST /api/messaging/archives", { body: {} })).archiveId);
-    } catch (failure) {
-      if (!isMessagingError(failure)) throw failure;
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  }
-
-  return { current, error, busy, start };
+  const start = () => begin(async () => (await rest.call("POST /api/messaging/archives", { body: {} })).archiveId);
+  return { ...making, start };
 }

@@ -1,0 +1,50 @@
+"""Library seam: what aiohttp 3.14.5 does with a connection on which something is no HTTP.
+
+Why not as it is: its handler reads on, makes an error of every piece that follows, and each error holds its piece by a circle
+that only the garbage collector finds. A client that goes on sending takes all memory that there is, and need not sign in.
+"""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler, _ErrInfo
+
+
+class Doorkeeper(RequestHandler):
+    """After the first error it reads nothing any more: the answer is on its way, and the end of the connection behind it."""
+
+    __slots__ = ("_refused",)
+
+    def __init__(self, manager: web.Server, **options: Any) -> None:
+        super().__init__(manager, **options)
+        self._refused = False
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        super().data_received(data)
+        if self._messages:
+            last = self._messages[-1][0]
+            if isinstance(last, _ErrInfo):
+                self._refused = True
+                last.exc.__traceback__ = None  # it holds the frame, and that the error and the data
+
+
+class Door(web.Server):
+    def __call__(self) -> RequestHandler:
+        return Doorkeeper(self, loop=self._loop, **self._kwargs)
+
+
+class DoorRunner(web.AppRunner):
+    """An AppRunner whose connections have a Doorkeeper."""
+
+    async def _make_server(self) -> web.Server:
+        made = await super()._make_server()
+        return Door(
+            made.request_handler,
+            request_factory=made.request_factory,
+            handler_cancellation=made.handler_cancellation,
+            loop=asyncio.get_running_loop(),
+            **made._kwargs,  # noqa: SLF001  # a seam: see above
+        )

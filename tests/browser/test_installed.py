@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import BrowserContext, CDPSession, Page, expect
 
 from tests.browser.conftest import LogIn
-from tests.support.browsing import Watch
+from tests.support.browsing import PHONE, Watch
 from tests.support.clinic import Clinic
 from tests.support.talking import words
 
@@ -64,7 +64,7 @@ async def test_it_opens_without_a_network_and_keeps_nothing_but_its_own_files(lo
 
 
 async def test_notifications_are_offered_once_after_the_first_message_and_asked_for_only_then(log_in: LogIn) -> None:
-    amelie, doctor = await log_in("amelie"), await log_in("dr.martin")
+    amelie, doctor = await log_in("amelie", **PHONE), await log_in("dr.martin")
     for somebody, other in ((amelie, "Dr. Claire Martin"), (doctor, "Amélie Durand")):
         await somebody.page.add_init_script(NOT_ASKED_YET)
         await somebody.page.reload()
@@ -72,6 +72,7 @@ async def test_notifications_are_offered_once_after_the_first_message_and_asked_
         text, offer = words(), somebody.page.get_by_text("Be told here of an answer?")
         assert await offer.count() == 0
         await somebody.write(text)
+        await expect(offer).to_be_visible()
         await expect(offer).to_contain_text("neither who wrote nor what")
         assert await somebody.page.evaluate("window.asked") == 0
     offer = amelie.page.get_by_text("Be told here of an answer?")

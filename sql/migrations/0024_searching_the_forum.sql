@@ -61,7 +61,7 @@ BEGIN
                 SELECT s.question_id, s.answer_id, s.words FROM forum_search s
                 WHERE s.words @@ CASE WHEN step <= cardinality(steps) THEN loose && place ELSE loose END
                   AND s.question_id < (top + 1) << 12 AND s.question_id >= first << 12
-                LIMIT CASE WHEN step = 1 THEN 2500 WHEN told THEN 500 WHEN step = 2 THEN 800 ELSE 1000 END
+                LIMIT CASE WHEN told THEN CASE step WHEN 1 THEN 2500 ELSE 500 END ELSE CASE step WHEN 1 THEN 2000 WHEN 2 THEN 600 ELSE 800 END END
             ) c
             WHERE c.words @@ asked
               AND (of_tag IS NULL OR EXISTS (SELECT FROM question_tags t WHERE t.tag = of_tag AND t.question_id = c.question_id))

@@ -58,10 +58,11 @@ async def test_it_opens_at_the_first_unread_loads_upwards_without_a_jump_and_kee
     by, conversation_id = await conversation(rest, clinic, "dr.martin", "Karim")
     karim_rest = rest.of(clinic.person("karim").token)
     mark = words()
+    # More pages than the client may have fetched ahead by itself.
     await say_all(
         by,
         conversation_id,
-        [f"{mark} old {number}. " + "la dose reste la même " * (number % 9) for number in range(160)],
+        [f"{mark} old {number}. " + "la dose reste la même " * (number % 9) for number in range(300)],
     )
     await karim_rest.post(f"/api/messaging/conversations/{conversation_id}/read", {})
     await say_all(by, conversation_id, [f"{mark} new {number}." for number in range(30)])

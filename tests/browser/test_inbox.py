@@ -175,6 +175,14 @@ async def test_on_a_phone_there_is_one_pane_and_a_way_back(log_in: LogIn) -> Non
     await amelie.page.get_by_role("button", name="Back to the conversations").click()
     await expect(amelie.page.locator("a[data-conversation]").first).to_be_visible()
     await expect(amelie.page.locator("textarea")).to_have_count(0)
+    # On a small one with text twice as large there is still a list, and a place to write.
+    await amelie.page.set_viewport_size({"width": 320, "height": 640})
+    await amelie.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await amelie.page.get_by_role("button", name="Not now").click()
+    await expect(amelie.page.locator("textarea")).to_be_in_viewport(ratio=1)
+    assert await amelie.page.locator("textarea").evaluate("box => box.clientWidth") > 160
+    assert await amelie.page.locator("[data-scroller]").evaluate("list => list.clientHeight") > 100
 
 
 async def test_unread_ones_are_looked_for_beyond_the_first_page(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:

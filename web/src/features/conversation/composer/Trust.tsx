@@ -15,7 +15,12 @@ export function Trust({ id, role, name }: { id: number; role: Role; name: string
   return (
     <p className={styles.emergency}>
       {t("emergency")}
-      {reply !== null && ` ${t(reply.isPromised ? "replyWithin" : "replyUsual", { name, time: t(reply.unit, { count: reply.count }) })}`}{" "}
+      {reply !== null && (
+        <span className={styles.reply}>
+          {" "}
+          {t(reply.isPromised ? "replyWithin" : "replyUsual", { name, time: t(reply.unit, { count: reply.count }) })}
+        </span>
+      )}{" "}
       <span className={styles.whoReads}>{t("whoReads", { name })}</span>
     </p>
   );

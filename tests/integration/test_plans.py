@@ -16,6 +16,7 @@ from repositories.unit_of_work import SERVER_SIDE
 from tests.support.postgres import DatabaseServer, connected
 
 SIZE = Size(users=20_000, conversations=20_000, messages=100_000)
+MOST_TRIES = 10
 BIG = {"users", "care_links", "conversations", "participants", "messages", "marks"}
 KINDS = ["care", "mentoring", "contextual"]
 DAY = "2026-01-01T00:00:00Z"
@@ -159,11 +160,17 @@ def test_a_send_costs_the_same_whatever_the_history_though_planned_on_empty_tabl
 
 
 def test_nine_of_ten_updates_of_the_send_path_touch_no_index(cursor: Any) -> None:
-    """The best of three: while an ANALYZE of the database's own runs, nobody clears dead rows out of a page."""
+    """The best of some: while an ANALYZE runs, or a long transaction in the database of the other worker's tests, nobody
+    clears dead rows out of a page.
+    """
     cursor.execute("SELECT id, first_user_id FROM conversations WHERE status = 'active' ORDER BY hashint8(id) LIMIT 50")
     pairs = cursor.fetchall()
-    shares = [_share_that_touches_no_index(cursor, pairs) for _ in range(3)]
-    assert all(max(share[table] for share in shares) >= 0.9 for table in shares[0]), shares
+    shares: list[dict[str, float]] = []
+    best: dict[str, float] = {}
+    while len(shares) < MOST_TRIES and min(best.values(), default=0.0) < 0.9:
+        shares.append(_share_that_touches_no_index(cursor, pairs))
+        best = {table: max(share[table] for share in shares) for table in shares[0]}
+    assert min(best.values()) >= 0.9, shares
 
 
 def _share_that_touches_no_index(cursor: Any, pairs: list[tuple[int, int]]) -> dict[str, float]:

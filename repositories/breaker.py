@@ -5,6 +5,8 @@ import time
 from repositories.errors import StorageUnavailable
 
 PAUSE_SECONDS = 1.0
+# A database that lives answers somebody in such a time: each node looks at rights more often.
+SILENCE_SECONDS = 1.0
 
 
 class Breaker:
@@ -22,9 +24,12 @@ class Breaker:
             raise StorageUnavailable("no answer a moment ago")
 
     def no_answer(self, *, since: float) -> None:
-        """To a unit of work that began then. Others that were answered since prove that it is only slow or locked."""
-        if self._answered_at < since:
-            self._until = time.monotonic() + PAUSE_SECONDS
+        """To a unit of work that began then. Others that were answered lately prove that it is only slow or locked; those
+        answered in the moment before it froze prove nothing.
+        """
+        now = time.monotonic()
+        if self._answered_at < max(since, now - SILENCE_SECONDS):
+            self._until = now + PAUSE_SECONDS
 
     def answer(self) -> None:
         self._until = 0.0

@@ -52,22 +52,25 @@ class SendLane:
 
     async def _append(self, drafts: Sequence[Draft], *, certain: bool) -> list[Appended]:
         parameters = append_parameters(drafts)
-        if self._link is None:
-            self._link = await self._connected()
-            return await self._run(self._link, parameters, certain=certain)
         started = time.monotonic()
         try:
-            return await self._run(self._link, parameters, certain=certain)
+            return await self._try(parameters, certain=certain)
         except StorageUnavailable as error:
             if time.monotonic() - started > QUICK:
                 raise
             lost = error
-        # So quick a failure is that of a connection that had died while it was idle. Should the batch be stored after all,
-        # the second try is told so by its message keys.
+        # So quick a failure is that of a connection that had died while it was idle, or as it was made. Should the batch be
+        # stored after all, the second try is told so by its message keys.
         try:
+            return await self._try(parameters, certain=certain)
+        except StorageUnavailable as error:
+            if isinstance(lost, OutcomeUnknown):  # which a second failure makes no better known
+                raise lost from error.__cause__
+            raise
+
+    async def _try(self, parameters: dict[str, str], *, certain: bool) -> list[Appended]:
+        if self._link is None:
             self._link = await self._connected()
-        except StorageUnavailable:
-            raise lost from None
         return await self._run(self._link, parameters, certain=certain)
 
     async def _connected(self) -> Link:

@@ -126,8 +126,8 @@ class Statements:
 
     async def command(self, sql: str) -> None:
         """COMMIT and its like: text of our own, never of a user."""
-        with storage_errors():
-            cursor = await self._live().cursor()
+        with self._driving() as connection:
+            cursor = await connection.cursor()
             await cursor.execute(sql)
 
     async def commit(self) -> None:
@@ -155,15 +155,24 @@ class Statements:
             self._first = False
             self._observe(name, time.perf_counter() - started)
 
-    def _live(self) -> aiopg.Connection:
+    @contextmanager
+    def _driving(self) -> Iterator[aiopg.Connection]:
+        """When libpq gives a socket up aiopg may not notice, and the event loop goes on watching a number that the next
+        socket gets: nothing that comes in there would be heard. So what has died is closed at once.
+        """
         if self.connection is None:
             raise StorageUnavailable("the connection was lost")
-        return self.connection
+        try:
+            with storage_errors():
+                yield self.connection
+        finally:
+            if self.connection.closed:
+                self.connection.close()
 
     async def _run(self, sql: str, parameters: dict[str, Any]) -> _Answer:
         """Rows are fetched here too: a connection can be lost between the answer and them."""
-        with storage_errors():
-            cursor = await self._live().cursor()
+        with self._driving() as connection:
+            cursor = await connection.cursor()
             await cursor.execute(sql, parameters)
             if cursor.description is None:
                 return _Answer([], [], int(cursor.rowcount))

@@ -141,10 +141,8 @@ class Database:
 
     @asynccontextmanager
     async def _acquired(self, pool: aiopg.Pool) -> AsyncIterator[Statements]:
-        with storage_errors():
-            connection = await pool.acquire()
         statements = Statements(
-            connection=connection, renew=partial(_renew, pool), queries=self._queries, observe=self.observe
+            connection=await _acquire(pool), renew=partial(_renew, pool), queries=self._queries, observe=self.observe
         )
         try:
             yield statements
@@ -158,5 +156,22 @@ async def _renew(pool: aiopg.Pool, statements: Statements) -> None:
     if statements.connection is not None:
         dead, statements.connection = statements.connection, None
         pool.release(dead)
+    statements.connection = await _acquire(pool)
+
+
+async def _acquire(pool: aiopg.Pool) -> aiopg.Connection:
+    """A connection may die while it is being made; then another one is made, once."""
+    try:
+        return await _acquire_once(pool)
+    except StorageUnavailable as error:
+        if isinstance(error.__cause__, TimeoutError):
+            raise
+    return await _acquire_once(pool)
+
+
+async def _acquire_once(pool: aiopg.Pool) -> aiopg.Connection:
     with storage_errors():
-        statements.connection = await pool.acquire()
+        try:
+            return await pool.acquire()
+        except AssertionError as error:  # how aiopg says that what it has just made is closed already
+            raise StorageUnavailable("the connection died at once") from error

@@ -41,12 +41,12 @@ class Questions:
         self._forum.require_on()
         check_body(new.text.body, self._forum.max_content_length)
         async with self._forum.unit_of_work.transaction() as repositories:
-            made, known = None, await self._sent(repositories, principal, new)
-            if known is None:
-                made = await self._insert(repositories, principal, new)
-            if made is None and known is None:  # the same, sent twice at once: the other one was quicker
-                known = await self._sent(repositories, principal, new)
-            question_id = made or known or 0
+            known = await self._sent(repositories, principal, new)
+            made = await self._insert(repositories, principal, new) if known is None else None
+            # Neither: the same was sent twice at once, and the other one was quicker.
+            question_id = made or known or await self._sent(repositories, principal, new)
+            if question_id is None:
+                raise NotFound
             row = await repositories.questions.find(question_id=question_id, viewer_id=principal.user_id)
         if row is None:
             raise NotFound

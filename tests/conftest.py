@@ -12,7 +12,7 @@ from repositories.unit_of_work import Database
 from server.security.cipher import AesContentCipher
 from server.security.master_keys import parse_master_keys
 from server.security.secrets_store import Secrets
-from tests.support.house import House
+from tests.support.house import House, close_lanes
 from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
 from tests.support.sharing_out import BrowserTogether
 
@@ -46,6 +46,7 @@ async def _opened(database: ScratchDatabase) -> AsyncIterator[Database]:
     opened = Database(url=database.server_url, pool_size=5, patience=2.5, observe=lambda name, seconds: None)
     await opened.open()
     yield opened
+    close_lanes()
     await opened.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 from controllers.errors import STATUS
 from controllers.schemas.events import SERVER_EVENTS
 from server.__main__ import main
+from server.cli.commands import PLACES, imported
 from server.documents import CONTRACT, DOCUMENTS, EXAMPLE, PART, ROOT, contract, parts, renewed
 from server.settings import Settings, documented
 
@@ -86,6 +87,11 @@ def test_links_lead_somewhere(path: Path) -> None:
         if not there.exists() or (anchor and anchor not in anchors(there)):
             broken.append(match["target"])
     assert broken == []
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_command_is_where_it_is_looked_for(name: str) -> None:
+    assert imported(name).name == name
 
 
 def is_command(words: list[str]) -> bool:

@@ -54,6 +54,7 @@ class Docs:
             "/api/asyncapi.json": (lambda: json.dumps(asyncapi()), "application/json"),
         }
         self._made: dict[str, bytes] = {}
+        self._making = asyncio.Lock()
 
     def routes(self) -> list[web.RouteDef]:
         pages = [web.get(path, self._page) for path in self._pages]
@@ -61,10 +62,10 @@ class Docs:
 
     async def _page(self, request: web.Request) -> web.Response:
         make, content_type = self._pages[request.path]
-        made = self._made.get(request.path)
-        if made is None:  # two who ask at the same time make the same
-            made = self._made[request.path] = (await asyncio.to_thread(make)).encode()
-        return _response(made, content_type)
+        async with self._making:  # one at a time, off the loop: the others find it made
+            if request.path not in self._made:
+                self._made[request.path] = (await asyncio.to_thread(make)).encode()
+        return _response(self._made[request.path], content_type)
 
     async def _asset(self, request: web.Request) -> web.Response:
         """Only names on the list: the path of a request never meets the disk."""

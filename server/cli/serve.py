@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import click
-import uvloop
 from aiohttp import web
 
 from controllers.rest.demo import DemoUser
+from server import event_loop
 from server.app import create_app
 from server.cli.environment import Prepared, opened, prepared, sentences
 from server.door import DoorRunner
@@ -40,7 +40,7 @@ def serve(demo: bool, workers: int | None) -> None:
         with prepared(settings=settings) as ready:
             for name in ready.applied:
                 click.echo(f"Applied migration {name}.", err=True)
-            uvloop.run(_serve(ready, demo=demo))
+            event_loop.run(_serve(ready, demo=demo))
 
 
 async def _serve(ready: Prepared, *, demo: bool) -> None:

@@ -28,7 +28,8 @@ async def _ask(repositories: Repositories, ask: Ask, user_ids: Mapping[str, int]
     question_id = await repositories.questions.insert(
         QuestionText(ask.title, ask.text, ask.tags), author_id=author_id, pseudonym=ask.pseudonym
     )
-    assert question_id is not None  # noqa: S101  # for mypy: only a repeated client id makes none
+    if question_id is None:
+        raise RuntimeError("only a repeated client id makes none")
     await repositories.questions.lock(question_id=question_id)
     await _vote(repositories, ask, question_id, None, author_id, user_ids)
     for said in ask.answers:

@@ -15,11 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import uvloop
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from controllers.rest.demo import DemoUser
+from server import event_loop
 from server.app import create_app
 from server.catalogue import LOOK_AGAIN, SESSIONS
 from server.door import DoorRunner
@@ -150,7 +150,7 @@ def main(descriptor: int) -> None:
     configure_logging(settings.log_format, settings.log_level, worker=orders["slot"])
     secrets = load_secrets(settings)
     settings = dataclasses.replace(settings, database_url=orders["database_url"])
-    uvloop.run(_work(settings, secrets, orders, channel))
+    event_loop.run(_work(settings, secrets, orders, channel))
     if os.getppid() != orders["parent"]:
         # It was killed and cannot clear up: the last worker does.
         with suppress(OSError):

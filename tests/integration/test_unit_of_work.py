@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from repositories.breaker import PAUSE_SECONDS
+from repositories.breaker import PAUSE_SECONDS, SILENCE_SECONDS
 from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnavailable
 from repositories.unit_of_work import Database
 from tests.support.postgres import ScratchDatabase, connected
@@ -149,4 +149,29 @@ async def test_when_nobody_is_answered_nobody_waits_in_turn(clean_database: Scra
         cursor.execute("ROLLBACK")
     await asyncio.sleep(PAUSE_SECONDS)
     await visit()
+    await small.close()
+
+
+async def test_what_was_answered_in_the_moment_before_proves_nothing(clean_database: ScratchDatabase) -> None:
+    """Else each of those who come after would wait in turn for a database that has frozen."""
+    patience = SILENCE_SECONDS + 0.2
+    small = Database(url=clean_database.server_url, pool_size=2, patience=patience, observe=lambda name, seconds: None)
+    await small.open()
+
+    async def visit() -> None:
+        async with small.reading() as repositories:
+            await repositories.instance.entries()
+
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE instance")
+        frozen_for = asyncio.create_task(visit())
+        await asyncio.sleep(0)
+        async with small.reading() as repositories:
+            await repositories.users.find(user_id=1)
+        with pytest.raises(StorageUnavailable):
+            await frozen_for
+        with pytest.raises(StorageUnavailable, match="a moment ago"):
+            await visit()
+        cursor.execute("ROLLBACK")
     await small.close()

@@ -3,8 +3,8 @@
 import asyncio
 
 import aiohttp
-import uvloop
 
+from server import event_loop
 from server.realtime import RealtimeLimits
 from tests.realtime.conftest import Serve
 from tests.realtime.served import Poller, Served, Wire
@@ -99,7 +99,7 @@ async def test_what_a_room_was_told_before_a_member_is_ended_comes_before_the_en
 
 def test_a_burst_to_a_client_that_reads_is_no_offence_on_the_loop_of_production() -> None:
     """More packets at once than may wait for a slow client."""
-    uvloop.run(_burst())
+    event_loop.run(_burst())
 
 
 async def _burst() -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from weakref import WeakSet
 
 from repositories.seeding import NewUser
 from repositories.send_lane import SendLane
@@ -70,6 +71,16 @@ class Pair:
     conversation_id: int
 
 
+# A house is let go of, not closed; its connection would stay until the garbage collector comes by.
+_LANES: WeakSet[SendLane] = WeakSet()
+
+
+def close_lanes() -> None:
+    """Of all houses."""
+    for lane in list(_LANES):
+        lane.close()
+
+
 class House:
     """`kinds` and `max_content_length` as the settings have them."""
 
@@ -91,10 +102,10 @@ class House:
         access = Access(kinds=kinds)
         self.opener = MessageOpener(cipher=cipher)
         viewer = ConversationViewer(cipher=cipher, online=Everybody())
+        lane = SendLane(url=database.url, patience=2.5, observe=database.observe)
+        _LANES.add(lane)
         self.writer = MessageWriter(
-            appender=SendsWithFiles(
-                lane=SendLane(url=database.url, patience=2.5, observe=database.observe), database=database
-            ),
+            appender=SendsWithFiles(lane=lane, database=database),
             in_doubt=self.doubts.append,
             committed=self.commits.append,
         )

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, cast
 
-import uvloop
 from aiohttp import web
 
 from server.app import create_app
+from server.event_loop import EventLoop
 from server.settings import Settings
 
 
@@ -40,7 +40,7 @@ class WatchedServer:
 
     def serve(self) -> None:
         """What the thread does."""
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=EventLoop) as runner:
             runner.run(self._serve())
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ export { Listing } from "./Listing";
 export { Menu, type MenuItem, type MenuTrigger } from "./Menu";
 export { Card, Inline, Page, Row, Rows, Stack } from "./Page";
 export { Parts } from "./Parts";
+export { ReasonDialog } from "./ReasonDialog";
 export { Loading, Skeleton, Spinner } from "./Spinner";
 export { Filters, Tabs } from "./Tabs";
 export { toast, Toasts } from "./Toast";

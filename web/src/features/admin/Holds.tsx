@@ -4,11 +4,10 @@ import { Link } from "wouter";
 import { type Pages, useMessaging, usePages } from "@/hooks";
 import { shortDate, useTexts } from "@/i18n";
 import type { Hold } from "@/sdk/contract";
-import { Button, Check, EmptyState, Listing, Row, Tag, toast } from "@/ui";
+import { Button, Check, EmptyState, Listing, ReasonDialog, Row, Tag, toast } from "@/ui";
 import styles from "./Admin.module.css";
 import { HoldForm } from "./HoldForm";
 import { PersonLink } from "./PersonLink";
-import { ReasonDialog } from "./ReasonDialog";
 import { dataTexts } from "./texts.data";
 import { useChange } from "./useChange";
 

@@ -1,8 +1,10 @@
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { useTexts } from "@/i18n";
-import { Button, Dialog, TextArea } from "@/ui";
-import styles from "./Admin.module.css";
-import { adminTexts } from "./texts";
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
+import { TextArea } from "./Field";
+import { Stack } from "./Page";
+import { uiTexts } from "./texts";
 
 export interface ReasonDialogProps {
   title: string;
@@ -21,7 +23,7 @@ export interface ReasonDialogProps {
 
 /** Asks why, before something is done that stays on the trail with its reason. */
 export function ReasonDialog({ title, children, label, hint, action, danger = false, shortest, close, act }: ReasonDialogProps) {
-  const t = useTexts(adminTexts);
+  const t = useTexts(uiTexts);
   const form = useId();
   const [busy, setBusy] = useState(false);
 
@@ -49,9 +51,11 @@ export function ReasonDialog({ title, children, label, hint, action, danger = fa
         </>
       }
     >
-      <form id={form} className={styles.form} onSubmit={submit}>
-        {children}
-        <TextArea label={label} hint={hint} name="reason" required={shortest > 0} minLength={shortest} maxLength={500} data-autofocus />
+      <form id={form} onSubmit={submit}>
+        <Stack>
+          {children}
+          <TextArea label={label} hint={hint} name="reason" required={shortest > 0} minLength={shortest} maxLength={500} data-autofocus />
+        </Stack>
       </form>
     </Dialog>
   );

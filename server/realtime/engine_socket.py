@@ -19,6 +19,7 @@ from server.realtime.outbox import Outbox, Overflow
 from server.realtime.polling import Polling
 from server.realtime.postman import Postman
 from server.realtime.rate import Bucket
+from server.realtime.reading import Reading
 from server.realtime.websocket import serve_websocket
 from services.principal import Origin
 
@@ -68,6 +69,7 @@ class EngineSocket:
         metrics: RealtimeMetrics,
         postman: Postman,
         hearts: Hearts,
+        reading: Reading,
     ) -> None:
         self.server = server
         self.sid = sid
@@ -92,6 +94,7 @@ class EngineSocket:
         self._wire: asyncio.Transport | None = None
         self._flood = Bucket(limits.event_rate * FLOOD_FACTOR, limits.event_rate * FLOOD_FACTOR * 2)
         self._hearts = hearts
+        self.reading = reading
         self._deadline: asyncio.TimerHandle | None = None
         self._departure: asyncio.Future[None] | None = None
 

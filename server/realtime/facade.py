@@ -15,6 +15,7 @@ from server.realtime.handshake import Handshake
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
 from server.realtime.postman import Postman
+from server.realtime.reading import Reading
 from server.realtime.rooms import Registry
 from server.realtime.sockets import Socket
 from services.principal import Principal
@@ -56,6 +57,7 @@ class Realtime:
         self._connections.handshake = self._handshake
 
         hearts = Hearts(limits)
+        reading = Reading()
 
         def make_socket(server: Any, sid: str, request: web.Request) -> EngineSocket:
             return EngineSocket(
@@ -67,6 +69,7 @@ class Realtime:
                 metrics=metrics,
                 postman=postman,
                 hearts=hearts,
+                reading=reading,
             )
 
         self._engine = Engine(limits=limits, cors_origins=cors_origins, make_socket=make_socket, prefix=session_prefix)

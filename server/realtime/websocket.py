@@ -115,17 +115,23 @@ class _Opening(web.WebSocketResponse):
 class Wire(asyncio.Protocol):
     """Bytes of one client, read and done at once. Writing is the outbox's."""
 
-    __slots__ = ("_parser", "_socket", "_transport")
+    __slots__ = ("_parser", "_reading", "_socket", "_transport", "late")
 
     def __init__(self, socket: "EngineSocket", transport: asyncio.Transport, parser: WebSocketReader) -> None:
         self._socket = socket
         self._transport = transport
         self._parser = parser
+        self._reading = socket.reading
+        self.late: list[bytes] = []
 
     def data_received(self, data: bytes) -> None:
+        self._reading.take(self, data)
+
+    def read(self, data: bytes) -> None:
         self._parser.feed_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._reading.catch_up(self)
         self._socket.end()
         # It knows its inbox, which knows us: a circle that only the garbage collector would find.
         del self._parser

@@ -100,7 +100,7 @@ async def test_pages_and_what_is_refused(rest: Rest, pair: Pair) -> None:
 async def test_a_killed_indexer_is_followed_by_another_node_and_then_by_itself(
     site: Site, http: aiohttp.ClientSession
 ) -> None:
-    [pair], first, second = site.pairs(1), site.node(), site.node()
+    [pair], (first, second) = site.pairs(1), site.duo()
     token, path = pair["patient"]["token"], of(pair["conversationId"])
     await Rest(http, first.url, token).post(path, {"content": "vertige un"})
     await found(Rest(http, second.url, token), "vertige", 1)

@@ -51,7 +51,7 @@ async def test_silence_archives_live_on_both_nodes_and_a_message_reopens(
     quick_site: Site, http: aiohttp.ClientSession
 ) -> None:
     site = quick_site
-    [pair], first, second = site.pairs(1), site.node(), site.node()
+    [pair], (first, second) = site.pairs(1), site.duo()
     patient = await WireClient(http, first.url, pair["patient"]["token"]).connect()
     doctor = await WireClient(http, second.url, pair["doctor"]["token"]).connect()
     make_old(site, pair["conversationId"], days=31)
@@ -67,7 +67,7 @@ async def test_silence_archives_live_on_both_nodes_and_a_message_reopens(
 
 async def test_the_doctor_closes_live_and_nobody_else(quick_site: Site, http: aiohttp.ClientSession) -> None:
     site = quick_site
-    [pair], first, second = site.pairs(1), site.node(), site.node()
+    [pair], (first, second) = site.pairs(1), site.duo()
     patient = await WireClient(http, first.url, pair["patient"]["token"]).connect()
     path = f"/api/messaging/conversations/{pair['conversationId']}"
     for who, status in ((pair["patient"], 403), (pair["doctor"], 200)):

@@ -94,7 +94,8 @@ async def spread(
         urls = (one.url, one.url)
     else:
         site.environment |= {"FANOUT": request.param}
-        urls = (site.node().url, site.node().url)
+        first, second = site.duo()
+        urls = (first.url, second.url)
     ready = Spread(urls, pair["patient"]["token"], pair["conversationId"], http)
     await ready.bus_is(True)
     yield ready
@@ -150,7 +151,7 @@ async def test_with_redis_away_each_node_limits_alone_and_once_together_again(
 async def test_changes_by_rest_are_limited_over_both_too(site: Site, http: aiohttp.ClientSession) -> None:
     site.environment |= {"REQUEST_RATE": "16", "FANOUT": "postgres"}
     [pair] = site.pairs(1)
-    urls = [site.node().url, site.node().url]
+    urls = [node.url for node in site.duo()]
     spread = Spread((urls[0], urls[1]), pair["patient"]["token"], pair["conversationId"], http)
     await spread.bus_is(True)
 

@@ -53,7 +53,7 @@ def duo(cluster: DatabaseServer, redis_server: Valkey, tmp_path_factory: pytest.
         site = Site(database, tmp_path_factory.mktemp("rights"), **bus)
         try:
             pairs = (pair_of(row) for row in site.pairs(12))
-            yield Duo(site, site.node(), site.node(), site.administrator(), pairs)
+            yield Duo(site, *site.duo(), site.administrator(), pairs)
         finally:
             site.stop()
 

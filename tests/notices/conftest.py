@@ -55,7 +55,7 @@ def office(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) ->
         site = Site(database, folder, **QUICK, **keys)
         try:
             rows = site.pairs(20)
-            yield Office(site, site.node(), site.node(), mailbox, iter(rows))
+            yield Office(site, *site.duo(), mailbox, iter(rows))
         finally:
             site.stop()
 

@@ -116,12 +116,17 @@ class ServerProcess:
         """Wait for its end. Raises subprocess.TimeoutExpired."""
         return self._running().wait(patience)
 
+    def ask_to_stop(self) -> None:
+        """Also one that is frozen; one that has ended is left alone."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """At the end of a test: orderly if it can, at once if it must."""
-        if self._process is None or self._process.poll() is not None:
+        self.ask_to_stop()
+        if self._process is None:
             return
-        self._process.send_signal(signal.SIGCONT)
-        self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(STOP_PATIENCE)
         except subprocess.TimeoutExpired:

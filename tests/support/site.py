@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,10 +40,17 @@ class Site:
         self.nodes: list[ServerProcess] = []
 
     def node(self, *, ready: bool = True, **environment: str) -> ServerProcess:
-        """Started; a second one needs REDIS_URL to know of the first."""
+        """Started."""
         started = ServerProcess({**self.environment, **environment}, folder=self._folder)
         self.nodes.append(started)
         return started.start(ready=ready)
+
+    def duo(self, **environment: str) -> tuple[ServerProcess, ServerProcess]:
+        """Two, started at the same time; they need a bus to know of each other."""
+        first, second = [self.node(ready=False, **environment) for _ in range(2)]
+        first.await_ready()
+        second.await_ready()
+        return first, second
 
     def pairs(self, count: int) -> list[dict[str, Any]]:
         """As `seed --pairs N --json` gives them."""
@@ -58,11 +66,16 @@ class Site:
     def administrator(self) -> str:
         """The token of a new one."""
         name = f"admin-{secrets.token_hex(4)}"
-        self.command("user", "add", "--username", name, "--role", "admin", "--first-name", "A", "--last-name", "D")
-        [found] = [user for user in json_lines(self.command("user", "list", "--json")) if user["username"] == name]
-        return self.command("token", "--user", str(found["id"]), "--ttl", "12h").strip()
+        said = self.command(
+            "user", "add", "--username", name, "--role", "admin", "--first-name", "A", "--last-name", "D"
+        )
+        [user_id] = re.findall(r"with id (\d+)", said)
+        return self.command("token", "--user", user_id, "--ttl", "12h").strip()
 
     def stop(self) -> None:
+        """All at the same time."""
+        for node in self.nodes:
+            node.ask_to_stop()
         for node in self.nodes:
             node.stop()
 

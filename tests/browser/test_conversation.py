@@ -39,6 +39,20 @@ async def test_they_talk_live_see_each_other_type_and_read(log_in: LogIn) -> Non
         assert [await somebody.count(text) for text in (question, answer)] == [1, 1]
 
 
+async def test_only_who_looks_has_read(log_in: LogIn) -> None:
+    """In a window behind others a message arrives, and no more."""
+    amelie, doctor = await _amelie_and_her_doctor(log_in)
+    await doctor.page.evaluate("document.hasFocus = () => false")
+    first, second = words(), words()
+    for text in (first, second):
+        await amelie.write(text)
+        await doctor.sees(text)
+        await amelie.sees_status(text, "delivered")
+    await amelie.sees_status(first, "delivered")
+    await doctor.page.evaluate("document.hasFocus = () => true; window.dispatchEvent(new Event('focus'))")
+    await amelie.sees_status(second, "read")
+
+
 async def test_edit_react_reply_and_delete_reach_the_other(log_in: LogIn) -> None:
     amelie, doctor = await _amelie_and_her_doctor(log_in)
     first, second, reply = words(), words(), words()

@@ -12,7 +12,7 @@ BOUNDS = {
     "trips_a_connection": 1.6,
     # Writes to sockets, as the client's TCP sees them. A message goes to both members, its ack to one of them.
     "writes_a_lone_send": 2.6,
-    "writes_a_send_at_once": 2.5,
+    "writes_a_send_at_once": 2.2,
     # Four events for each of fifty clients at once; 1 would be a write for each.
     "writes_a_delivery": 0.4,
     # Functions that the server calls, in Python and C, and asyncio tasks that it makes.

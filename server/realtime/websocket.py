@@ -113,7 +113,7 @@ class _Opening(web.WebSocketResponse):
 
 
 class Wire(asyncio.Protocol):
-    """Bytes of one client, read and done at once. Writing is the outbox's."""
+    """Bytes of one client, read as soon as `Reading` lets them and done at once. Writing is the outbox's."""
 
     __slots__ = ("_parser", "_reading", "_socket", "_transport", "late")
 

@@ -131,24 +131,25 @@ async def test_a_queue_for_connections_is_no_outage(clean_database: ScratchDatab
     await small.close()
 
 
+async def visit(database: Database) -> None:
+    async with database.reading() as repositories:
+        await repositories.instance.entries()
+
+
 async def test_when_nobody_is_answered_nobody_waits_in_turn(clean_database: ScratchDatabase) -> None:
     small = Database(url=clean_database.server_url, pool_size=1, patience=0.3, observe=lambda name, seconds: None)
     await small.open()
-
-    async def visit() -> None:
-        async with small.reading() as repositories:
-            await repositories.instance.entries()
 
     with connected(clean_database.owner_url) as cursor:
         cursor.execute("BEGIN")
         cursor.execute("LOCK TABLE instance")
         started = asyncio.get_running_loop().time()
-        outcomes = await asyncio.gather(*(visit() for _ in range(20)), return_exceptions=True)
+        outcomes = await asyncio.gather(*(visit(small) for _ in range(20)), return_exceptions=True)
         assert all(isinstance(outcome, StorageUnavailable) for outcome in outcomes)
         assert asyncio.get_running_loop().time() - started < 1
         cursor.execute("ROLLBACK")
     await asyncio.sleep(PAUSE_SECONDS)
-    await visit()
+    await visit(small)
     await small.close()
 
 
@@ -158,20 +159,16 @@ async def test_what_was_answered_in_the_moment_before_proves_nothing(clean_datab
     small = Database(url=clean_database.server_url, pool_size=2, patience=patience, observe=lambda name, seconds: None)
     await small.open()
 
-    async def visit() -> None:
-        async with small.reading() as repositories:
-            await repositories.instance.entries()
-
     with connected(clean_database.owner_url) as cursor:
         cursor.execute("BEGIN")
         cursor.execute("LOCK TABLE instance")
-        frozen_for = asyncio.create_task(visit())
+        frozen_for = asyncio.create_task(visit(small))
         await asyncio.sleep(0)
         async with small.reading() as repositories:
             await repositories.users.find(user_id=1)
         with pytest.raises(StorageUnavailable):
             await frozen_for
         with pytest.raises(StorageUnavailable, match="a moment ago"):
-            await visit()
+            await visit(small)
         cursor.execute("ROLLBACK")
     await small.close()

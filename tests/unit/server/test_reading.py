@@ -37,6 +37,13 @@ class Node:
         self.read: list[str] = []
         self.reading = Reading(clock=self.clock)
 
+    def told(self, names: str) -> list[Client]:
+        """Each of these clients, having said its first."""
+        clients = [self.client(name) for name in names]
+        for client in clients:
+            self.reading.take(client, b"1")
+        return clients
+
     def client(self, name: str) -> Client:
         return Client(name, self._spend)
 
@@ -47,9 +54,7 @@ class Node:
 
 async def test_a_turn_reads_its_share_and_the_next_ones_the_rest_in_order() -> None:
     node = Node()
-    clients = [node.client(name) for name in "abcdefghij"]
-    for client in clients:
-        node.reading.take(client, b"1")
+    clients = node.told("abcdefghij")
     node.reading.take(clients[9], b"2")
     turns = [len(node.read)]
     while turns[-1] < 11:
@@ -61,9 +66,7 @@ async def test_a_turn_reads_its_share_and_the_next_ones_the_rest_in_order() -> N
 
 async def test_what_comes_while_others_wait_comes_after_them() -> None:
     node = Node()
-    first, *others = [node.client(name) for name in "abcdef"]
-    for client in (first, *others):
-        node.reading.take(client, b"1")
+    first = node.told("abcdef")[0]
     assert node.read == ["a1", "b1", "c1", "d1"]
     node.clock.now += SHARE
     node.reading.take(first, b"2")
@@ -74,9 +77,7 @@ async def test_what_comes_while_others_wait_comes_after_them() -> None:
 
 async def test_who_goes_is_read_to_the_end_first() -> None:
     node = Node()
-    clients = [node.client(name) for name in "abcdef"]
-    for client in clients:
-        node.reading.take(client, b"1")
+    clients = node.told("abcdef")
     node.reading.take(clients[5], b"2")
     node.reading.catch_up(clients[5])
     assert node.read[4:] == ["f1", "f2"]
@@ -96,9 +97,7 @@ async def test_a_lone_client_never_waits() -> None:
 async def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_BYTES", 3)
     node = Node()
-    clients = [node.client(name) for name in "abcdefgh"]
-    for client in clients:
-        node.reading.take(client, b"1")
+    node.told("abcdefgh")
     assert node.read == ["a1", "b1", "c1", "d1", "h1"]
     await asyncio.sleep(0)
     assert node.read[5:] == ["e1", "f1", "g1"]

@@ -12,7 +12,7 @@ import psycopg2
 from repositories.breaker import Breaker
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.link import Link
-from repositories.messages import APPEND, Appended, Draft, append_parameters
+from repositories.messages import APPEND, Appended, Draft, append_parameters, appended_from
 from repositories.statements import QUICK, Observer, load_queries, storage_errors
 from repositories.unit_of_work import server_side_options
 
@@ -102,4 +102,4 @@ class SendLane:
             if isinstance(error, StorageUnavailable) and committing and not refused:
                 raise OutcomeUnknown(str(error)) from error.__cause__
             raise
-        return [Appended(*row) for row in rows]
+        return list(map(appended_from, rows))

@@ -20,7 +20,7 @@ class Storage:
     def __init__(self) -> None:
         self.certain: list[bool] = []
         self.batches: list[list[Draft]] = []
-        self.stored: list[uuid.UUID] = []
+        self.stored: list[bytes] = []
         self.before_append: list[Fault] = []
         self.at_commit: list[Fault] = []
         self.open_gate = asyncio.Event()
@@ -49,7 +49,7 @@ def draft(*, client_id: uuid.UUID | None = None, action: str | None = None) -> D
     return Draft(
         conversation_id=1,
         sender_id=1,
-        message_key=uuid.uuid4(),
+        message_key=uuid.uuid4().bytes,
         client_message_id=client_id,
         type="text",
         content=b"",

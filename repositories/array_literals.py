@@ -11,25 +11,25 @@ _NULL = "NULL"
 
 
 def integers(values: Iterable[int | None]) -> str:
-    return _array(map(str, values)).replace("None", _NULL)  # digits hold no "None"
+    return ("{" + ",".join(map(str, values)) + "}").replace("None", _NULL)  # digits hold no "None"
 
 
 def numbers(values: Iterable[float]) -> str:
-    return _array(map(repr, values))
+    return "{" + ",".join(map(repr, values)) + "}"
 
 
 def booleans(values: Iterable[bool]) -> str:
-    return _array(map(str, values))
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def uuids(values: Iterable[UUID | None]) -> str:
     """`UUID.hex` would be a call in Python for each."""
-    return _array([_NULL if value is None else value.int.to_bytes(16).hex() for value in values])
+    return "{" + ",".join([_NULL if value is None else value.int.to_bytes(16).hex() for value in values]) + "}"
 
 
 def uuid_bytes(values: Iterable[bytes]) -> str:
     """UUIDs too, as the 16 bytes they are."""
-    return _array(map(bytes.hex, values))
+    return "{" + ",".join(map(bytes.hex, values)) + "}"
 
 
 def blobs(values: Iterable[bytes]) -> str:
@@ -41,13 +41,9 @@ def texts(values: Iterable[str | None]) -> str:
     """Of a batch most are the same, and each is quoted once."""
     column = list(values)
     quoted = {value: _NULL if value is None else _quoted(value) for value in set(column)}
-    return _array(map(quoted.__getitem__, column))
+    return "{" + ",".join(map(quoted.__getitem__, column)) + "}"
 
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _array(elements: Iterable[str]) -> str:
-    return "{" + ",".join(elements) + "}"

@@ -74,7 +74,7 @@ class SendLane:
         return await self._run(self._link, parameters, certain=certain)
 
     async def _connected(self) -> Link:
-        with storage_errors():
+        with storage_errors:
             try:
                 return await Link.open(
                     self._url,
@@ -89,7 +89,7 @@ class SendLane:
         """A link on which anything went wrong is not used again."""
         committing = not certain
         try:
-            with storage_errors():
+            with storage_errors:
                 rows = await link.rows(f"BEGIN;\n{self._query}" if certain else self._query, parameters)
                 if certain:
                     committing = True

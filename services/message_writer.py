@@ -13,7 +13,7 @@ from operator import attrgetter
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.messages import Appended, Draft
 from services.errors import Unavailable
-from services.outcome import Outcome
+from services.outcome import Listener
 from services.ports import Appender
 
 # Told when it is not known whether something was stored in these conversations, and nobody will come back to ask.
@@ -29,16 +29,24 @@ _client_id_of = attrgetter("client_message_id")
 _verdict_of = attrgetter("verdict")
 
 
-class _Waiting(Outcome[Appended]):
-    # The answer to its COMMIT was lost; it is appended again under the same key until the database says what happened.
-    in_doubt = False
+class _Waiting:
+    __slots__ = ("_told", "draft", "identity", "in_doubt")
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, told: Listener[Appended]) -> None:
         self.draft = draft
+        self._told: Listener[Appended] | None = told
+        # The answer to its COMMIT was lost; it is appended again under the same key until the database says what happened.
+        self.in_doubt = False
         # Two of the same may not share a batch: the second one must see the first stored. An int is hashed sooner than a UUID.
         client_id = draft.client_message_id
         sent_key = draft.message_key if client_id is None else client_id.int
         self.identity = (draft.conversation_id, draft.sender_id, sent_key)
+
+    def tell(self, answer: Appended | None, error: Exception | None = None) -> None:
+        """The first answer only: who is stopped in the middle of something fails all that may be unanswered."""
+        told, self._told = self._told, None
+        if told is not None:
+            told(answer, error)
 
 
 class MessageWriter:
@@ -70,17 +78,15 @@ class MessageWriter:
         self._is_telling = False
         self._pump: asyncio.Task[None] | None = None
 
-    def append(self, draft: Draft) -> Outcome[Appended]:
-        """Takes a place in line at once; the outcome is the verdict or Unavailable."""
+    def append(self, draft: Draft, told: Listener[Appended]) -> None:
+        """Takes a place in line at once; `told` hears the verdict, or Unavailable."""
         if len(self._waiting) >= self._max_waiting:
             raise Unavailable(retry_after=RETRY_AFTER)
-        waiting = _Waiting(draft)
-        self._waiting.append(waiting)
+        self._waiting.append(_Waiting(draft, told))
         if self._company is not None and len(self._waiting) >= self._together:
             _release(self._company)
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="message writer")
-        return waiting
 
     async def close(self) -> None:
         """Wait for what was taken in."""
@@ -156,7 +162,7 @@ class MessageWriter:
         try:
             for _ in range(min(TOLD_AT_ONCE, len(self._answers))):
                 item, answer = self._answers.popleft()
-                item.resolve(answer)
+                item.tell(answer)
         finally:
             self._is_telling = bool(self._answers)
             if self._is_telling:
@@ -202,5 +208,4 @@ def _release(company: "asyncio.Future[None]") -> None:
 
 def _fail(items: list[_Waiting], error: Exception) -> None:
     for item in items:
-        if not item.settled:
-            item.fail(error)
+        item.tell(None, error)

@@ -13,7 +13,7 @@ Listener = Callable[[T | None, BaseException | None], None]
 class Outcome(Generic[T]):
     """For one listener, or one that awaits. A future would do the same with two turns of the loop for each message."""
 
-    # Of the class, so that a new one costs no call in Python: two are made for each message.
+    # Of the class, so that a new one costs no call in Python: one is made for each message.
     settled = False
     _result: T | None = None
     _error: BaseException | None = None

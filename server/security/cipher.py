@@ -88,12 +88,13 @@ class AesContentCipher:
 
     def seal_new(self, data_key: DataKey, conversation_id: int, sender_id: int, text: str) -> tuple[bytes, bytes]:
         seed = self._seeds.take()
-        message_key = seed[:MESSAGE_KEY_BYTES]
+        message_key, nonce = seed[:MESSAGE_KEY_BYTES], seed[MESSAGE_KEY_BYTES:]
         if type(data_key) is DestroyedKey:  # as in `encrypt`
             return message_key, b""
-        nonce = seed[MESSAGE_KEY_BYTES:]
+        if type(data_key) is not AesDataKey:
+            raise _no_key_of_ours(data_key)
         bound = _BOUND.pack(_PURPOSE, conversation_id, True, sender_id, message_key, 1)  # noqa: FBT003  # as in _bound
-        return message_key, FORMAT + nonce + _aead(data_key).encrypt(nonce, text.encode(), bound)
+        return message_key, FORMAT + nonce + data_key.aead.encrypt(nonce, text.encode(), bound)
 
     def decrypt(
         self,
@@ -134,5 +135,9 @@ def _seeds(length: int) -> bytes:
 
 def _aead(data_key: DataKey) -> AESGCM:
     if type(data_key) is not AesDataKey:
-        raise TypeError(f"{type(data_key).__name__} is no key of this cipher")
+        raise _no_key_of_ours(data_key)
     return data_key.aead
+
+
+def _no_key_of_ours(data_key: DataKey) -> TypeError:
+    return TypeError(f"{type(data_key).__name__} is no key of this cipher")

@@ -1,7 +1,7 @@
 """Arrays as PostgreSQL reads them from one text: neither the driver nor the parser has to look at each element by itself.
 
 psycopg2 writes `ARRAY[…]` with an expression for each element, which for a batch of messages costs both sides more than
-the messages do. Here, too, functions of C go over the elements wherever that is possible.
+the messages do. Here, too, no element costs a call in Python.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _NULL = "NULL"
 
 
 def integers(values: Iterable[int | None]) -> str:
-    return ("{" + ",".join(map(str, values)) + "}").replace("None", _NULL)  # digits hold no "None"
+    return "{" + ",".join([_NULL if value is None else str(value) for value in values]) + "}"
 
 
 def numbers(values: Iterable[float]) -> str:
@@ -19,7 +19,7 @@ def numbers(values: Iterable[float]) -> str:
 
 
 def booleans(values: Iterable[bool]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
+    return "{" + ",".join(["t" if value else "f" for value in values]) + "}"
 
 
 def uuids(values: Iterable[UUID | None]) -> str:

@@ -140,8 +140,11 @@ class MessageWriter:
         return everything
 
     async def _store(self, batch: list[_Waiting]) -> None:
+        drafts = [item.draft for item in batch]
+        # Who has a client id can ask again with it; who has none is owed certainty.
+        certain = not all(map(_client_id_of, drafts))
         try:
-            answers = await self._append([item.draft for item in batch])
+            answers = await self._appender.append(drafts, certain=certain)
         except OutcomeUnknown:
             await self._doubt(batch)
         except StorageUnavailable:
@@ -179,10 +182,6 @@ class MessageWriter:
             return
         for item in batch:
             await self._store([item])
-
-    async def _append(self, drafts: list[Draft]) -> list[Appended]:
-        """Who has a client id can ask again with it; who has none is owed certainty."""
-        return await self._appender.append(drafts, certain=not all(map(_client_id_of, drafts)))
 
     async def _doubt(self, batch: list[_Waiting]) -> None:
         """Who has a client id asks again with it. The others get their answer once it is known."""

@@ -191,3 +191,18 @@ async def test_stopping_answers_everybody(storage: Storage, doubts: list[set[int
     waiting = [append(writer, draft()) for _ in range(2)]
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 2
+
+
+async def test_who_is_stopped_while_one_bad_row_is_looked_for_is_told_once(
+    storage: Storage, doubts: list[set[int]]
+) -> None:
+    storage.before_append = [
+        fail(ConstraintViolated("some_check")),
+        lambda drafts: None,
+        fail(asyncio.CancelledError()),
+    ]
+    writer = writer_on(storage, doubts)
+    waiting = [append(writer, draft()) for _ in range(3)]
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    await writer.close()

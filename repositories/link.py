@@ -21,7 +21,9 @@ class Link:
         self._answer_seconds = answer_seconds
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[bytes] = deque()
+        # The number of its socket while that is watched, and what for.
         self._watched: int | None = None
+        self._write = False
 
     @classmethod
     async def open(cls, url: str, *, options: str, application_name: str, answer_seconds: float) -> "Link":
@@ -57,8 +59,7 @@ class Link:
         """The next one, or None when none comes for so long."""
         if not self._waiting:
             try:
-                async with asyncio.timeout(seconds):
-                    await self._ready(write=False)
+                await self._ready(write=False, until=self._loop.time() + seconds)
             except TimeoutError:
                 return None
             self._connection.poll()
@@ -70,26 +71,32 @@ class Link:
         self._connection.close()
 
     async def _answered(self) -> None:
-        async with asyncio.timeout(self._answer_seconds):
-            while (state := self._connection.poll()) != extensions.POLL_OK:
-                await self._ready(write=state == extensions.POLL_WRITE)
+        until = self._loop.time() + self._answer_seconds
+        while (state := self._connection.poll()) != extensions.POLL_OK:
+            await self._ready(write=state == extensions.POLL_WRITE, until=until)
         self._collect()
 
-    async def _ready(self, *, write: bool) -> None:
+    async def _ready(self, *, write: bool, until: float) -> None:
         """Until its socket can be read or written. While it connects the socket may become another one."""
         ready: asyncio.Future[None] = self._loop.create_future()
-        self._watched = self._connection.fileno()
+        timer = self._loop.call_at(until, _end, ready, TimeoutError())
+        self._watched, self._write = self._connection.fileno(), write
         watch = self._loop.add_writer if write else self._loop.add_reader
-        watch(self._watched, _resolve, ready)
+        watch(self._watched, self._came, ready)
         try:
             await ready
         finally:
+            timer.cancel()
             self._unwatch()
+
+    def _came(self, ready: "asyncio.Future[None]") -> None:
+        self._unwatch()
+        _end(ready)
 
     def _unwatch(self) -> None:
         if self._watched is not None:
-            self._loop.remove_reader(self._watched)
-            self._loop.remove_writer(self._watched)
+            unwatch = self._loop.remove_writer if self._write else self._loop.remove_reader
+            unwatch(self._watched)
             self._watched = None
 
     def _collect(self) -> None:
@@ -97,6 +104,10 @@ class Link:
         self._connection.notifies.clear()
 
 
-def _resolve(ready: "asyncio.Future[None]") -> None:
-    if not ready.done():
+def _end(ready: "asyncio.Future[None]", error: Exception | None = None) -> None:
+    if ready.done():
+        return
+    if error is None:
         ready.set_result(None)
+    else:
+        ready.set_exception(error)

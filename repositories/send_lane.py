@@ -12,7 +12,7 @@ import psycopg2
 from repositories.breaker import Breaker
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.link import Link
-from repositories.messages import APPEND, Appended, Draft, append_parameters
+from repositories.messages import APPEND, Appended, Draft, append_parameters, appended_from
 from repositories.statements import QUICK, Observer, load_queries, storage_errors
 from repositories.unit_of_work import server_side_options
 
@@ -69,27 +69,12 @@ class SendLane:
             raise
 
     async def _try(self, parameters: dict[str, str], *, certain: bool) -> list[Appended]:
+        """A link on which anything went wrong is not used again."""
         if self._link is None:
             self._link = await self._connected()
-        return await self._run(self._link, parameters, certain=certain)
-
-    async def _connected(self) -> Link:
-        with storage_errors():
-            try:
-                return await Link.open(
-                    self._url,
-                    options=server_side_options(),
-                    application_name="colloque",
-                    answer_seconds=self._patience,
-                )
-            except OSError as error:
-                raise StorageUnavailable(str(error)) from error
-
-    async def _run(self, link: Link, parameters: dict[str, str], *, certain: bool) -> list[Appended]:
-        """A link on which anything went wrong is not used again."""
-        committing = not certain
+        link, committing = self._link, not certain
         try:
-            with storage_errors():
+            with storage_errors:
                 rows = await link.rows(f"BEGIN;\n{self._query}" if certain else self._query, parameters)
                 if certain:
                     committing = True
@@ -102,4 +87,16 @@ class SendLane:
             if isinstance(error, StorageUnavailable) and committing and not refused:
                 raise OutcomeUnknown(str(error)) from error.__cause__
             raise
-        return [Appended(*row) for row in rows]
+        return list(map(appended_from, rows))
+
+    async def _connected(self) -> Link:
+        with storage_errors:
+            try:
+                return await Link.open(
+                    self._url,
+                    options=server_side_options(),
+                    application_name="colloque",
+                    answer_seconds=self._patience,
+                )
+            except OSError as error:
+                raise StorageUnavailable(str(error)) from error

@@ -1,7 +1,9 @@
 """Sends, some of which bring files: then the batch is a transaction of several statements, else it is none of our affair."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Protocol
+from uuid import UUID
 
 from repositories.attachments import AttachmentRepository
 from repositories.messages import Appended, Draft
@@ -9,6 +11,7 @@ from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 
 UNKNOWN = "unknown_attachment"
+_files_of = attrgetter("attachment_ids")
 
 
 class _Lane(Protocol):
@@ -24,7 +27,7 @@ class SendsWithFiles:
 
     async def append(self, drafts: list[Draft], *, certain: bool) -> list[Appended]:
         """As the lane does, with one verdict more: `unknown_attachment` for files that are another's, used, or not there."""
-        if not any(draft.attachment_ids for draft in drafts):
+        if not any(map(_files_of, drafts)):
             return await self._lane.append(drafts, certain=certain)
         async with self._database.transaction() as repositories:
             return await _append(repositories, drafts)
@@ -59,7 +62,7 @@ async def _good(attachments: AttachmentRepository, drafts: Sequence[Draft]) -> l
             doubtful.append(n)
     if doubtful:
         sends = [
-            (draft.conversation_id, draft.sender_id, draft.client_message_id or draft.message_key)
+            (draft.conversation_id, draft.sender_id, draft.client_message_id or UUID(bytes=draft.message_key))
             for draft in (drafts[n] for n in doubtful)
         ]
         known = await attachments.known_sends(sends)

@@ -47,30 +47,38 @@ def load_queries(folder: Path = QUERIES) -> Mapping[str, str]:
     return {name: getattr(loaded, name).sql for name in loaded.available_queries if not name.endswith("_cursor")}
 
 
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn what aiopg and psycopg2 raise into the errors of repositories.errors.
+class _StorageErrors:
+    """Turns what aiopg and psycopg2 raise into the errors of repositories.errors."""
+
+    def __enter__(self) -> None:
+        """Nothing is kept: one serves all."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and (ours := _in_our_words(error)) is not None:
+            raise ours from error
+
+
+storage_errors = _StorageErrors()
+
+
+def _in_our_words(error: BaseException) -> Exception | None:
+    """None: it is to stay what it is.
 
     aiopg reports a statement timeout as CancelledError; when nobody cancelled this task, it was the database.
     """
-    try:
-        yield
-    except asyncio.CancelledError as error:
+    if isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        raise StorageUnavailable("statement timeout") from error
-    except TimeoutError as error:
-        raise StorageUnavailable("no answer in time") from error
-    except psycopg2.IntegrityError as error:
-        raise ConstraintViolated(error.diag.constraint_name) from error
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        raise StorageUnavailable(str(error).strip()) from error
-    except psycopg2.DatabaseError as error:
-        # A server that dies in the middle of an answer leaves libpq with something that has no code of its own.
-        if error.pgcode is not None or type(error) is not psycopg2.DatabaseError:
-            raise
-        raise StorageUnavailable(str(error).strip()) from error
+        return None if task is None or task.cancelling() else StorageUnavailable("statement timeout")
+    if isinstance(error, TimeoutError):
+        return StorageUnavailable("no answer in time")
+    if isinstance(error, psycopg2.IntegrityError):
+        return ConstraintViolated(error.diag.constraint_name)
+    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return StorageUnavailable(str(error).strip())
+    # A server that dies in the middle of an answer leaves libpq with something that has no code of its own.
+    if type(error) is psycopg2.DatabaseError and error.pgcode is None:
+        return StorageUnavailable(str(error).strip())
+    return None
 
 
 class _Answer(NamedTuple):
@@ -163,7 +171,7 @@ class Statements:
         if self.connection is None:
             raise StorageUnavailable("the connection was lost")
         try:
-            with storage_errors():
+            with storage_errors:
                 yield self.connection
         finally:
             if self.connection.closed:

@@ -170,7 +170,7 @@ async def _acquire(pool: aiopg.Pool) -> aiopg.Connection:
 
 
 async def _acquire_once(pool: aiopg.Pool) -> aiopg.Connection:
-    with storage_errors():
+    with storage_errors:
         try:
             return await pool.acquire()
         except AssertionError as error:  # how aiopg says that what it has just made is closed already

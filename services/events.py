@@ -4,18 +4,21 @@ Fields marked `local` stay in this process: they spare the node where it happene
 """
 
 import datetime
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import Field, dataclass, field
+from typing import Any, ClassVar
 
 LOCAL = {"local": True}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Base of all facts."""
+    """Base of all facts, each of which is a dataclass."""
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Made for each message, and not frozen, which would double its price: nobody changes it either.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class MessagePosted(Fact):
     conversation_id: int
     seq: int

@@ -7,13 +7,13 @@ connection, and one fsync serves all.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.messages import Appended, Draft
 from services.errors import Unavailable
-from services.outcome import Outcome
+from services.outcome import Listener
 from services.ports import Appender
 
 # Told when it is not known whether something was stored in these conversations, and nobody will come back to ask.
@@ -25,18 +25,28 @@ TOLD_AT_ONCE = 32
 FEW = 8
 MOMENT = 0.001
 
+_client_id_of = attrgetter("client_message_id")
+_verdict_of = attrgetter("verdict")
 
-@dataclass(slots=True, eq=False)
+
 class _Waiting:
-    draft: Draft
-    outcome: Outcome[Appended] = field(default_factory=Outcome)
-    # The answer to its COMMIT was lost; it is appended again under the same key until the database says what happened.
-    in_doubt: bool = field(default=False)
+    __slots__ = ("_told", "draft", "identity", "in_doubt")
 
-    @property
-    def identity(self) -> tuple[int, int, object]:
-        """Two of the same may not share a batch: the second one must see the first stored."""
-        return self.draft.conversation_id, self.draft.sender_id, self.draft.client_message_id or self.draft.message_key
+    def __init__(self, draft: Draft, told: Listener[Appended]) -> None:
+        self.draft = draft
+        self._told: Listener[Appended] | None = told
+        # The answer to its COMMIT was lost; it is appended again under the same key until the database says what happened.
+        self.in_doubt = False
+        # Two of the same may not share a batch: the second one must see the first stored. An int is hashed sooner than a UUID.
+        client_id = draft.client_message_id
+        sent_key = draft.message_key if client_id is None else client_id.int
+        self.identity = (draft.conversation_id, draft.sender_id, sent_key)
+
+    def tell(self, answer: Appended | None, error: Exception | None = None) -> None:
+        """The first answer only: who is stopped in the middle of something fails all that may be unanswered."""
+        told, self._told = self._told, None
+        if told is not None:
+            told(answer, error)
 
 
 class MessageWriter:
@@ -68,17 +78,15 @@ class MessageWriter:
         self._is_telling = False
         self._pump: asyncio.Task[None] | None = None
 
-    def append(self, draft: Draft) -> Outcome[Appended]:
-        """Takes a place in line at once; the outcome is the verdict or Unavailable."""
+    def append(self, draft: Draft, told: Listener[Appended]) -> None:
+        """Takes a place in line at once; `told` hears the verdict, or Unavailable."""
         if len(self._waiting) >= self._max_waiting:
             raise Unavailable(retry_after=RETRY_AFTER)
-        waiting = _Waiting(draft)
-        self._waiting.append(waiting)
+        self._waiting.append(_Waiting(draft, told))
         if self._company is not None and len(self._waiting) >= self._together:
             _release(self._company)
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._work(), name="message writer")
-        return waiting.outcome
 
     async def close(self) -> None:
         """Wait for what was taken in."""
@@ -117,8 +125,7 @@ class MessageWriter:
         """The oldest ones, without two of the same identity; those keep their place for the batch after."""
         batch: dict[tuple[int, int, object], _Waiting] = {}
         held_back: list[_Waiting] = []
-        while self._waiting and len(batch) < self._max_batch:
-            item = self._waiting.popleft()
+        for item in self._oldest():
             if item.identity in batch:
                 held_back.append(item)
             else:
@@ -126,9 +133,18 @@ class MessageWriter:
         self._waiting.extendleft(reversed(held_back))
         return list(batch.values())
 
+    def _oldest(self) -> Iterable[_Waiting]:
+        if len(self._waiting) > self._max_batch:
+            return [self._waiting.popleft() for _ in range(self._max_batch)]
+        everything, self._waiting = self._waiting, deque()
+        return everything
+
     async def _store(self, batch: list[_Waiting]) -> None:
+        drafts = [item.draft for item in batch]
+        # Who has a client id can ask again with it; who has none is owed certainty.
+        certain = not all(map(_client_id_of, drafts))
         try:
-            answers = await self._append([item.draft for item in batch])
+            answers = await self._appender.append(drafts, certain=certain)
         except OutcomeUnknown:
             await self._doubt(batch)
         except StorageUnavailable:
@@ -136,7 +152,7 @@ class MessageWriter:
         except Exception as error:  # noqa: BLE001  # whatever a row does, its neighbours are not to suffer
             await self._isolate(batch, error)
         else:
-            self._committed(sum(answer.verdict == "stored" for answer in answers))
+            self._committed(list(map(_verdict_of, answers)).count("stored"))
             self._answers.extend(zip(batch, answers, strict=True))
             if not self._is_telling:
                 self._is_telling = True
@@ -149,7 +165,7 @@ class MessageWriter:
         try:
             for _ in range(min(TOLD_AT_ONCE, len(self._answers))):
                 item, answer = self._answers.popleft()
-                item.outcome.resolve(answer)
+                item.tell(answer)
         finally:
             self._is_telling = bool(self._answers)
             if self._is_telling:
@@ -166,11 +182,6 @@ class MessageWriter:
             return
         for item in batch:
             await self._store([item])
-
-    async def _append(self, drafts: list[Draft]) -> list[Appended]:
-        """Who has a client id can ask again with it; who has none is owed certainty."""
-        certain = any(draft.client_message_id is None for draft in drafts)
-        return await self._appender.append(drafts, certain=certain)
 
     async def _doubt(self, batch: list[_Waiting]) -> None:
         """Who has a client id asks again with it. The others get their answer once it is known."""
@@ -196,5 +207,4 @@ def _release(company: "asyncio.Future[None]") -> None:
 
 def _fail(items: list[_Waiting], error: Exception) -> None:
     for item in items:
-        if not item.outcome.settled:
-            item.outcome.fail(error)
+        item.tell(None, error)

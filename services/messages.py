@@ -25,7 +25,8 @@ RATE = "message"
 STORED = ("stored", "own")
 
 
-# What is made for each message is a NamedTuple: as immutable as a frozen dataclass, made in a third of the time.
+# What is made for each message is a NamedTuple: as immutable as a frozen dataclass, made in a third of the time. Where it
+# is made by tuple.__new__ of its fields in order, that costs a quarter of a call with keywords.
 class NewMessage(NamedTuple):
     """What a client wants to send; content is trimmed already."""
 
@@ -119,30 +120,27 @@ class Messages:
         files: tuple[Attachment, ...] = (),
         quote: Quote | None = None,
     ) -> Outcome[Posted]:
-        message_key = self._cipher.new_message_key()
-        content = self._cipher.encrypt(
-            key.data_key,
-            conversation_id=new.conversation_id,
-            sender_id=principal.user_id,
-            message_key=message_key,
-            version=1,
-            text=new.content,
-        )
-        draft = Draft(
-            conversation_id=new.conversation_id,
-            sender_id=principal.user_id,
-            message_key=message_key,
-            client_message_id=new.client_message_id,
-            type=new.type,
-            content=content,
-            is_urgent=new.is_urgent,
-            requires_response=new.requires_response,
-            action=new.action,
-            reply_to_id=new.reply_to_id,
-            attachment_ids=new.attachment_ids,
+        conversation_id, text, client_id, kind, file_ids, is_urgent, needs_response, action, reply_to_id = new
+        sender_id = principal.user_id
+        message_key, content = self._cipher.seal_new(key.data_key, conversation_id, sender_id, text)
+        draft = tuple.__new__(
+            Draft,
+            (
+                conversation_id,
+                sender_id,
+                message_key,
+                client_id,
+                kind,
+                content,
+                is_urgent,
+                needs_response,
+                action,
+                reply_to_id,
+                file_ids,
+            ),
         )
         outcome: Outcome[Posted] = Outcome()
-        self._writer.append(draft).listen(partial(self._answered, principal, new, files, quote, outcome))
+        self._writer.append(draft, partial(self._answered, principal, new, files, quote, outcome))
         return outcome
 
     async def _quote(self, conversation_id: int, message_id: int, key: ConversationKey) -> Quote | None:
@@ -178,7 +176,7 @@ class Messages:
                     conversation_id=message.conversation_id, seq=message.seq, change=message.change, message=message
                 )
             )
-            outcome.resolve(Posted(message, duplicate=False))
+            outcome.resolve(tuple.__new__(Posted, (message, False)))
         elif answer.verdict == "repeat":
             self._recall(principal, new, outcome)
         else:
@@ -242,27 +240,37 @@ def _as_sent(
     new: NewMessage, sender_id: int, answer: Appended, files: tuple[Attachment, ...], quote: Quote | None
 ) -> Message:
     """What was just stored, without reading it back."""
-    assert answer.message_id is not None and answer.seq is not None
-    assert answer.change is not None and answer.sent_at is not None
-    return Message(
-        id=answer.message_id,
-        conversation_id=new.conversation_id,
-        seq=answer.seq,
-        change=answer.change,
-        client_message_id=new.client_message_id,
-        sender_id=sender_id,
-        sender_name=answer.sender_name,
-        sender_role=answer.sender_role,
-        type=new.type,
-        content=new.content,
-        is_urgent=new.is_urgent,
-        requires_response=new.requires_response,
-        action=new.action,
-        context=context_of(answer.context_type, answer.context_id, answer.context_version),
-        reply_to_id=new.reply_to_id,
-        sent_at=answer.sent_at,
-        attachments=files,
-        reply_to=quote,
+    conversation_id, content, client_id, kind, _, is_urgent, needs_response, action, reply_to_id = new
+    _, _, message_id, seq, change, sent_at, name, role, context_type, context_id, context_version = answer
+    context = None if context_type is None else context_of(context_type, context_id, context_version)
+    never = None  # edited, deleted, delivered or read
+    return tuple.__new__(
+        Message,
+        (
+            message_id,
+            conversation_id,
+            seq,
+            change,
+            client_id,
+            sender_id,
+            name,
+            role,
+            kind,
+            content,
+            is_urgent,
+            needs_response,
+            action,
+            context,
+            reply_to_id,
+            sent_at,
+            never,
+            never,
+            never,
+            never,
+            files,
+            (),
+            quote,
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar
 
+KNOWN_ONCE = "an outcome is known once"
 T = TypeVar("T")
 # Told (result, None) or (None, error).
 Listener = Callable[[T | None, BaseException | None], None]
@@ -12,13 +13,11 @@ Listener = Callable[[T | None, BaseException | None], None]
 class Outcome(Generic[T]):
     """For one listener, or one that awaits. A future would do the same with two turns of the loop for each message."""
 
-    __slots__ = ("_error", "_listener", "_result", "settled")
-
-    def __init__(self) -> None:
-        self.settled = False
-        self._result: T | None = None
-        self._error: BaseException | None = None
-        self._listener: Listener[T] | None = None
+    # Of the class, so that a new one costs no call in Python: one is made for each message.
+    settled = False
+    _result: T | None = None
+    _error: BaseException | None = None
+    _listener: Listener[T] | None = None
 
     @classmethod
     def of(cls, result: T) -> "Outcome[T]":
@@ -27,10 +26,19 @@ class Outcome(Generic[T]):
         return outcome
 
     def resolve(self, result: T) -> None:
-        self._settle(result, None)
+        assert not self.settled, KNOWN_ONCE
+        self.settled, self._result = True, result
+        # Let go of the listener: it may hold this outcome, and a circle for each message is work for the garbage collector.
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener(result, None)
 
     def fail(self, error: BaseException) -> None:
-        self._settle(None, error)
+        assert not self.settled, KNOWN_ONCE
+        self.settled, self._error = True, error
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener(None, error)
 
     def listen(self, listener: Listener[T]) -> None:
         """At once if it is known already."""
@@ -53,11 +61,3 @@ class Outcome(Generic[T]):
 
         self.listen(tell)
         return future.__await__()
-
-    def _settle(self, result: T | None, error: BaseException | None) -> None:
-        assert not self.settled, "an outcome is known once"
-        self.settled, self._result, self._error = True, result, error
-        if self._listener is not None:
-            # Let go of it: it may hold this outcome, and a circle for each message is work for the garbage collector.
-            listener, self._listener = self._listener, None
-            listener(result, error)

@@ -132,6 +132,11 @@ class ContentCipher(Protocol):
     ) -> bytes:
         """`sender_id` is None for a message of the system. `text` must be free of lone surrogates."""
 
+    def seal_new(self, data_key: DataKey, conversation_id: int, sender_id: int, text: str) -> tuple[bytes, bytes]:
+        """`new_message_key`, as the bytes of that UUID, and what `encrypt` makes of the text as version 1 under it: each
+        message passes here, so it is one call.
+        """
+
     def decrypt(
         self,
         data_key: DataKey,

@@ -1,15 +1,20 @@
 """Random bytes of the operating system, asked for many at a time: a system call for each nonce costs more than the sealing."""
 
 import os
+from collections.abc import Callable
 
 AT_ONCE = 256
 
 
 class RandomPool:
-    """Strings of `size` random bytes, each handed out once, to several threads too: `pop` is atomic."""
+    """Strings of `size` random bytes, each handed out once, to several threads too: `pop` is atomic.
 
-    def __init__(self, size: int) -> None:
+    `fresh(length)` gives the bytes of many such strings.
+    """
+
+    def __init__(self, size: int, fresh: Callable[[int], bytes] = os.urandom) -> None:
         self._size = size
+        self._fresh = fresh
         self._ready: list[bytes] = []
         # A forked child would hand out the same ones again.
         os.register_at_fork(after_in_child=self._ready.clear)
@@ -18,6 +23,6 @@ class RandomPool:
         try:
             return self._ready.pop()
         except IndexError:
-            fresh = os.urandom(self._size * AT_ONCE)
-            self._ready.extend(fresh[start : start + self._size] for start in range(self._size, len(fresh), self._size))
-            return fresh[: self._size]
+            size, fresh = self._size, self._fresh(self._size * AT_ONCE)
+            self._ready.extend([fresh[start : start + size] for start in range(size, len(fresh), size)])
+            return fresh[:size]

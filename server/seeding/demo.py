@@ -124,15 +124,8 @@ async def _write(
 
 
 def _draft(cipher: ContentCipher, sender: SeededUser, line: Line, conversation: SeededConversation) -> Draft:
-    message_key = cipher.new_message_key()
-    content = cipher.encrypt(
-        cipher.unwrap(conversation.key_id, conversation.data_key),
-        conversation_id=conversation.id,
-        sender_id=sender.id,
-        message_key=message_key,
-        version=1,
-        text=line.text,
-    )
+    data_key = cipher.unwrap(conversation.key_id, conversation.data_key)
+    message_key, content = cipher.seal_new(data_key, conversation.id, sender.id, line.text)
     return Draft(
         conversation_id=conversation.id,
         sender_id=sender.id,

@@ -53,3 +53,12 @@ def test_the_others(cursor: Any, numbers: list[int | None], flags: list[bool], n
     assert read(cursor, array_literals.booleans(flags), "boolean") == flags
     texts = read(cursor, array_literals.uuids(names), "uuid", "::text[]")
     assert texts == [None if name is None else str(name) for name in names]
+    there = [name for name in names if name is not None]
+    texts = read(cursor, array_literals.uuid_bytes(name.bytes for name in there), "uuid", "::text[]")
+    assert texts == [str(name) for name in there]
+
+
+@ONCE
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
+def test_numbers(cursor: Any, values: list[float]) -> None:
+    assert read(cursor, array_literals.numbers(values), "float8") == values

@@ -33,7 +33,7 @@ def draft(pair: Pair) -> Draft:
     return Draft(
         conversation_id=pair.conversation_id,
         sender_id=pair.first.user_id,
-        message_key=uuid.uuid4(),
+        message_key=uuid.uuid4().bytes,
         client_message_id=uuid.uuid4(),
         type="text",
         content=b"sealed",
@@ -146,10 +146,11 @@ async def test_silence_is_not_known_and_the_next_does_not_wait_for_it(
     lane.close()
 
 
-async def test_who_cannot_be_reached_has_stored_nothing() -> None:
+async def test_who_cannot_be_reached_has_stored_nothing(house: House) -> None:
+    pair = await house.care_pair()
     lane = SendLane(url="postgresql://nobody@127.0.0.1:1/none", patience=1, observe=lambda name, seconds: None)
     with pytest.raises(StorageUnavailable) as caught:
-        await lane.append([], certain=False)
+        await lane.append([draft(pair)], certain=False)
     assert not isinstance(caught.value, OutcomeUnknown)
 
 

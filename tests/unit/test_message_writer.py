@@ -10,6 +10,7 @@ from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnava
 from repositories.messages import Appended, Draft
 from services.errors import Unavailable
 from services.message_writer import MessageWriter
+from services.outcome import Outcome
 
 Fault = Callable[[list[Draft]], None]
 
@@ -20,7 +21,7 @@ class Storage:
     def __init__(self) -> None:
         self.certain: list[bool] = []
         self.batches: list[list[Draft]] = []
-        self.stored: list[uuid.UUID] = []
+        self.stored: list[bytes] = []
         self.before_append: list[Fault] = []
         self.at_commit: list[Fault] = []
         self.open_gate = asyncio.Event()
@@ -49,7 +50,7 @@ def draft(*, client_id: uuid.UUID | None = None, action: str | None = None) -> D
     return Draft(
         conversation_id=1,
         sender_id=1,
-        message_key=uuid.uuid4(),
+        message_key=uuid.uuid4().bytes,
         client_message_id=client_id,
         type="text",
         content=b"",
@@ -81,12 +82,25 @@ def writer_on(storage: Storage, doubts: list[set[int]], **limits: int) -> Messag
     return MessageWriter(appender=storage, in_doubt=doubts.append, committed=lambda count: None, **limits)
 
 
+def append(writer: MessageWriter, one: Draft) -> Outcome[Appended]:
+    outcome: Outcome[Appended] = Outcome()
+
+    def told(answer: Appended | None, error: BaseException | None) -> None:
+        if answer is None:
+            outcome.fail(error or AssertionError("told nothing"))
+        else:
+            outcome.resolve(answer)
+
+    writer.append(one, told)
+    return outcome
+
+
 async def test_what_waits_is_committed_together(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts)
     storage.open_gate.clear()
-    first = writer.append(draft())
+    first = append(writer, draft())
     await asyncio.sleep(0)
-    rest = [writer.append(draft()) for _ in range(9)]
+    rest = [append(writer, draft()) for _ in range(9)]
     storage.open_gate.set()
     await asyncio.gather(first, *rest)
     assert [len(batch) for batch in storage.batches] == [1, 9]
@@ -94,17 +108,17 @@ async def test_what_waits_is_committed_together(storage: Storage, doubts: list[s
 
 async def test_the_same_client_id_never_shares_a_batch(storage: Storage, doubts: list[set[int]]) -> None:
     writer, key = writer_on(storage, doubts), uuid.uuid4()
-    await asyncio.gather(*(writer.append(draft(client_id=key)) for _ in range(3)))
+    await asyncio.gather(*(append(writer, draft(client_id=key)) for _ in range(3)))
     assert [len(batch) for batch in storage.batches] == [1, 1, 1]
 
 
 async def test_a_database_that_is_away_fails_all_that_wait(storage: Storage, doubts: list[set[int]]) -> None:
     storage.before_append = [fail(StorageUnavailable("away"))]
     writer = writer_on(storage, doubts, max_batch=1)
-    outcomes = await asyncio.gather(*(writer.append(draft()) for _ in range(3)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(append(writer, draft()) for _ in range(3)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
     assert doubts == []
-    assert (await writer.append(draft())).verdict == "stored"
+    assert (await append(writer, draft())).verdict == "stored"
 
 
 async def test_a_lost_answer_to_commit_is_resolved_for_who_cannot_ask_again(
@@ -117,7 +131,7 @@ async def test_a_lost_answer_to_commit_is_resolved_for_who_cannot_ask_again(
     storage.at_commit = [committed_but_lost]
     writer = writer_on(storage, doubts)
     outcomes = await asyncio.gather(
-        writer.append(draft(client_id=uuid.uuid4())), writer.append(draft()), return_exceptions=True
+        append(writer, draft(client_id=uuid.uuid4())), append(writer, draft()), return_exceptions=True
     )
     assert isinstance(outcomes[0], Unavailable)
     assert isinstance(outcomes[1], Appended)
@@ -133,7 +147,7 @@ async def test_one_bad_row_fails_alone(storage: Storage, doubts: list[set[int]])
     storage.before_append = [refuse_bad] * 4
     writer = writer_on(storage, doubts)
     outcomes = await asyncio.gather(
-        *(writer.append(draft(action=action)) for action in ("good", "bad", "good")), return_exceptions=True
+        *(append(writer, draft(action=action)) for action in ("good", "bad", "good")), return_exceptions=True
     )
     assert [type(outcome) for outcome in outcomes] == [Appended, ConstraintViolated, Appended]
 
@@ -152,21 +166,21 @@ async def test_who_gave_up_is_stored_all_the_same(storage: Storage, doubts: list
 
 
 async def _outcome_of(writer: MessageWriter) -> Appended:
-    return await writer.append(draft())
+    return await append(writer, draft())
 
 
 async def test_certainty_is_for_who_cannot_ask_again(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts, max_batch=1)
-    await asyncio.gather(writer.append(draft(client_id=uuid.uuid4())), writer.append(draft()))
+    await asyncio.gather(append(writer, draft(client_id=uuid.uuid4())), append(writer, draft()))
     assert storage.certain == [False, True]
 
 
 async def test_too_many_waiting_is_said_at_once(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts, max_waiting=2)
     storage.open_gate.clear()
-    first = [writer.append(draft()) for _ in range(2)]
+    first = [append(writer, draft()) for _ in range(2)]
     with pytest.raises(Unavailable):
-        writer.append(draft())
+        append(writer, draft())
     storage.open_gate.set()
     await asyncio.gather(*first)
 
@@ -174,6 +188,21 @@ async def test_too_many_waiting_is_said_at_once(storage: Storage, doubts: list[s
 async def test_stopping_answers_everybody(storage: Storage, doubts: list[set[int]]) -> None:
     writer = writer_on(storage, doubts)
     storage.before_append = [fail(asyncio.CancelledError())]
-    waiting = [writer.append(draft()) for _ in range(2)]
+    waiting = [append(writer, draft()) for _ in range(2)]
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [Unavailable] * 2
+
+
+async def test_who_is_stopped_while_one_bad_row_is_looked_for_is_told_once(
+    storage: Storage, doubts: list[set[int]]
+) -> None:
+    storage.before_append = [
+        fail(ConstraintViolated("some_check")),
+        lambda drafts: None,
+        fail(asyncio.CancelledError()),
+    ]
+    writer = writer_on(storage, doubts)
+    waiting = [append(writer, draft()) for _ in range(3)]
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    await writer.close()

@@ -2,7 +2,7 @@ import os
 import time
 from collections.abc import Collection
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -86,6 +86,29 @@ def test_every_sealing_takes_a_nonce_of_its_own() -> None:
     assert len({content[1 : 1 + NONCE_BYTES] for content in sealed}) == len(sealed)
 
 
+@given(st.text(), IDS, IDS)
+def test_what_is_sealed_anew_is_the_first_version_under_its_key(
+    text: str, conversation_id: int, sender_id: int
+) -> None:
+    message_key, sealed = CIPHER.seal_new(KEY, conversation_id, sender_id, text)
+    key = UUID(bytes=message_key)
+    assert (key.version, key.variant) == (4, RFC_4122)
+    place: dict[str, Any] = {"conversation_id": conversation_id, "sender_id": sender_id, "message_key": key}
+    assert CIPHER.decrypt(KEY, sealed, version=1, **place) == text
+    with pytest.raises(ContentDamaged):
+        CIPHER.decrypt(KEY, sealed, version=2, **place)
+
+
+def test_each_new_message_has_a_key_and_a_nonce_of_its_own() -> None:
+    made = [CIPHER.seal_new(KEY, 7, 3, "same") for _ in range(20_000)]
+    assert len({message_key for message_key, _ in made}) == len(made)
+    assert len({sealed[1 : 1 + NONCE_BYTES] for _, sealed in made}) == len(made)
+    assert not any(sealed[1 : 1 + NONCE_BYTES] in message_key for message_key, sealed in made)
+    keys = {CIPHER.new_message_key() for _ in range(1000)}
+    assert len(keys) == 1000
+    assert {key.version for key in keys} == {4}
+
+
 def test_the_stored_bytes_hold_neither_text_nor_key() -> None:
     assert b"canary" not in CIPHER.encrypt(KEY, text="canary", **PLACE)
     assert OLD not in WRAPPED.blob
@@ -135,6 +158,8 @@ def test_an_opened_key_is_kept_at_hand_but_not_for_ever() -> None:
 def test_a_key_of_another_cipher_is_a_mistake() -> None:
     with pytest.raises(TypeError):
         CIPHER.encrypt(DataKey(), text="x", **PLACE)
+    with pytest.raises(TypeError):
+        CIPHER.seal_new(DataKey(), 7, 3, "x")
 
 
 def test_a_key_shows_nothing() -> None:
@@ -193,6 +218,7 @@ def test_a_destroyed_key_opens_all_as_nothing_and_seals_nothing() -> None:
     sealed = CIPHER.encrypt(KEY, text="once readable", **PLACE)
     assert CIPHER.decrypt(destroyed, sealed, **PLACE) == ""
     assert CIPHER.encrypt(destroyed, text="never stored", **PLACE) == b""
+    assert CIPHER.seal_new(destroyed, 7, 3, "never stored")[1] == b""
 
 
 @pytest.mark.parametrize("wrapped", [("", WRAPPED.blob), ("k1", b"")])

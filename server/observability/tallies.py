@@ -21,7 +21,10 @@ class Tally(Collector):
         self._counts: dict[Labels, int] = {} if labels else {(): 0}
 
     def count(self, *labels: str, by: int = 1) -> None:
-        self._counts[labels] = self._counts.get(labels, 0) + by
+        try:
+            self._counts[labels] += by
+        except KeyError:
+            self._counts[labels] = by
 
     def collect(self) -> Iterator[Metric]:
         family = CounterMetricFamily(self._name, self._about, labels=self._labels)
@@ -44,7 +47,10 @@ class Spread(Collector):
             self._begin(())
 
     def observe(self, value: float, *labels: str, times: int = 1) -> None:
-        counts = self._counts.get(labels) or self._begin(labels)
+        try:
+            counts = self._counts[labels]
+        except KeyError:
+            counts = self._begin(labels)
         counts[bisect_left(self._buckets, value)] += times
         self._sums[labels] += value * times
 

@@ -25,7 +25,8 @@ class Metrics:
         self._outcomes = self._counter("events", "Socket events by outcome", ["event", "code"])
         self._refusals = self._counter("refusals", "Refused calls by code, both transports", ["code"])
         self._sends = self._counter("messages_sent", "Messages stored")
-        self._acks = self._counter("acks", "Acks sent to sockets", ["ok"])
+        acks = self._counter("acks", "Acks sent to sockets", ["ok"])
+        self._good_acks, self._bad_acks = acks.cell("true"), acks.cell("false")
         self._batches = self._histogram("commit_messages", "Messages stored by one commit", [], BATCHES)
         self._cuts = self._counter("sockets_cut", "Sockets closed by the server", ["reason"])
         self._statements = self._histogram("statement_seconds", "Database statements by query", ["query"])
@@ -59,7 +60,7 @@ class Metrics:
             self.refused(code)
 
     def acked(self, ok: bool) -> None:
-        self._acks.count("true" if ok else "false")
+        (self._good_acks if ok else self._bad_acks).count += 1
 
     def cut(self, reason: str) -> None:
         self._cuts.count(reason)

@@ -53,7 +53,10 @@ class Dispatcher:
         """Handle or queue an event, or refuse it at once. Never waits, so that pongs are read whatever the handlers do."""
         if self.stopping:
             return
-        if wait := socket.bucket.take(asked.arrived) or self._wait_for_room(socket, asked):
+        wait = socket.bucket.take(asked.arrived)
+        if not wait and (socket.pending or socket.queue):
+            wait = self._wait_for_room(socket, asked)
+        if wait:
             self._refuse(socket, asked, RateLimitExceeded(retry_after=wait))
             return
         if socket.worker is None and not (socket.pending and _must_wait(socket, asked)):
@@ -88,9 +91,7 @@ class Dispatcher:
             await self._nothing_owed.wait()
 
     def _wait_for_room(self, socket: Socket, asked: Asked) -> float:
-        """Seconds; 0 when there is room for the event."""
-        if not socket.queue and not socket.pending:
-            return 0.0
+        """Seconds; 0 when there is room for the event, too."""
         full = 0 < self._limits.max_waiting_events <= socket.owed
         heavy = 0 < self._limits.max_waiting_bytes < socket.queued_bytes + asked.size
         return FULL_RETRY_SECONDS if full or heavy else 0.0

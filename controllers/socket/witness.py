@@ -10,6 +10,7 @@ from controllers.socket.boundary import Noting
 from controllers.socket.contract import Asked, Caller, Reply
 from controllers.trail_refusals import note_refusal
 from controllers.trail_rules import seqs
+from services.messages import Posted
 from services.resume import Update
 from services.trail_ports import TrailEntry, TrailWriter
 
@@ -60,9 +61,9 @@ class SocketWitness:
         )
 
     def _send(self, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
-        ack = reply.ack
-        if not ack["duplicate"]:
-            message = ack["message"]
+        posted: Posted = reply.ack
+        if not posted.duplicate:
+            message = posted.message
             self._trail.tally(
                 "message.send", caller.principal, caller.origin, caller.socket_id, message.conversation_id, message.seq
             )

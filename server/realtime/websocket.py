@@ -51,7 +51,6 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
     over to its socket.
     """
 
-    # Not `_protocol`, which is the library's own.
     __slots__ = ("_reading", "_socket", "_transport", "late", "parse")
 
     def __init__(self, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:

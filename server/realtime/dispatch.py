@@ -126,7 +126,7 @@ class Dispatcher:
         self._answer(socket, later.asked, self._boundary.came_out(later, result, error))
         socket.settle(later.pending.conversation_id)
         self._owed -= 1
-        if not self._owed:
+        if self.stopping and not self._owed:
             self._nothing_owed.set()
 
     def _answer(self, socket: Socket, asked: Asked, answer: Answer) -> None:

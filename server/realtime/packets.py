@@ -55,9 +55,12 @@ def plain_event(text: str, arrived: float) -> Asked | None:
         name, data = orjson.loads(text[head.end() :])
     except ValueError:  # no JSON, or not two things
         return None
-    # Numbers over 64 bits become floats in orjson, and so those are none of its business.
-    if type(name) is not str or type(data) is not dict or not _SIMPLE.issuperset(map(type, data.values())):
+    if type(name) is not str or type(data) is not dict:
         return None
+    for value in data.values():
+        # Numbers over 64 bits become floats in orjson, and so those are none of its business.
+        if type(value) not in _SIMPLE:
+            return None
     number = head[1]
     return Asked(name, [data], int(number) if number else None, len(text), arrived)
 

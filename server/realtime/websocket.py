@@ -26,6 +26,8 @@ QUEUE_BYTES = 65_536
 # Who does not read what is there already gets no more answers to pings: nothing else bounds those.
 UNREAD_PONGS = 65_536
 _FINAL_PONG, _FINAL_CLOSE = 0x8A, 0x88
+# Looked up in its enumeration it costs a message as much as a call.
+_TEXT = WSMsgType.TEXT
 
 
 async def serve_websocket(socket: "EngineSocket", request: web.Request) -> web.StreamResponse:
@@ -89,7 +91,7 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
             super().feed_data(data, size)
             return
         try:
-            if data.type is WSMsgType.TEXT:
+            if data.type is _TEXT:
                 socket.receive(data.data)
             else:
                 self._take_other(socket, data)

@@ -123,7 +123,8 @@ class ContextualEndpoints:
 
     async def send(self, call: Call) -> Reply:
         named = ("context_type", "context_id")
-        new = new_message(NONE_YET, {key: value for key, value in call.body.items() if key not in named})
+        said = {key: value for key, value in call.body.items() if key not in named}
+        new = new_message({**said, "conversation_id": NONE_YET})
         posted = await self._contextual.send(call.user, _name(call.body), new)
         return Reply(posted._asdict(), status=200 if posted.duplicate else 201)
 

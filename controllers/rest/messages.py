@@ -79,7 +79,9 @@ class MessageEndpoints:
         ]
 
     async def send(self, call: Call) -> Reply:
-        posted = await self._messages.post(call.user, new_message(call.path["conversation_id"], call.body))
+        posted = await self._messages.post(
+            call.user, new_message({**call.body, "conversation_id": call.path["conversation_id"]})
+        )
         body = {"message": posted.message, "duplicate": posted.duplicate}
         return Reply(body, status=200 if posted.duplicate else 201)
 

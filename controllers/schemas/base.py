@@ -31,7 +31,7 @@ __all__ = [
 LARGEST = 2**63 - 1
 LARGEST_PAGE = 200
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
-CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+CANONICAL_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
 
 class RequestSchema(Schema):

@@ -176,9 +176,8 @@ class MessagePath(RequestSchema):
     message_id = PathId(data_key="id", required=True)
 
 
-def new_message(conversation_id: int, data: dict[str, Any]) -> NewMessage:
+def new_message(data: dict[str, Any]) -> NewMessage:
     """From the loaded fields of either transport."""
-    wanted = {**data, "conversation_id": conversation_id}
-    if "attachment_ids" in wanted:
-        wanted["attachment_ids"] = tuple(wanted["attachment_ids"])
-    return NewMessage(**wanted)
+    if "attachment_ids" in data:
+        data = {**data, "attachment_ids": tuple(data["attachment_ids"])}
+    return NewMessage(**data)

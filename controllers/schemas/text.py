@@ -74,4 +74,9 @@ class ExternalId(Text):
 
 
 def _has_surrogate(value: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in value)
+    """They are all that UTF-8 cannot say."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -5,8 +5,7 @@ import dataclasses
 import itertools
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import structlog
 from marshmallow import Schema
@@ -14,12 +13,11 @@ from marshmallow import Schema
 from controllers.compiled_dump import compiled
 from controllers.compiled_load import compiled_load
 from controllers.limit_names import address_limit
-from controllers.socket.contract import Payload, Pending, Reply, SocketCall, SocketEvent
+from controllers.socket.contract import Asked, Caller, Payload, Pending, Reply, SocketCall, SocketEvent
 from controllers.strict_json import require_few_keys
 from services.errors import UnknownEvent, ValidationFailed
-from services.limit_keys import address_key
 from services.ports import Limiter
-from services.principal import Origin, Principal
+from services.principal import Origin
 
 log = structlog.get_logger(__name__)
 
@@ -41,34 +39,32 @@ class MakeErrorReply(Protocol):
     def __call__(self, error: BaseException, *, language: str, request_id: str) -> ErrorReply: ...
 
 
-class Answer(NamedTuple):
-    """First `tell` to the calling socket, in order, then `ack` if it asked for one. `code` None: it went well."""
+@dataclasses.dataclass(slots=True)
+class Answer:
+    """First `tell` to the calling socket, in order, then `ack` if it asked for one. `code` None: it went well.
 
+    `label`: the event for metrics and logs, never the client's own text.
+    """
+
+    label: str
     ack: Mapping[str, Any]
     tell: tuple[tuple[str, Payload], ...] = ()
     code: str | None = None
 
 
-class Later(NamedTuple):
-    """The event has its place. `listen(told)`: `told(answer)` is called once the answer is known."""
+@dataclasses.dataclass(slots=True)
+class Later:
+    """The event has its place. What is heard of `pending.outcome` is for `Boundary.came_out`, which knows the answer."""
 
-    listen: Callable[[Callable[[Answer], None]], None]
-    conversation_id: int
-
-
-class Asked(NamedTuple):
-    """An event as it came."""
-
-    principal: Principal
-    origin: Origin
-    socket_id: str
-    event: Any
-    args: list[Any]
-    wants_ack: bool
+    row: "_Row"
+    caller: Caller
+    asked: Asked
+    data: dict[str, Any]
+    pending: Pending
 
 
-# Told what an event that went well left behind: (asked, its loaded data, reply).
-Noting = Callable[[Asked, Mapping[str, Any], Reply], None]
+# Told what an event that went well left behind: (caller, the event's loaded data, reply).
+Noting = Callable[[Caller, Mapping[str, Any], Reply], None]
 
 
 class Witness(Protocol):
@@ -76,7 +72,7 @@ class Witness(Protocol):
 
     def noting(self, event: str) -> Noting | None: ...
 
-    def refused(self, error: BaseException, asked: Asked, label: str) -> None: ...
+    def refused(self, error: BaseException, caller: Caller, asked: Asked, label: str) -> None: ...
 
 
 class Boundary:
@@ -108,53 +104,65 @@ class Boundary:
     def _noting(self, event: str) -> Noting | None:
         return None if self._witness is None else self._witness.noting(event)
 
-    def at_once(self, asked: Asked) -> Answer | Later | None:
+    def at_once(self, caller: Caller, asked: Asked) -> Answer | Later | None:
         """`handle` without waiting; None when the event has to wait for something, and nothing was done. Never raises."""
         row = self._rows.get(asked.event) if type(asked.event) is str else None
-        if row is None or row.event.at_once is None:
+        if row is None or row.at_once is None:
             return None
         try:
-            self._take(row, asked)
-            data = row.load(asked.args)
-            outcome = row.event.at_once(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
+            data = self._let_in(row, caller, asked)
+            outcome = row.at_once(caller, data)
             if outcome is None:
-                self._give_back(row, asked)  # `handle` takes it again
+                self._give_back(row, caller)  # `handle` takes it again
                 return None
-            return self._came_out(row, asked, data, outcome)
+            if isinstance(outcome, Pending):
+                return Later(row, caller, asked, data, outcome)
+            return self._went_well(row, caller, data, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
-            return self._failed(error, asked)
+            return self._failed(error, caller, asked)
 
-    async def handle(self, asked: Asked) -> Answer | Later:
+    async def handle(self, caller: Caller, asked: Asked) -> Answer | Later:
         """Never raises, but for a cancellation of the calling task."""
         try:
             row = self._row(asked.event)
-            self._take(row, asked)
-            data = row.load(asked.args)
-            outcome = await row.event.handler(SocketCall(asked.principal, asked.origin, asked.socket_id, data))
-            return self._came_out(row, asked, data, outcome)
+            data = self._let_in(row, caller, asked)
+            outcome = await row.handler(SocketCall(caller.principal, caller.origin, caller.socket_id, data))
+            if isinstance(outcome, Pending):
+                return Later(row, caller, asked, data, outcome)
+            return self._went_well(row, caller, data, outcome)
         except BaseException as error:  # noqa: BLE001  # every event gets an answer; _failed raises what is not for us
-            return self._failed(error, asked)
+            return self._failed(error, caller, asked)
 
-    def refuse(self, error: BaseException, asked: Asked) -> Answer:
+    def came_out(self, later: Later, result: Any, error: BaseException | None) -> Answer:
+        """The answer to an event whose outcome is known."""
+        try:
+            if error is None:
+                return self._went_well(later.row, later.caller, later.data, later.pending.reply(result))
+            return self._failed(error, later.caller, later.asked)
+        except Exception as failure:  # noqa: BLE001  # every event gets an answer
+            return self._failed(failure, later.caller, later.asked)
+
+    def refuse(self, error: BaseException, caller: Caller, asked: Asked) -> Answer:
         """The answer to an event that is not to be run."""
-        return self._failed(error, asked)
+        return self._failed(error, caller, asked)
 
     def failure(self, error: BaseException, origin: Origin) -> dict[str, Any]:
         """What stands under "error"."""
         return self._error_reply(error, language=origin.language, request_id=origin.request_id).body
 
-    def label(self, event: object) -> str:
-        """A name for metrics and logs: never the client's own text."""
-        return event if isinstance(event, str) and event in self._rows else UNKNOWN
+    def _let_in(self, row: "_Row", caller: Caller, asked: Asked) -> dict[str, Any]:
+        """What the event says. Rubbish takes tokens too. The person's first: who is refused uses nothing up of what those at
+        the same address share.
+        """
+        self._limiter.take(row.limit, caller.person_key)
+        self._limiter.take(row.address_limit, caller.address_key)
+        args = asked.args
+        quickly = row.load_quickly(args[0]) if len(args) == 1 else None
+        return row.load(args) if quickly is None else quickly
 
-    def _take(self, row: "_Row", asked: Asked) -> None:
-        """Of rubbish too. The person first: who is refused uses nothing up of what those at the same address share."""
-        self._limiter.take(row.event.limit, str(asked.principal.user_id))
-        self._limiter.take(row.address_limit, address_key(asked.origin.address))
-
-    def _give_back(self, row: "_Row", asked: Asked) -> None:
-        self._limiter.give_back(row.event.limit, str(asked.principal.user_id))
-        self._limiter.give_back(row.address_limit, address_key(asked.origin.address))
+    def _give_back(self, row: "_Row", caller: Caller) -> None:
+        self._limiter.give_back(row.limit, caller.person_key)
+        self._limiter.give_back(row.address_limit, caller.address_key)
 
     def _row(self, event: object) -> "_Row":
         if not isinstance(event, str):
@@ -164,75 +172,56 @@ class Boundary:
             raise UnknownEvent
         return row
 
-    def _came_out(self, row: "_Row", asked: Asked, data: dict[str, Any], outcome: Reply | Pending) -> Answer | Later:
-        if isinstance(outcome, Reply):
-            return self._went_well(row, asked, data, outcome)
-        return Later(partial(self._listen, row, asked, data, outcome), outcome.conversation_id)
-
-    def _listen(
-        self, row: "_Row", asked: Asked, data: dict[str, Any], pending: Pending, told: Callable[[Answer], None]
-    ) -> None:
-        def known(result: Any, error: BaseException | None) -> None:
-            try:
-                if error is None:
-                    answer = self._went_well(row, asked, data, pending.reply(result))
-                else:
-                    answer = self._failed(error, asked)
-            except Exception as failure:  # noqa: BLE001  # every event gets an answer
-                answer = self._failed(failure, asked)
-            told(answer)
-
-        pending.outcome.listen(known)
-
-    def _went_well(self, row: "_Row", asked: Asked, data: dict[str, Any], reply: Reply) -> Answer:
+    def _went_well(self, row: "_Row", caller: Caller, data: dict[str, Any], reply: Reply) -> Answer:
         if row.noting is not None:
-            row.noting(asked, data, reply)
-        tell = tuple((event, self._present(event, payload)) for event, payload in reply.tell)
-        return Answer({**row.dump(reply.ack), "ok": True}, tell)
+            row.noting(caller, data, reply)
+        tell = tuple([(event, self._present(event, payload)) for event, payload in reply.tell]) if reply.tell else ()
+        return Answer(row.name, {**row.dump(reply.ack), "ok": True}, tell)
 
-    def _failed(self, error: BaseException, asked: Asked) -> Answer:
+    def _failed(self, error: BaseException, caller: Caller, asked: Asked) -> Answer:
         """Raises `error` again when it is meant for the task or the process."""
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)) or _is_cancelled(error):
             raise error
+        label = asked.event if isinstance(asked.event, str) and asked.event in self._rows else UNKNOWN
         if self._witness is not None:
-            self._witness.refused(error, asked, self.label(asked.event))
+            self._witness.refused(error, caller, asked, label)
         # Only who is refused needs a number to name what went wrong by.
-        origin = dataclasses.replace(asked.origin, request_id=f"{asked.origin.request_id}-{next(self._numbers)}")
-        body = self.failure(error, origin)
+        request_id = f"{caller.origin.request_id}-{next(self._numbers)}"
+        body = self.failure(error, dataclasses.replace(caller.origin, request_id=request_id))
         code = body["code"]
         if code == "INTERNAL":
             log.error(
                 "event_failed",
-                socket_event=self.label(asked.event),
+                socket_event=label,
                 error=type(error).__name__,
-                request_id=origin.request_id,
+                request_id=request_id,
                 where=_where(error),
             )
-        envelope = {"ok": False, "error": body}
-        return Answer(envelope, () if asked.wants_ack else (("error", _told(body, asked)),), code)
+        told = (("error", _told(body, asked)),) if asked.ack_id is None else ()
+        return Answer(label, {"ok": False, "error": body}, told, code)
 
 
 class _Row:
     """One event of the table with its schemas, made once."""
 
     def __init__(self, event: SocketEvent, noting: Noting | None) -> None:
-        self.event = event
+        self.name = event.name
+        self.handler = event.handler
+        self.at_once = event.at_once
+        self.limit = event.limit
         self.address_limit = address_limit(event.limit)
         self.noting = noting
         self.dump = compiled(event.ack)
-        self._quick = compiled_load(event.schema)
+        self.load_quickly = compiled_load(event.schema)
         self._schema: Schema = event.schema()
 
     def load(self, args: list[Any]) -> dict[str, Any]:
         """Raises ValidationFailed, marshmallow.ValidationError."""
         if len(args) != 1 or not isinstance(args[0], dict):
             raise ValidationFailed(fields={"_": "wrong_type_object"})
-        loaded = self._quick(args[0])
-        if loaded is not None:
-            return loaded
         require_few_keys(args[0])
-        slowly: dict[str, Any] = self._schema.load(args[0])
-        return slowly
+        loaded: dict[str, Any] = self._schema.load(args[0])
+        return loaded
 
 
 def _told(body: Mapping[str, Any], asked: Asked) -> Payload:

@@ -7,10 +7,36 @@ from typing import Any, NamedTuple
 
 from marshmallow import Schema
 
+from services.limit_keys import address_key
 from services.outcome import Outcome
 from services.principal import Origin, Principal
 
 Payload = Mapping[str, Any]
+
+
+class Caller:
+    """Who is at the other end of a socket. What all its events need is made once."""
+
+    __slots__ = ("address_key", "origin", "person_key", "principal", "socket_id")
+
+    def __init__(self, principal: Principal, origin: Origin, socket_id: str) -> None:
+        self.principal = principal
+        self.origin = origin
+        self.socket_id = socket_id
+        # What the limiter counts by.
+        self.person_key = str(principal.user_id)
+        self.address_key = address_key(origin.address)
+
+
+@dataclass(slots=True)
+class Asked:
+    """An event as it came. `size`: characters of its packet; `arrived`: of time.monotonic()."""
+
+    event: Any
+    args: list[Any]
+    ack_id: int | None
+    size: int
+    arrived: float
 
 
 class SocketCall(NamedTuple):
@@ -32,7 +58,8 @@ class Reply(NamedTuple):
     tell: tuple[tuple[str, Payload], ...] = ()
 
 
-class Pending(NamedTuple):
+@dataclass(slots=True)
+class Pending:
     """The event took its place in the order of things (it is queued); the outcome comes later, and `reply` is made of it.
 
     The next event of the same client need not wait for it, unless it is about the same conversation and not a send.
@@ -45,7 +72,7 @@ class Pending(NamedTuple):
 
 Handler = Callable[[SocketCall], Awaitable[Reply | Pending]]
 # For what is mostly at hand: the same without waiting. None: it would have to wait, and nothing was done.
-HandlerAtOnce = Callable[[SocketCall], Reply | Pending | None]
+HandlerAtOnce = Callable[[Caller, dict[str, Any]], Reply | Pending | None]
 
 
 @dataclass(frozen=True, slots=True)

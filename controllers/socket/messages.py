@@ -1,8 +1,10 @@
 """send_message. Its place in the order of things is taken before the next event of that client is looked at."""
 
+from typing import Any
+
 from controllers.schemas.messages import SendMessageSchema, SentSchema, new_message
-from controllers.socket.contract import Pending, Reply, SocketCall, SocketEvent
-from services.messages import Messages, Posted
+from controllers.socket.contract import Caller, Pending, Reply, SocketCall, SocketEvent
+from services.messages import Messages
 
 
 class MessageEvents:
@@ -23,14 +25,10 @@ class MessageEvents:
         ]
 
     async def send(self, call: SocketCall) -> Pending:
-        new = new_message(call.data["conversation_id"], call.data)
-        return Pending(await self._messages.submit(call.principal, new), _reply, new.conversation_id)
+        new = new_message(call.data)
+        return Pending(await self._messages.submit(call.principal, new), Reply, new.conversation_id)
 
-    def send_at_once(self, call: SocketCall) -> Pending | None:
-        new = new_message(call.data["conversation_id"], call.data)
-        outcome = self._messages.submit_at_once(call.principal, new)
-        return None if outcome is None else Pending(outcome, _reply, new.conversation_id)
-
-
-def _reply(posted: Posted) -> Reply:
-    return Reply({"message": posted.message, "duplicate": posted.duplicate})
+    def send_at_once(self, caller: Caller, data: dict[str, Any]) -> Pending | None:
+        new = new_message(data)
+        outcome = self._messages.submit_at_once(caller.principal, new)
+        return None if outcome is None else Pending(outcome, Reply, new.conversation_id)

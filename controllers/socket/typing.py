@@ -1,7 +1,9 @@
 """typing_start and typing_stop."""
 
+from typing import Any
+
 from controllers.schemas.presence import TypingReplySchema, TypingRequestSchema
-from controllers.socket.contract import Reply, SocketCall, SocketEvent
+from controllers.socket.contract import Caller, Reply, SocketCall, SocketEvent
 from services.typing import Typing
 
 
@@ -36,9 +38,9 @@ class TypingEvents:
         await self._typing.start(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
         return Reply()
 
-    def start_at_once(self, call: SocketCall) -> Reply | None:
-        conversation_id = call.data["conversation_id"]
-        done = self._typing.start_at_once(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
+    def start_at_once(self, caller: Caller, data: dict[str, Any]) -> Reply | None:
+        conversation_id = data["conversation_id"]
+        done = self._typing.start_at_once(caller.principal, conversation_id=conversation_id, socket_id=caller.socket_id)
         return Reply() if done else None
 
     async def stop(self, call: SocketCall) -> Reply:
@@ -46,7 +48,7 @@ class TypingEvents:
         await self._typing.stop(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
         return Reply()
 
-    def stop_at_once(self, call: SocketCall) -> Reply | None:
-        conversation_id = call.data["conversation_id"]
-        done = self._typing.stop_at_once(call.principal, conversation_id=conversation_id, socket_id=call.socket_id)
+    def stop_at_once(self, caller: Caller, data: dict[str, Any]) -> Reply | None:
+        conversation_id = data["conversation_id"]
+        done = self._typing.stop_at_once(caller.principal, conversation_id=conversation_id, socket_id=caller.socket_id)
         return Reply() if done else None

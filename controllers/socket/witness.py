@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from controllers.socket.boundary import Asked, Noting
-from controllers.socket.contract import Reply
+from controllers.socket.boundary import Noting
+from controllers.socket.contract import Asked, Caller, Reply
 from controllers.trail_refusals import note_refusal
 from controllers.trail_rules import seqs
+from services.messages import Posted
 from services.resume import Update
 from services.trail_ports import TrailEntry, TrailWriter
 
@@ -44,7 +45,7 @@ class SocketWitness:
     def noting(self, event: str) -> Noting | None:
         return self._table.get(event)
 
-    def refused(self, error: BaseException, asked: Asked, label: str) -> None:
+    def refused(self, error: BaseException, caller: Caller, asked: Asked, label: str) -> None:
         """`label`: the event, or "unknown"."""
         data = asked.args[0] if asked.args and isinstance(asked.args[0], dict) else {}
         conversation_id = data.get("conversationId")
@@ -53,81 +54,81 @@ class SocketWitness:
             self._trail,
             error,
             action=ACTIONS.get(label, "socket.event"),
-            principal=asked.principal,
-            origin=asked.origin,
+            principal=caller.principal,
+            origin=caller.origin,
             object_id=label,
             conversation_id=conversation_id if sane else None,
         )
 
-    def _send(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
-        ack = reply.ack
-        if not ack["duplicate"]:
-            message = ack["message"]
+    def _send(self, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
+        posted: Posted = reply.ack
+        if not posted.duplicate:
+            message = posted.message
             self._trail.tally(
-                "message.send", asked.principal, asked.origin, asked.socket_id, message.conversation_id, message.seq
+                "message.send", caller.principal, caller.origin, caller.socket_id, message.conversation_id, message.seq
             )
 
-    def _reacted(self, action: str, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+    def _reacted(self, action: str, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
         message = reply.ack["message"]
         self._trail.note(
             TrailEntry(
                 action=action,
-                principal=asked.principal,
-                origin=asked.origin,
+                principal=caller.principal,
+                origin=caller.origin,
                 object_type="message",
                 object_id=str(message.id),
                 conversation_id=message.conversation_id,
             )
         )
 
-    def _read(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+    def _read(self, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
         up_to = data.get("up_to_seq") or 0
         self._trail.tally(
-            "message.read", asked.principal, asked.origin, asked.socket_id, data["conversation_id"], up_to
+            "message.read", caller.principal, caller.origin, caller.socket_id, data["conversation_id"], up_to
         )
 
-    def _delivered(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+    def _delivered(self, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
         self._trail.tally(
             "message.delivered",
-            asked.principal,
-            asked.origin,
-            asked.socket_id,
+            caller.principal,
+            caller.origin,
+            caller.socket_id,
             data["conversation_id"],
             data["up_to_seq"],
         )
 
-    def _join(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
-        self._note(asked, "conversation.join", reply.ack)
+    def _join(self, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
+        self._note(caller, "conversation.join", reply.ack)
 
-    def _sync(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+    def _sync(self, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
         for update in reply.ack["conversations"].values():
             if update.messages or update.changes:
-                self._note(asked, "conversation.sync", update)
+                self._note(caller, "conversation.sync", update)
         others = ",".join(str(view.row.id) for view in reply.ack["others"])
         if others:
             self._trail.note(
                 TrailEntry(
                     action="conversation.list",
-                    principal=asked.principal,
-                    origin=asked.origin,
+                    principal=caller.principal,
+                    origin=caller.origin,
                     object_type="conversation",
                     object_id=others,
                 )
             )
 
-    def _note(self, asked: Asked, action: str, update: Update) -> None:
+    def _note(self, caller: Caller, action: str, update: Update) -> None:
         self._trail.note(
             TrailEntry(
                 action=action,
-                principal=asked.principal,
-                origin=asked.origin,
+                principal=caller.principal,
+                origin=caller.origin,
                 object_type="seq",
                 object_id=seqs((*update.messages, *update.changes)),
                 conversation_id=update.conversation_id,
             )
         )
 
-    def _stats(self, asked: Asked, data: Mapping[str, Any], reply: Reply) -> None:
+    def _stats(self, caller: Caller, data: Mapping[str, Any], reply: Reply) -> None:
         self._trail.note(
-            TrailEntry(action="admin.view", principal=asked.principal, origin=asked.origin, object_type="stats")
+            TrailEntry(action="admin.view", principal=caller.principal, origin=caller.origin, object_type="stats")
         )

@@ -1,11 +1,11 @@
 """The Socket.IO side of the wire: packets of the one namespace, and the life of a socket between CONNECT and its end."""
 
 import functools
-import time
 from typing import Any
 
 import structlog
 
+from controllers.socket.contract import Asked
 from server.realtime.admission import Admitted, Hooks
 from server.realtime.deadlines import Deadlines
 from server.realtime.dispatch import Dispatcher
@@ -17,7 +17,7 @@ from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
 from server.realtime.packets import CONNECT, DISCONNECT, EVENT, BinaryRefused, decode, plain_event
 from server.realtime.rooms import Registry
-from server.realtime.sockets import Incoming, Socket
+from server.realtime.sockets import Socket
 from services.principal import Origin, Principal
 
 log = structlog.get_logger(__name__)
@@ -54,15 +54,14 @@ class Connections:
         if socket := self._of_transport.get(transport):
             self._remove(socket)
 
-    def received(self, transport: EngineSocket, packet: str) -> None:
+    def received(self, transport: EngineSocket, packet: str, arrived: float) -> None:
         socket = self._of_transport.get(transport)
-        if socket is not None and (event := plain_event(packet)) is not None:
-            arrived = time.monotonic()
-            self.dispatcher.accept(socket, Incoming(event.name, [event.data], event.ack_id, len(packet), arrived))
+        if socket is not None and (asked := plain_event(packet, arrived)) is not None:
+            self.dispatcher.accept(socket, asked)
         else:
-            self._received_other(transport, packet)
+            self._received_other(transport, packet, arrived)
 
-    def _received_other(self, transport: EngineSocket, text: str) -> None:
+    def _received_other(self, transport: EngineSocket, text: str, arrived: float) -> None:
         try:
             packet = decode(text)
         except BinaryRefused:
@@ -71,7 +70,7 @@ class Connections:
         except (ValueError, RecursionError):
             transport.cut("protocol")
             return
-        self._take(transport, packet, len(text))
+        self._take(transport, packet, len(text), arrived)
 
     def welcome(self, transport: EngineSocket, origin: Origin, admitted: Admitted) -> None:
         """The greeting is the first event of all, and everything from now on comes after it."""
@@ -113,13 +112,13 @@ class Connections:
 
     def renew(self, socket: Socket, principal: Principal) -> None:
         self._expiries.stop(socket)
-        socket.principal = principal
+        socket.renew(principal)
         self._expiries.start(socket)
 
     def left(self, socket: Socket, *rooms: Any) -> None:
         self._tell(functools.partial(self._hooks.left, socket.sid, socket.principal, rooms))
 
-    def _take(self, transport: EngineSocket, packet: Any, size: int) -> None:
+    def _take(self, transport: EngineSocket, packet: Any, size: int, arrived: float) -> None:
         if packet.namespace not in (None, "/"):
             self._other_namespace(transport, packet)
             return
@@ -134,19 +133,18 @@ class Connections:
             if not transport.parting:
                 transport.cut("protocol")
         elif packet.packet_type == EVENT:
-            self._event(socket, packet, size)
+            self._event(socket, packet, size, arrived)
         elif packet.packet_type == DISCONNECT:
             self._remove(socket)
             self._without_token.start(transport)
         # An ack answers nothing: this server never asks for one.
 
-    def _event(self, socket: Socket, packet: Any, size: int) -> None:
+    def _event(self, socket: Socket, packet: Any, size: int, arrived: float) -> None:
         if not isinstance(packet.data, list) or not packet.data:
             socket.transport.cut("protocol")
             return
         name, *args = packet.data
-        arrived = time.monotonic()
-        self.dispatcher.accept(socket, Incoming(name, args, packet.id, size, arrived))
+        self.dispatcher.accept(socket, Asked(name, args, packet.id, size, arrived))
 
     @staticmethod
     def _other_namespace(transport: EngineSocket, packet: Any) -> None:

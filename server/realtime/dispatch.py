@@ -2,16 +2,18 @@
 
 import asyncio
 import time
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
-from controllers.socket.boundary import Answer, Asked, Later
+from controllers.socket.boundary import Answer, Later
+from controllers.socket.contract import Asked, Caller
 from server.realtime.frames import ack_frame, event_frame
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
-from server.realtime.sockets import Incoming, Socket
-from services.errors import DomainError, RateLimitExceeded, Unavailable
+from server.realtime.sockets import Socket
+from services.errors import RateLimitExceeded, Unavailable
 from services.principal import Origin
 
 log = structlog.get_logger(__name__)
@@ -24,15 +26,15 @@ FULL_RETRY_SECONDS = 1.0
 class EventBoundary(Protocol):
     """controllers.socket.boundary.Boundary, or a toy."""
 
-    def at_once(self, asked: Asked) -> Answer | Later | None: ...
+    def at_once(self, caller: Caller, asked: Asked) -> Answer | Later | None: ...
 
-    async def handle(self, asked: Asked) -> Answer | Later: ...
+    async def handle(self, caller: Caller, asked: Asked) -> Answer | Later: ...
 
-    def refuse(self, error: BaseException, asked: Asked) -> Answer: ...
+    def came_out(self, later: Later, result: Any, error: BaseException | None) -> Answer: ...
+
+    def refuse(self, error: BaseException, caller: Caller, asked: Asked) -> Answer: ...
 
     def failure(self, error: BaseException, origin: Origin) -> dict[str, Any]: ...
-
-    def label(self, event: object) -> str: ...
 
 
 class Dispatcher:
@@ -47,20 +49,23 @@ class Dispatcher:
         self._nothing_owed = asyncio.Event()
         self.stopping = False
 
-    def accept(self, socket: Socket, incoming: Incoming) -> None:
+    def accept(self, socket: Socket, asked: Asked) -> None:
         """Handle or queue an event, or refuse it at once. Never waits, so that pongs are read whatever the handlers do."""
         if self.stopping:
             return
-        if refusal := self._refusal(socket, incoming):
-            self._answer(socket, incoming, self._refused(socket, incoming, refusal))
+        wait = socket.bucket.take(asked.arrived)
+        if not wait and (socket.pending or socket.queue):
+            wait = self._wait_for_room(socket, asked)
+        if wait:
+            self._refuse(socket, asked, RateLimitExceeded(retry_after=wait))
             return
-        if socket.worker is None and not self._must_wait(socket, incoming):
-            outcome = self._boundary.at_once(_asked(socket, incoming))
+        if socket.worker is None and not (socket.pending and _must_wait(socket, asked)):
+            outcome = self._boundary.at_once(socket.caller, asked)
             if outcome is not None:
-                self._take(socket, incoming, outcome)
+                self._take(socket, asked, outcome)
                 return
-        socket.queue.append(incoming)
-        socket.queued_bytes += incoming.size
+        socket.queue.append(asked)
+        socket.queued_bytes += asked.size
         if socket.worker is None:
             socket.worker = self._spawn(self._work(socket))
 
@@ -85,77 +90,63 @@ class Dispatcher:
             self._nothing_owed.clear()
             await self._nothing_owed.wait()
 
-    def _refusal(self, socket: Socket, incoming: Incoming) -> DomainError | None:
-        if wait := socket.bucket.take():
-            return RateLimitExceeded(retry_after=wait)
-        if not socket.queue and not socket.pending:
-            return None
+    def _wait_for_room(self, socket: Socket, asked: Asked) -> float:
+        """Seconds; 0 when there is room for the event, too."""
         full = 0 < self._limits.max_waiting_events <= socket.owed
-        heavy = 0 < self._limits.max_waiting_bytes < socket.queued_bytes + incoming.size
-        return RateLimitExceeded(retry_after=FULL_RETRY_SECONDS) if full or heavy else None
+        heavy = 0 < self._limits.max_waiting_bytes < socket.queued_bytes + asked.size
+        return FULL_RETRY_SECONDS if full or heavy else 0.0
 
     async def _work(self, socket: Socket) -> None:
         try:
             while socket.queue and not self.stopping:
-                incoming = socket.queue.popleft()
-                socket.queued_bytes -= incoming.size
-                while self._must_wait(socket, incoming):
+                asked = socket.queue.popleft()
+                socket.queued_bytes -= asked.size
+                while socket.pending and _must_wait(socket, asked):
                     socket.turn = asyncio.get_running_loop().create_future()
                     await socket.turn
-                await self._run(socket, incoming)
+                await self._run(socket, asked)
         finally:
             socket.worker = None
 
-    @staticmethod
-    def _must_wait(socket: Socket, incoming: Incoming) -> bool:
-        """Whether there are queued sends that this event must come after."""
-        if not socket.pending or incoming.name == SEND:
-            return False
-        for_all = isinstance(incoming.name, str) and incoming.name in WAITS_FOR_ALL
-        return for_all or _conversation_of(incoming.args) in socket.pending
-
-    async def _run(self, socket: Socket, incoming: Incoming) -> None:
-        if 0 < self._limits.patience < time.monotonic() - incoming.arrived:
-            self._answer(socket, incoming, self._refused(socket, incoming, Unavailable(retry_after=1)))
+    async def _run(self, socket: Socket, asked: Asked) -> None:
+        if 0 < self._limits.patience < time.monotonic() - asked.arrived:
+            self._refuse(socket, asked, Unavailable(retry_after=1))
             return
-        self._take(socket, incoming, await self._boundary.handle(_asked(socket, incoming)))
+        self._take(socket, asked, await self._boundary.handle(socket.caller, asked))
 
-    def _take(self, socket: Socket, incoming: Incoming, outcome: Answer | Later) -> None:
-        if isinstance(outcome, Answer):
-            self._answer(socket, incoming, outcome)
-            return
-        about = outcome.conversation_id
-        socket.owe(about)
-        self._owed += 1
+    def _take(self, socket: Socket, asked: Asked, outcome: Answer | Later) -> None:
+        if isinstance(outcome, Later):
+            socket.owe(outcome.pending.conversation_id)
+            self._owed += 1
+            outcome.pending.outcome.listen(partial(self._told, socket, outcome))
+        else:
+            self._answer(socket, asked, outcome)
 
-        def told(answer: Answer) -> None:
-            self._answer(socket, incoming, answer)
-            socket.settle(about)
-            self._owed -= 1
-            if not self._owed:
-                self._nothing_owed.set()
+    def _told(self, socket: Socket, later: Later, result: Any, error: BaseException | None) -> None:
+        self._answer(socket, later.asked, self._boundary.came_out(later, result, error))
+        socket.settle(later.pending.conversation_id)
+        self._owed -= 1
+        if self.stopping and not self._owed:
+            self._nothing_owed.set()
 
-        outcome.listen(told)
-
-    def _answer(self, socket: Socket, incoming: Incoming, answer: Answer) -> None:
-        seconds = time.monotonic() - incoming.arrived
-        self._metrics.event(self._boundary.label(incoming.name), seconds, answer.code)
+    def _answer(self, socket: Socket, asked: Asked, answer: Answer) -> None:
+        self._metrics.event(answer.label, time.monotonic() - asked.arrived, answer.code)
         try:
-            frames = [event_frame(event, payload) for event, payload in answer.tell]
-            if incoming.ack_id is not None:
-                frames.append(ack_frame(incoming.ack_id, answer.ack))
+            told = [event_frame(event, payload) for event, payload in answer.tell] if answer.tell else ()
+            ack = None if asked.ack_id is None else ack_frame(asked.ack_id, answer.ack)
         except TypeError as error:
-            log.error("answer_not_json", socket_event=self._boundary.label(incoming.name), why=type(error).__name__)
+            log.error("answer_not_json", socket_event=answer.label, why=type(error).__name__)
             if answer.code is None:
-                self._answer(socket, incoming, self._refused(socket, incoming, error))
+                self._refuse(socket, asked, error)
             return
-        for frame in frames:
+        for frame in told:
             socket.send(frame)
-        if incoming.ack_id is not None:
+        if ack is not None:
+            socket.send(ack)
             self._metrics.acked(answer.code is None)
 
-    def _refused(self, socket: Socket, incoming: Incoming, error: BaseException) -> Answer:
-        return self._boundary.refuse(error, _asked(socket, incoming))
+    def _refuse(self, socket: Socket, asked: Asked, error: BaseException) -> None:
+        self._answer(socket, asked, self._boundary.refuse(error, socket.caller, asked))
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
@@ -164,8 +155,12 @@ class Dispatcher:
         return task
 
 
-def _asked(socket: Socket, incoming: Incoming) -> Asked:
-    return Asked(socket.principal, socket.origin, socket.sid, incoming.name, incoming.args, incoming.ack_id is not None)
+def _must_wait(socket: Socket, asked: Asked) -> bool:
+    """Whether the event must come after the sends that are pending."""
+    if asked.event == SEND:
+        return False
+    for_all = isinstance(asked.event, str) and asked.event in WAITS_FOR_ALL
+    return for_all or _conversation_of(asked.args) in socket.pending
 
 
 def _conversation_of(args: list[Any]) -> int | None:

@@ -6,6 +6,7 @@ drops more than 16 packets with "200 OK" (fact 8) and reads only the first part 
 """
 
 import asyncio
+import time
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -33,8 +34,8 @@ class Listener(Protocol):
 
     def opened(self, transport: "EngineSocket") -> None: ...
 
-    def received(self, transport: "EngineSocket", packet: str) -> None:
-        """`packet` still has engine.io's type in front: to cut it off is to copy it."""
+    def received(self, transport: "EngineSocket", packet: str, arrived: float) -> None:
+        """`packet` still has engine.io's type in front: to cut it off is to copy it. `arrived`: of time.monotonic()."""
 
     def closed(self, transport: "EngineSocket") -> None: ...
 
@@ -129,11 +130,13 @@ class EngineSocket:
         """One engine.io packet of the client."""
         if self.closed or self.ending:
             return
+        # One look at the clock for all that judge this packet; asking which loop is running is a system call.
+        now = time.monotonic()
         kind = packet[:1]
-        if self._flood.take():
+        if self._flood.take(now):
             self.cut("flood")
         elif kind == "4":
-            self._listener.received(self, packet)
+            self._listener.received(self, packet, now)
         elif kind == "3":
             self._pong()
         elif kind == "1":

@@ -5,11 +5,12 @@ bottomless nesting are decoded; a number of a hundred digits is an ack id.
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from socketio import packet
 
+from controllers.socket.contract import Asked
 from controllers.strict_json import parse
 
 CONNECT: int = packet.CONNECT
@@ -38,18 +39,12 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]  # the library ships no
     json = _StrictJson
 
 
-class PlainEvent(NamedTuple):
-    name: str
-    data: dict[str, Any]
-    ack_id: int | None
-
-
 # Type 4 of engine.io, 2 of Socket.IO, and an ack id that is in range by its length.
 _EVENT_HEAD = re.compile(r"42([0-9]{0,15})(?=\[)", re.ASCII)
 _SIMPLE = frozenset({str, bool, int, type(None)})
 
 
-def plain_event(text: str) -> PlainEvent | None:
+def plain_event(text: str, arrived: float) -> Asked | None:
     """An event as nearly all are: a name and one flat object. It is read by orjson, which is quick and means the same by
     what is left then. None for everything else, which `decode` reads or refuses.
     """
@@ -57,16 +52,17 @@ def plain_event(text: str) -> PlainEvent | None:
     if head is None:
         return None
     try:
-        parts = orjson.loads(text[head.end() :])
-    except orjson.JSONDecodeError:
+        name, data = orjson.loads(text[head.end() :])
+    except ValueError:  # no JSON, or not two things
         return None
-    if len(parts) != 2:
+    if type(name) is not str or type(data) is not dict:
         return None
-    name, data = parts
-    # Numbers over 64 bits become floats in orjson, and so those are none of its business.
-    if type(name) is not str or type(data) is not dict or not _SIMPLE.issuperset(map(type, data.values())):
-        return None
-    return PlainEvent(name, data, int(head[1]) if head[1] else None)
+    for value in data.values():
+        # Numbers over 64 bits become floats in orjson, and so those are none of its business.
+        if type(value) not in _SIMPLE:
+            return None
+    number = head[1]
+    return Asked(name, [data], int(number) if number else None, len(text), arrived)
 
 
 def decode(text: str) -> Any:

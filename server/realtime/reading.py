@@ -18,7 +18,8 @@ class Reader(Protocol):
     # What came and was not read yet, in its order.
     late: list[bytes]
 
-    def read(self, data: bytes) -> None:
+    @property
+    def parse(self) -> Callable[[bytes], object]:
         """Never raises."""
 
 
@@ -36,7 +37,7 @@ class Reading:
         now = self._clock()
         if self._turn_ends:
             if now < self._until and not self._late:
-                reader.read(data)
+                reader.parse(data)
             else:
                 self._keep(reader, data)
             return
@@ -45,14 +46,14 @@ class Reading:
             self._tell_of_the_end()
         else:
             self._until = now + SHARE
-        reader.read(data)
+        reader.parse(data)
 
     def catch_up(self, reader: Reader) -> None:
         """Nothing of this client's waits any more."""
         late, reader.late = reader.late, []
         for data in late:
             self._late_bytes -= len(data)
-            reader.read(data)
+            reader.parse(data)
 
     def _keep(self, reader: Reader, data: bytes) -> None:
         if not reader.late:

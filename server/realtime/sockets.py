@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from typing import Any, NamedTuple
 
+from controllers.socket.contract import Asked, Caller
 from server.realtime.engine_socket import EngineSocket
 from server.realtime.frames import Frame
 from server.realtime.limits import RealtimeLimits
@@ -12,31 +12,21 @@ from services.principal import Origin, Principal
 from services.room_names import RoomName
 
 
-class Incoming(NamedTuple):
-    """One event as it came. `arrived` is time.monotonic(): asking which loop is running is a system call."""
-
-    name: Any
-    args: list[Any]
-    ack_id: int | None
-    size: int
-    arrived: float
-
-
-class EventQueue(list[Incoming]):
+class EventQueue(list[Asked]):
     """A short line: an empty deque would take ten times the memory, in every socket that waits for nothing."""
 
     __slots__ = ()
 
-    def popleft(self) -> Incoming:
+    def popleft(self) -> Asked:
         return self.pop(0)
 
 
 class Socket:
     __slots__ = (
         "bucket",
+        "caller",
         "gone",
         "opened_at",
-        "origin",
         "pending",
         "principal",
         "queue",
@@ -53,7 +43,7 @@ class Socket:
     ) -> None:
         self.sid = sid
         self.principal = principal
-        self.origin = origin
+        self.caller = Caller(principal, origin, sid)
         self.transport = transport
         self.rooms: set[RoomName] = set()
         self.bucket = Bucket(limits.event_rate, limits.event_rate * 2)
@@ -71,6 +61,11 @@ class Socket:
     def owed(self) -> int:
         """Events without an answer, but for the one at work."""
         return len(self.queue) + sum(self.pending.values())
+
+    def renew(self, principal: Principal) -> None:
+        """What was asked before stays asked by whom it was."""
+        self.principal = principal
+        self.caller = Caller(principal, self.caller.origin, self.sid)
 
     def owe(self, conversation_id: int) -> None:
         self.pending[conversation_id] = self.pending.get(conversation_id, 0) + 1

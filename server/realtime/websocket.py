@@ -26,6 +26,8 @@ QUEUE_BYTES = 65_536
 # Who does not read what is there already gets no more answers to pings: nothing else bounds those.
 UNREAD_PONGS = 65_536
 _FINAL_PONG, _FINAL_CLOSE = 0x8A, 0x88
+# Looked up in its enumeration it costs a message as much as a call.
+_TEXT = WSMsgType.TEXT
 
 
 async def serve_websocket(socket: "EngineSocket", request: web.Request) -> web.StreamResponse:
@@ -44,34 +46,83 @@ async def serve_websocket(socket: "EngineSocket", request: web.Request) -> web.S
     return response
 
 
-class Inbox(WebSocketDataQueue):
-    """Where the parser puts messages: to be asked for, until there is a wire that takes each at once."""
+class Wire(WebSocketDataQueue, asyncio.Protocol):
+    """Bytes of one client, read as soon as `Reading` lets them. Writing is the outbox's.
+
+    It is where the parser puts messages: to be asked for during the handshake, and done at once when it has been handed
+    over to its socket.
+    """
+
+    __slots__ = ("_reading", "_socket", "_transport", "late", "parse")
 
     def __init__(self, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(protocol, QUEUE_BYTES, loop=loop)
-        self._wire: Wire | None = None
+        self._socket: EngineSocket | None = None
 
-    def hand_over(self, wire: "Wire") -> None:
+    def hand_over(self, socket: "EngineSocket", transport: asyncio.Transport, parser: WebSocketReader) -> None:
         """After what the client sent meanwhile."""
-        while self._buffer:
-            wire.take(self._buffer.popleft()[0])
-        self._wire = wire
+        self._socket = socket
+        self._transport = transport
+        self._reading = socket.reading
+        self.late: list[bytes] = []
+        self.parse = parser.feed_data
         # What the library would pause when nobody asks: its handler, which would stay for that alone.
         self._protocol = None  # type: ignore[assignment]  # it is not asked for any more
+        while self._buffer:
+            self.feed_data(*self._buffer.popleft())
         if trouble := self.exception():
-            wire.fail(trouble)
+            self.set_exception(trouble)
+
+    def data_received(self, data: bytes) -> None:
+        self._reading.take(self, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._socket is None:
+            return
+        self._reading.catch_up(self)
+        self._socket.end()
+        # The parser knows us: a circle that only the garbage collector would find.
+        del self.parse
 
     def feed_data(self, data: Any, size: int) -> None:
-        if self._wire is None:
+        """For the parser. Never raises: it would take that for a fault of the client, or lose it."""
+        socket = self._socket
+        if socket is None:
             super().feed_data(data, size)
-        else:
-            self._wire.take(data)
+            return
+        try:
+            if data.type is _TEXT:
+                socket.receive(data.data)
+            else:
+                self._take_other(socket, data)
+        except Exception:
+            log.exception("frame_failed")
+            socket.cut("internal")
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
-        if self._wire is None:
+        """For the parser: what came is no WebSocket frame, or too long a one."""
+        if self._socket is None:
             super().set_exception(exc)
-        else:
-            self._wire.fail(exc)
+        elif not self._socket.closed:
+            self._say(_FINAL_CLOSE, struct.pack("!H", _code_of(exc)))
+            self._socket.cut("protocol", gently=True)
+
+    def _take_other(self, socket: "EngineSocket", message: Any) -> None:
+        kind = message.type
+        if kind is WSMsgType.BINARY:
+            socket.cut("binary")
+        elif kind is WSMsgType.PING:
+            if self._transport.get_write_buffer_size() > UNREAD_PONGS:
+                socket.cut("slow")
+            else:
+                self._say(_FINAL_PONG, message.data)
+        elif kind is WSMsgType.CLOSE:
+            self._say(_FINAL_CLOSE, struct.pack("!H", message.data or WSCloseCode.OK))
+            socket.end(gently=True)
+
+    def _say(self, head: int, payload: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(bytes((head, len(payload))) + payload)
 
 
 class _Opening(web.WebSocketResponse):
@@ -82,93 +133,33 @@ class _Opening(web.WebSocketResponse):
         self._handed_over = False
 
     def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: Any) -> None:
-        # As the library does it, with an inbox of ours.
+        # As the library does it, with a queue of ours.
         self._ws_protocol = protocol
         self._writer = writer
-        self._reader = Inbox(request.protocol, asyncio.get_running_loop())
+        self._reader = Wire(request.protocol, asyncio.get_running_loop())
         self._parser = WebSocketReader(self._reader, self._max_msg_size, compress=False, decode_text=True)
         request.protocol.set_parser(self._parser)
         request.protocol.keep_alive(False)
 
     def hand_over(self, request: web.Request, socket: "EngineSocket") -> None:
         """From now on nothing of aiohttp but its parser knows this connection."""
-        handler, transport, parser, inbox = request.protocol, request.transport, self._parser, self._reader
-        if transport is None or parser is None or not isinstance(inbox, Inbox):
+        handler, transport, parser, wire = request.protocol, request.transport, self._parser, self._reader
+        if transport is None or parser is None or not isinstance(wire, Wire):
             raise RuntimeError("prepare() comes first")
         self._handed_over = True
         if handler._reading_paused:
             handler.resume_reading()
-        wire = Wire(socket, transport, parser)
         transport.set_protocol(wire)
         # The library's handler ends as if its connection had gone, without closing it and without telling the parser.
         handler._payload_parser = None
         handler.transport = None
         handler.connection_lost(None)
         socket.attach(transport)
-        inbox.hand_over(wire)
+        wire.hand_over(socket, transport, parser)
 
     async def write_eof(self, data: bytes = b"") -> None:
         if not self._handed_over:
             await super().write_eof()
-
-
-class Wire(asyncio.Protocol):
-    """Bytes of one client, read as soon as `Reading` lets them and done at once. Writing is the outbox's."""
-
-    __slots__ = ("_parser", "_reading", "_socket", "_transport", "late")
-
-    def __init__(self, socket: "EngineSocket", transport: asyncio.Transport, parser: WebSocketReader) -> None:
-        self._socket = socket
-        self._transport = transport
-        self._parser = parser
-        self._reading = socket.reading
-        self.late: list[bytes] = []
-
-    def data_received(self, data: bytes) -> None:
-        self._reading.take(self, data)
-
-    def read(self, data: bytes) -> None:
-        self._parser.feed_data(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._reading.catch_up(self)
-        self._socket.end()
-        # It knows its inbox, which knows us: a circle that only the garbage collector would find.
-        del self._parser
-
-    def take(self, message: Any) -> None:
-        """Never raises: the parser would take it for a fault of the client, or lose it."""
-        try:
-            self._take(message)
-        except Exception:
-            log.exception("frame_failed")
-            self._socket.cut("internal")
-
-    def fail(self, error: BaseException) -> None:
-        """What came is no WebSocket frame, or too long a one."""
-        if self._socket.closed:
-            return
-        self._say(_FINAL_CLOSE, struct.pack("!H", _code_of(error)))
-        self._socket.cut("protocol", gently=True)
-
-    def _take(self, message: Any) -> None:
-        kind = message.type
-        if kind is WSMsgType.TEXT:
-            self._socket.receive(message.data)
-        elif kind is WSMsgType.BINARY:
-            self._socket.cut("binary")
-        elif kind is WSMsgType.PING:
-            if self._transport.get_write_buffer_size() > UNREAD_PONGS:
-                self._socket.cut("slow")
-            else:
-                self._say(_FINAL_PONG, message.data)
-        elif kind is WSMsgType.CLOSE:
-            self._say(_FINAL_CLOSE, struct.pack("!H", message.data or WSCloseCode.OK))
-            self._socket.end(gently=True)
-
-    def _say(self, head: int, payload: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(bytes((head, len(payload))) + payload)
 
 
 def _code_of(error: BaseException) -> int:

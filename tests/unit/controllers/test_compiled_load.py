@@ -1,5 +1,6 @@
 """Compiled, a schema takes what marshmallow takes: for every event of the application, or it leaves it to marshmallow."""
 
+import copy
 import uuid
 from typing import Any
 
@@ -62,6 +63,30 @@ def test_both_ways_agree_on_whatever_is_sent(changes: dict[str, Any]) -> None:
 @given(st.sets(st.sampled_from(list(GOOD))))
 def test_both_ways_agree_on_what_is_missing(missing: set[str]) -> None:
     agree(SendMessageSchema, {key: value for key, value in GOOD.items() if key not in missing})
+
+
+@given(st.uuids(), st.booleans())
+def test_a_client_id_is_a_uuid_like_any_other(known: uuid.UUID, shouted: bool) -> None:
+    text = str(known).upper() if shouted else str(known)
+    made = (compiled_load(SendMessageSchema)({**GOOD, "clientMessageId": text}) or {})["client_message_id"]
+    assert (made, hash(made), str(made), made.is_safe) == (known, hash(known), str(known), known.is_safe)
+    assert (copy.copy(made), made.bytes, made.version) == (known, known.bytes, known.version)
+
+
+@given(st.text("0123456789abcdefxX-_ {}\u0661\n", min_size=30, max_size=38))
+def test_what_merely_looks_like_a_client_id_is_left_to_marshmallow(text: str) -> None:
+    agree(SendMessageSchema, {**GOOD, "clientMessageId": text})
+
+
+@given(st.text(st.characters(), max_size=12))
+def test_both_ways_agree_on_every_content(text: str) -> None:
+    quick = compiled_load(SendMessageSchema)({**GOOD, "content": text})
+    assert quick == judged(SendMessageSchema, {**GOOD, "content": text})
+
+
+def test_what_is_no_object_is_left_to_marshmallow() -> None:
+    for data in (None, [], "text", 7, [GOOD]):
+        assert compiled_load(SendMessageSchema)(data) is None
 
 
 def test_what_is_in_order_needs_no_marshmallow() -> None:

@@ -44,6 +44,18 @@ def test_everything_is_counted_where_it_belongs() -> None:
         assert line in text.splitlines(), line
 
 
+def test_what_never_happened_is_not_shown() -> None:
+    metrics = Metrics()
+    metrics.event("sync", 0.003, "FORBIDDEN")
+    metrics.acked(False)
+    text = metrics.exposition().decode()
+    assert 'colloque_acks_total{ok="false"} 1.0' in text
+    assert 'ok="true"' not in text
+    assert 'code="OK"' not in text
+    assert 'colloque_event_seconds_bucket{event="sync",le="0.0025"} 0.0' in text
+    assert 'colloque_event_seconds_bucket{event="sync",le="0.005"} 1.0' in text
+
+
 def test_two_applications_do_not_share() -> None:
     first, second = Metrics(), Metrics()
     first.connected()

@@ -25,7 +25,7 @@ class Client:
         self.late: list[bytes] = []
         self._spend = spend
 
-    def read(self, data: bytes) -> None:
+    def parse(self, data: bytes) -> None:
         self._spend(self.name + data.decode())
 
 

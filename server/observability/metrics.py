@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from server.observability.tallies import Gauges, Spread, Tally
+from server.observability.tallies import Cell, Gauges, Spread, Tally
 
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 REPLIES = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86400, 3 * 86400, 7 * 86400, 30 * 86400)
@@ -69,9 +69,9 @@ class Metrics:
         self._sends.count(by=count)
         self._batches.observe(count)
 
-    def fact(self, kind: str, direction: str) -> None:
-        """`direction`: "published" or "received"."""
-        self._facts.count(kind, direction)
+    def facts(self, kind: str, direction: str) -> Cell:
+        """To count in. `direction`: "published" or "received"."""
+        return self._facts.cell(kind, direction)
 
     def replied(self, seconds: float, count: int) -> None:
         """So many replies took about so long."""

@@ -13,20 +13,34 @@ from prometheus_client.registry import Collector
 Labels = tuple[str, ...]
 
 
+class Cell:
+    """One number of a counter, for who counts the same thing all the time."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
 class Tally(Collector):
-    """A counter. One without labels is shown before it was first counted."""
+    """A counter. One with labels is shown once it was counted, one without before."""
 
     def __init__(self, name: str, about: str, labels: Sequence[str] = ()) -> None:
         self._name, self._about, self._labels = name, about, labels
-        self._counts: dict[Labels, int] = {} if labels else {(): 0}
+        self._cells: dict[Labels, Cell] = {} if labels else {(): Cell()}
 
     def count(self, *labels: str, by: int = 1) -> None:
-        self._counts[labels] = self._counts.get(labels, 0) + by
+        cell = self._cells.get(labels) or self.cell(*labels)
+        cell.count += by
+
+    def cell(self, *labels: str) -> Cell:
+        return self._cells.setdefault(labels, Cell())
 
     def collect(self) -> Iterator[Metric]:
         family = CounterMetricFamily(self._name, self._about, labels=self._labels)
-        for labels, count in self._counts.items():
-            family.add_metric(labels, count)
+        for labels, cell in self._cells.items():
+            if cell.count or not labels:
+                family.add_metric(labels, cell.count)
         yield family
 
     def describe(self) -> Iterator[Metric]:

@@ -17,7 +17,8 @@ def test_everything_is_counted_where_it_belongs() -> None:
     metrics.acked(True)
     metrics.cut("slow")
     metrics.committed(3)
-    metrics.fact("MessagePosted", "published")
+    metrics.facts("MessagePosted", "published").count += 1
+    metrics.facts("MessagePosted", "received")
     metrics.lag(0.001, 0.2)
     rooms = [1, 2]
     metrics.watch("rooms", lambda: len(rooms))
@@ -42,6 +43,7 @@ def test_everything_is_counted_where_it_belongs() -> None:
         "colloque_rooms 3.0",
     ):
         assert line in text.splitlines(), line
+    assert 'direction="received"' not in text
 
 
 def test_two_applications_do_not_share() -> None:

@@ -99,7 +99,7 @@ class Realtime:
         return self._registry.count(room)
 
     def anybody_in(self, room: RoomName) -> bool:
-        return self._registry.anybody_in(room)
+        return room in self._registry.rooms
 
     def rooms_of(self, socket_id: str) -> frozenset[RoomName]:
         socket = self._registry.sockets.get(socket_id)
@@ -133,7 +133,7 @@ class Realtime:
 
     def to_room(self, room: RoomName, event: str, payload: Payload, *, skip: str | None = None) -> None:
         audience = self._registry.audience(room, skip)
-        if audience and (frame := encoded(event, payload)) is not None:
+        if audience.anybody and (frame := encoded(event, payload)) is not None:
             audience.send(frame)
 
     def to_user(self, user_id: int, event: str, payload: Payload, *, outside: RoomName | None = None) -> None:

@@ -96,7 +96,7 @@ class Read(dict[str, Any]):
 @given(data=st.data())
 def test_both_ways_agree_on_whatever_is_said(data: st.DataObject) -> None:
     """Objects, dictionaries and tuples with names; each field is there, or null, or missing."""
-    known = [MessageSchema, SentSchema, *(event.schema for event in SERVER_EVENTS.values())]
+    known: list[type[Schema]] = [MessageSchema, SentSchema, *(event.schema for event in SERVER_EVENTS.values())]
     schema = data.draw(st.sampled_from([schema for schema in known if not any(made_of_parts(schema()))]))
     whole = vars(source_of(schema()))
     said = {name: data.draw(st.sampled_from([value, value, value, None, missing])) for name, value in whole.items()}

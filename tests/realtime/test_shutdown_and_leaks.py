@@ -14,7 +14,7 @@ async def test_idle_clients_do_not_hold_up_a_shutdown_and_are_told_nothing_final
     await poller.connect("user:2")
     await quiet.connect("user:3")
     polling = asyncio.create_task(poller.get())
-    await until(lambda: served.realtime._engine.sockets[poller.sid].polling._waiter)
+    await until(lambda: served.realtime._engine.sockets[poller.sid].polling.waiter)
     started = time.monotonic()
     await served.stop()
     assert time.monotonic() - started < 2
@@ -78,7 +78,7 @@ async def test_two_hundred_cycles_leave_nothing(serve: Serve) -> None:
     realtime = served.realtime
     await until(lambda: realtime.socket_count() == 1 and len(asyncio.all_tasks()) <= before)
     assert realtime.room_count() == 0
-    assert set(realtime._registry._rooms) == {"user_99"}
+    assert set(realtime._registry.rooms) == {"user_99"}
     assert len(realtime._engine.sockets) == 1
     connections, handshake = realtime._connections, realtime._handshake
     assert [len(left) for left in (connections._of_transport, connections._expiries, handshake._running)] == [1, 1, 0]

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from keyword import iskeyword
 from typing import Any, NamedTuple
+from uuid import UUID
 
+import orjson
 from marshmallow import Schema, fields, missing
 
 Dump = Callable[[Any], Any]
@@ -19,7 +21,7 @@ AS_IT_IS = frozenset(
 DUMP = """
 def dump(source):
     try:
-        if isinstance(source, dict):
+        if type(source) is dict:
             return {{{by_key}}}
         return {{{by_attribute}}}
     except (AttributeError, KeyError):
@@ -68,14 +70,18 @@ def compiled(schema: type[Schema]) -> Dump:
         for name, field in instance.dump_fields.items()
     ]
     step_by_step = _of_any(parts)
-    names = [name for part in parts for name in part.path]
-    if not all(name.isidentifier() and not iskeyword(name) for name in names):
-        return step_by_step
-    return _of_whole(schema.__name__, parts, step_by_step)
+    if all(_is_plain(name) for part in parts for name in part.path):
+        return _of_whole(schema.__name__, parts, step_by_step)
+    return step_by_step
+
+
+def _is_plain(name: str) -> bool:
+    """Whether it can stand in source text, and is no method of dictionaries (`items`)."""
+    return name.isidentifier() and not iskeyword(name) and not hasattr(dict, name)
 
 
 def _of_whole(name: str, parts: Sequence[_Part], step_by_step: Dump) -> Dump:
-    """Of what has all that is to be said, as nearly each has."""
+    """Of a dictionary or an object that has all that is to be said, as nearly each has."""
     helpers = {f"helper_{number}": part.way and part.way.helper for number, part in enumerate(parts)}
     by_attribute = [part.said(f"source.{part.attribute}", helper) for part, helper in zip(parts, helpers, strict=True)]
     by_key = [
@@ -146,9 +152,14 @@ def _way(field: fields.Field[Any]) -> _Way | None:
 
 def _of_scalar(field: fields.Field[Any]) -> _Way | None:
     if isinstance(field, fields.UUID):
-        return _Way("str(value)")
+        return _Way("{helper}(value)", _uuid_text)
     if type(field)._serialize is fields.String._serialize:
         return _Way("value if type(value) is str else str(value)")
     if type(field)._serialize in AS_IT_IS:
         return None
     return _Way("{helper}(value, None, None)", field._serialize)
+
+
+def _uuid_text(value: Any) -> str:
+    """`str`, in less than half of its time."""
+    return orjson.dumps(value)[1:-1].decode() if type(value) is UUID else str(value)

@@ -24,11 +24,7 @@ Frame: TypeAlias = bytes
 
 def framed(text: bytes) -> Frame:
     size = len(text)
-    if size < 126:
-        return bytes((_TEXT_FRAME, size)) + text
-    if size < 65_536:
-        return _MEDIUM.pack(_TEXT_FRAME, 126, size) + text
-    return _LONG.pack(_TEXT_FRAME, 127, size) + text
+    return (_HEADERS[size] if size < USUAL_SIZE else _header(size)) + text
 
 
 def text_of(frame: Frame) -> bytes:
@@ -37,6 +33,19 @@ def text_of(frame: Frame) -> bytes:
 
 def text_size(frame: Frame) -> int:
     return len(frame) - _header_size(frame)
+
+
+def _header(size: int) -> bytes:
+    if size < 126:
+        return bytes((_TEXT_FRAME, size))
+    if size < 65_536:
+        return _MEDIUM.pack(_TEXT_FRAME, 126, size)
+    return _LONG.pack(_TEXT_FRAME, 127, size)
+
+
+# Of frames up to here the headers are made once: a message of a few lines, its ack, and all smaller ones.
+USUAL_SIZE = 2_048
+_HEADERS = [_header(size) for size in range(USUAL_SIZE)]
 
 
 def _header_size(frame: Frame) -> int:

@@ -94,7 +94,8 @@ class Outbox:
         self._postman.attached += 1
         frames, self._frames, self._bytes = self._frames, [], 0
         if frames:
-            self.write(b"".join(frames), len(frames))
+            wire = b"".join(frames)
+            self.write(wire, len(wire), len(frames))
 
     def clear(self) -> None:
         """The client has gone: what it was to get goes nowhere."""
@@ -145,15 +146,16 @@ class Outbox:
         self.pile = self.mailing = None
         if mailing is not None:
             pile += mailing.frames
-        self.write(pile[0] if len(pile) == 1 else b"".join(pile), len(pile))
+        packets = len(pile)
+        wire = pile[0] if packets == 1 else b"".join(pile)
+        self.write(wire, len(wire), packets)
 
-    def write(self, wire: bytes, packets: int) -> None:
+    def write(self, wire: bytes, size: int, packets: int) -> None:
         """Now. Who is not there any more gets nothing; who lets too much wait is cut."""
         transport = self._transport
         # One that is closing is about to be told so; uvloop's write would raise.
         if transport is None or transport.is_closing():
             return
-        size = len(wire)
         try:
             if waiting := transport.get_write_buffer_size():
                 self._count(waiting, size, packets)

@@ -73,11 +73,11 @@ class Postman:
         piles, self._piles = self._piles, []
         for mailing in mailings:
             mailing.close()
-            whole, packets = mailing.whole, len(mailing.frames)
+            whole, size, packets = mailing.whole, len(mailing.whole), len(mailing.frames)
             for reader in mailing.readers:
                 if reader.pile is None:
                     reader.mailing = None
-                    reader.write(whole, packets)
+                    reader.write(whole, size, packets)
         for reader in piles:
             reader.write_pile()
         for mailing in mailings:

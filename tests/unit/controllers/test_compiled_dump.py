@@ -132,6 +132,23 @@ def test_text_that_is_no_text_becomes_one() -> None:
     assert compiled(Named)({"name": uuid.UUID(int=7)}) == Named().dump({"name": uuid.UUID(int=7)})
 
 
+@given(number=st.uuids() | st.integers(0, 2**64).map(lambda low: uuid.UUID(int=low)))
+def test_client_ids_are_said_as_str_says_them(number: uuid.UUID) -> None:
+    class Named(Schema):
+        id = fields.UUID()
+
+    assert compiled(Named)({"id": number}) == compiled(Named)({"id": str(number)}) == {"id": str(number)}
+
+
+def test_names_that_dictionaries_have_themselves_are_no_methods_here() -> None:
+    class Paged(Schema):
+        items = fields.List(fields.Integer())
+        copy = fields.Integer()
+
+    for source in ({"items": [7], "copy": 1}, Read(items=[7], copy=1), SimpleNamespace(items=[7], copy=1)):
+        assert compiled(Paged)(source) == {"items": [7], "copy": 1}
+
+
 class Hooked(Schema):
     name = fields.String()
 

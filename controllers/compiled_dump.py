@@ -90,7 +90,9 @@ def _of_whole(name: str, parts: Sequence[_Part], step_by_step: Dump) -> Dump:
     ]
     namespace: dict[str, Any] = {**helpers, "step_by_step": step_by_step}
     text = DUMP.format(by_key=", ".join(by_key), by_attribute=", ".join(by_attribute))
-    exec(compile(text, f"controllers/compiled_dump/{name}", "exec"), namespace)  # noqa: S102  # only names of our schemas
+    # A name of its own for each, for who reads a traceback or a profile.
+    code = compile(text, f"{__file__.removesuffix('.py')}/{name}", "exec")
+    exec(code, namespace)  # noqa: S102  # only names of our schemas
     dump: Dump = namespace["dump"]
     return dump
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from server.observability.tallies import Cell, Gauges, Spread, Tally
+from server.observability.tallies import Cell, Gauges, Series, Spread, Tally
 
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 REPLIES = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86400, 3 * 86400, 7 * 86400, 30 * 86400)
@@ -23,9 +23,11 @@ class Metrics:
         self._disconnects = self._counter("disconnections", "Sockets that went")
         self._events = self._histogram("event_seconds", "Socket events, from arrival to ack", ["event"])
         self._outcomes = self._counter("events", "Socket events by outcome", ["event", "code"])
+        self._of_event: dict[str, tuple[Series, Cell]] = {}
         self._refusals = self._counter("refusals", "Refused calls by code, both transports", ["code"])
         self._sends = self._counter("messages_sent", "Messages stored")
-        self._acks = self._counter("acks", "Acks sent to sockets", ["ok"])
+        acks = self._counter("acks", "Acks sent to sockets", ["ok"])
+        self._good_acks, self._bad_acks = acks.cell("true"), acks.cell("false")
         self._batches = self._histogram("commit_messages", "Messages stored by one commit", [], BATCHES)
         self._cuts = self._counter("sockets_cut", "Sockets closed by the server", ["reason"])
         self._statements = self._histogram("statement_seconds", "Database statements by query", ["query"])
@@ -53,13 +55,16 @@ class Metrics:
 
     def event(self, name: str, seconds: float, code: str | None) -> None:
         """`name` is one of the table (or "unknown"), never the client's own text. `code` None: it went well."""
-        self._events.observe(seconds, name)
-        self._outcomes.count(name, code or OK)
-        if code is not None:
+        times, went_well = self._of_event.get(name) or self._begin(name)
+        times.add(seconds)
+        if code is None:
+            went_well.count += 1
+        else:
+            self._outcomes.count(name, code)
             self.refused(code)
 
     def acked(self, ok: bool) -> None:
-        self._acks.count("true" if ok else "false")
+        (self._good_acks if ok else self._bad_acks).count += 1
 
     def cut(self, reason: str) -> None:
         self._cuts.count(reason)
@@ -95,6 +100,10 @@ class Metrics:
     def exposition(self) -> bytes:
         """The text that Prometheus reads."""
         return generate_latest(self.registry)
+
+    def _begin(self, event: str) -> tuple[Series, Cell]:
+        self._of_event[event] = self._events.series(event), self._outcomes.cell(event, OK)
+        return self._of_event[event]
 
     def _counter(self, name: str, about: str, labels: Sequence[str] = ()) -> Tally:
         tally = Tally(f"colloque_{name}", about, labels)

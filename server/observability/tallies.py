@@ -47,34 +47,42 @@ class Tally(Collector):
         yield CounterMetricFamily(self._name, self._about, labels=self._labels)
 
 
+class Series:
+    """What a histogram counted under the same labels, for who counts there all the time."""
+
+    __slots__ = ("_bounds", "counts", "total")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self._bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
+        self.total = 0.0
+
+    def add(self, value: float, times: int = 1) -> None:
+        self.counts[bisect_left(self._bounds, value)] += times
+        self.total += value * times
+
+
 class Spread(Collector):
-    """A histogram."""
+    """A histogram. One with labels is shown once it was counted in, one without before."""
 
     def __init__(self, name: str, about: str, labels: Sequence[str], buckets: Sequence[float]) -> None:
         self._name, self._about, self._labels, self._buckets = name, about, labels, tuple(buckets)
-        self._counts: dict[Labels, list[int]] = {}
-        self._sums: dict[Labels, float] = {}
-        if not labels:
-            self._begin(())
+        self._series: dict[Labels, Series] = {} if labels else {(): Series(self._buckets)}
 
     def observe(self, value: float, *labels: str, times: int = 1) -> None:
-        counts = self._counts.get(labels) or self._begin(labels)
-        counts[bisect_left(self._buckets, value)] += times
-        self._sums[labels] += value * times
+        (self._series.get(labels) or self.series(*labels)).add(value, times)
+
+    def series(self, *labels: str) -> Series:
+        return self._series.setdefault(labels, Series(self._buckets))
 
     def collect(self) -> Iterator[Metric]:
         family = HistogramMetricFamily(self._name, self._about, labels=self._labels)
-        for labels, counts in self._counts.items():
-            family.add_metric(labels, self._cumulated(counts), self._sums[labels])
+        for labels, series in self._series.items():
+            family.add_metric(labels, self._cumulated(series.counts), series.total)
         yield family
 
     def describe(self) -> Iterator[Metric]:
         yield HistogramMetricFamily(self._name, self._about, labels=self._labels)
-
-    def _begin(self, labels: Labels) -> list[int]:
-        self._sums[labels] = 0.0
-        self._counts[labels] = counts = [0] * (len(self._buckets) + 1)
-        return counts
 
     def _cumulated(self, counts: Sequence[int]) -> list[tuple[str, float]]:
         """Prometheus wants each bucket to hold what the smaller ones hold too."""

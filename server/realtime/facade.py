@@ -45,6 +45,8 @@ class Realtime:
         self._limits = limits
         postman = Postman()
         self._registry = Registry(postman)
+        # Asked for each message, so without a step in between.
+        self.anybody_in = self._registry.anybody_in
         self._connections = Connections(registry=self._registry, limits=limits, hooks=hooks, metrics=metrics)
         self._dispatcher = Dispatcher(boundary=boundary, limits=limits, metrics=metrics)
         self._handshake = Handshake(
@@ -97,9 +99,6 @@ class Realtime:
 
     def count(self, room: RoomName) -> int:
         return self._registry.count(room)
-
-    def anybody_in(self, room: RoomName) -> bool:
-        return room in self._registry.rooms
 
     def rooms_of(self, socket_id: str) -> frozenset[RoomName]:
         socket = self._registry.sockets.get(socket_id)

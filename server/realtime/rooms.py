@@ -16,8 +16,7 @@ class Registry:
     def __init__(self, postman: Postman) -> None:
         self._postman = postman
         self.sockets: dict[str, Socket] = {}
-        # Only those with somebody in them.
-        self.rooms: dict[RoomName, dict[str, Socket]] = {}
+        self._rooms: dict[RoomName, dict[str, Socket]] = {}
         # Oldest first, as dictionaries keep their order.
         self._users: dict[int, dict[str, Socket]] = {}
         # The last one of each room that was told something, until somebody comes or goes.
@@ -27,7 +26,7 @@ class Registry:
         self.sockets[socket.sid] = socket
         user_id = socket.principal.user_id
         # The personal room is the user's sockets: one dictionary under two names.
-        self.rooms[user_room(user_id)] = self._users.setdefault(user_id, {})
+        self._rooms[user_room(user_id)] = self._users.setdefault(user_id, {})
         self.enter(socket.sid, user_room(user_id))
 
     def remove(self, socket: Socket) -> tuple[RoomName, ...]:
@@ -45,34 +44,37 @@ class Registry:
         if socket is None:
             return False
         socket.rooms.add(room)
-        self.rooms.setdefault(room, {})[sid] = socket
+        self._rooms.setdefault(room, {})[sid] = socket
         self._audiences.pop(room, None)
         return True
 
     def leave(self, sid: str, room: RoomName) -> bool:
-        members = self.rooms.get(room)
+        members = self._rooms.get(room)
         socket = members.pop(sid, None) if members is not None else None
         if socket is None:
             return False
         socket.rooms.discard(room)
         self._audiences.pop(room, None)
         if not members:
-            del self.rooms[room]
+            del self._rooms[room]
         return True
 
     def members(self, room: RoomName) -> Iterable[Socket]:
         """A copy: telling one may remove another."""
-        return tuple(self.rooms.get(room, {}).values())
+        return tuple(self._rooms.get(room, {}).values())
 
     def count(self, room: RoomName) -> int:
-        return len(self.rooms.get(room, ()))
+        return len(self._rooms.get(room, ()))
+
+    def anybody_in(self, room: RoomName) -> bool:
+        return room in self._rooms
 
     def audience(self, room: RoomName, skip: str | None) -> Audience:
         """Everybody in the room, but for the socket `skip`."""
         audience = self._audiences.get(room)
         if audience is None or audience.skip != skip or audience.attached != self._postman.attached:
-            audience = Audience(self.rooms.get(room, {}).values(), skip=skip, postman=self._postman)
-            if room in self.rooms:
+            audience = Audience(self._rooms.get(room, {}).values(), skip=skip, postman=self._postman)
+            if room in self._rooms:
                 self._audiences[room] = audience
         return audience
 
@@ -82,4 +84,4 @@ class Registry:
     @property
     def room_count(self) -> int:
         """Rooms that somebody entered, not those every user has."""
-        return len(self.rooms) - len(self._users)
+        return len(self._rooms) - len(self._users)

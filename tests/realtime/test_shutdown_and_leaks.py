@@ -78,7 +78,7 @@ async def test_two_hundred_cycles_leave_nothing(serve: Serve) -> None:
     realtime = served.realtime
     await until(lambda: realtime.socket_count() == 1 and len(asyncio.all_tasks()) <= before)
     assert realtime.room_count() == 0
-    assert set(realtime._registry.rooms) == {"user_99"}
+    assert set(realtime._registry._rooms) == {"user_99"}
     assert len(realtime._engine.sockets) == 1
     connections, handshake = realtime._connections, realtime._handshake
     assert [len(left) for left in (connections._of_transport, connections._expiries, handshake._running)] == [1, 1, 0]

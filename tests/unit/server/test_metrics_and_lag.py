@@ -18,7 +18,6 @@ def test_everything_is_counted_where_it_belongs() -> None:
     metrics.cut("slow")
     metrics.committed(3)
     metrics.facts("MessagePosted", "published").count += 1
-    metrics.facts("MessagePosted", "received")
     metrics.lag(0.001, 0.2)
     rooms = [1, 2]
     metrics.watch("rooms", lambda: len(rooms))
@@ -43,6 +42,14 @@ def test_everything_is_counted_where_it_belongs() -> None:
         "colloque_rooms 3.0",
     ):
         assert line in text.splitlines(), line
+
+
+def test_a_kind_of_fact_is_shown_once_there_was_one() -> None:
+    metrics = Metrics()
+    metrics.facts("MessagePosted", "received")
+    metrics.facts("MessagePosted", "published").count += 2
+    text = metrics.exposition().decode()
+    assert 'colloque_facts_total{direction="published",kind="MessagePosted"} 2.0' in text
     assert 'direction="received"' not in text
 
 

@@ -1,11 +1,12 @@
 """The Publisher that services are given: tells the sockets of this node at once, and the other nodes through the bus."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.fanout import Bus, BusMessage
 from server.indexing import Indexing
 from server.observability.metrics import Metrics
+from server.observability.tallies import Cell
 from services.answer_typing import AnswerTyping
 from services.cluster import Cluster
 from services.events import AnswerTypingStarted, AnswerTypingStopped, Fact, TypingStarted, TypingStopped
@@ -13,6 +14,13 @@ from services.node_news import NodeNews
 from services.typing import Typing
 
 NewsListeners = Mapping[type[NodeNews], Callable[[Any], None]]
+
+
+class _Kind(NamedTuple):
+    """What is the same for all facts of one kind: where it is counted and who listens to them here, in this order."""
+
+    published: Cell
+    listeners: tuple[Callable[[Fact], None], ...]
 
 
 class Announcer:
@@ -27,6 +35,7 @@ class Announcer:
         self._cluster: Cluster | None = None
         self._indexing: Indexing | None = None
         self._news: NewsListeners = {}
+        self._kinds: dict[type[Fact], _Kind] = {}
 
     def connect(
         self,
@@ -45,22 +54,21 @@ class Announcer:
 
     def publish(self, fact: Fact) -> None:
         """services.ports.Publisher: sync, and never raises."""
-        self._metrics.fact(type(fact).__name__, "published")
+        kind = self._kinds.get(type(fact)) or self._meet(type(fact))
+        kind.published.count += 1
         self._bus.send(fact)
-        self.tell_here(fact)
+        for listen in kind.listeners:
+            listen(fact)
 
     def tell_here(self, fact: Fact) -> None:
         """Only the sockets of this node, and who follows what happens."""
-        assert self._tell is not None and self._typing is not None and self._indexing is not None, (
-            "connect() comes first"
-        )
-        self._typing.rights_heard(fact)
-        self._tell(fact)
-        self._indexing.heard(fact)
+        kind = self._kinds.get(type(fact)) or self._meet(type(fact))
+        for listen in kind.listeners:
+            listen(fact)
 
     def receive(self, message: BusMessage) -> None:
         """From another node."""
-        self._metrics.fact(type(message).__name__, "received")
+        self._metrics.facts(type(message).__name__, "received").count += 1
         assert self._typing is not None and self._cluster is not None, "connect() comes first"
         if not isinstance(message, Fact):
             self._cluster.receive(message)
@@ -72,3 +80,16 @@ class Announcer:
         elif isinstance(message, AnswerTypingStarted | AnswerTypingStopped) and self._answer_typing is not None:
             self._answer_typing.heard(message)
         self.tell_here(message)
+
+    def _meet(self, fact: type[Fact]) -> _Kind:
+        """The first one of its kind."""
+        assert self._tell is not None and self._typing is not None and self._indexing is not None, (
+            "connect() comes first"
+        )
+        listeners = [self._tell]
+        if self._typing.asks_of_rights(fact):
+            listeners.insert(0, self._typing.rights_heard)
+        if self._indexing.wants(fact):
+            listeners.append(self._indexing.heard)
+        kind = self._kinds[fact] = _Kind(self._metrics.facts(fact.__name__, "published"), tuple(listeners))
+        return kind

@@ -37,20 +37,18 @@ class Pace:
 
     def __init__(self, *, clock: Clock = time.monotonic) -> None:
         self._clock = clock
-        self._heard = 0
+        # Facts, since `share` looked last.
+        self.heard = 0
         self._since = clock()
         self._busy = False
-
-    def heard(self) -> None:
-        self._heard += 1
 
     @property
     def share(self) -> float:
         now = self._clock()
         if now - self._since >= 1.0:
-            self._busy = self._heard / (now - self._since) >= BUSY_RATE
-            self._heard, self._since = 0, now
-        return BUSY_SHARE if self._busy or self._heard >= BUSY_RATE else QUIET_SHARE
+            self._busy = self.heard / (now - self._since) >= BUSY_RATE
+            self.heard, self._since = 0, now
+        return BUSY_SHARE if self._busy or self.heard >= BUSY_RATE else QUIET_SHARE
 
     async def rest(self, worked: float) -> None:
         await asyncio.sleep(worked * (1 / self.share - 1))
@@ -103,10 +101,15 @@ class Indexing:
             except StorageUnavailable:
                 log.info("search_lease_left_to_end")
 
+    @staticmethod
+    def wants(kind: type[Fact]) -> bool:
+        """Whether facts of that kind have to be `heard` at all."""
+        return kind in _HINTS
+
     def heard(self, fact: Fact) -> None:
         """On the way of each send: a look at the kind and an id in a set, no more."""
         if self.leads and type(fact) in _HINTS:
-            self._pace.heard()
+            self._pace.heard += 1
             self._wanted.add(fact.conversation_id)  # type: ignore[attr-defined]  # all of _HINTS have it
 
     async def _work(self) -> None:

@@ -55,7 +55,7 @@ class Message(NamedTuple):
 
     @property
     def status(self) -> str:
-        if self.is_read:
+        if self.read_at is not None:
             return "read"
         return "sent" if self.delivered_at is None else "delivered"
 

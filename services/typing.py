@@ -98,8 +98,12 @@ class Typing:
         for conversation_id in self._here.places(socket_id):
             self.left(socket_id, conversation_id)
 
+    def asks_of_rights(self, kind: type[Fact]) -> bool:
+        """Whether facts of that kind have to come by."""
+        return self._voices.concerned_by(kind)
+
     def rights_heard(self, fact: Fact) -> None:
-        """Every fact of this node and of others comes by: what takes a right is not remembered over."""
+        """Facts of this node and of others come by: what takes a right is not remembered over."""
         self._voices.heard(fact)
 
     def heard(self, fact: TypingStarted | TypingStopped) -> None:

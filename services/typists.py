@@ -32,9 +32,14 @@ class Typists(Generic[UserId, Stopped]):
         return len(self._known)
 
     def add(self, socket_id: str, place: int, user_id: UserId, now: float) -> None:
-        self.remove(socket_id, place)
-        self._known[socket_id, place] = _Typist(user_id, now + self._seconds)
-        self._of_socket.setdefault(socket_id, OrderedDict())[place] = None
+        """Or again: it is the youngest then."""
+        key = (socket_id, place)
+        self._known[key] = _Typist(user_id, now + self._seconds)
+        self._known.move_to_end(key)
+        if (places := self._of_socket.get(socket_id)) is None:
+            places = self._of_socket[socket_id] = OrderedDict()
+        places[place] = None
+        places.move_to_end(place)
 
     def remove(self, socket_id: str, place: int) -> Stopped | None:
         """None when it was not known."""

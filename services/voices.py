@@ -76,8 +76,13 @@ class Voices:
             self._until.clear()
         self._until[user_id, conversation_id] = at + KEPT_SECONDS
 
+    @staticmethod
+    def concerned_by(kind: type[Fact]) -> bool:
+        """Whether such facts have to be `heard` at all."""
+        return kind not in TAKES_NO_RIGHT
+
     def heard(self, fact: Fact) -> None:
         """Of this node or another."""
-        if type(fact) not in TAKES_NO_RIGHT:
+        if self.concerned_by(type(fact)):
             self._era += 1
             self._until.clear()

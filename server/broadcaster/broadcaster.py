@@ -46,7 +46,7 @@ from services.events import (
 )
 from services.message_view import Message, MessageOpener
 from services.presence import Presence
-from services.room_names import STATS_ROOM, conversation_room, presence_room
+from services.room_names import STATS_ROOM, RoomName, conversation_room, presence_room
 from services.stats import ConnectionStats
 
 log = structlog.get_logger(__name__)
@@ -134,19 +134,20 @@ class Broadcaster:
 
     def _message(self, fact: MessageFact) -> None:
         self._digest.touch_conversation(fact.conversation_id)
-        if not self._has_room(fact.conversation_id):
+        room = conversation_room(fact.conversation_id)
+        if not self._sockets.anybody_in(room):
             return
         if fact.message is None:
             self._later(fact)
         else:
-            self._tell_message(fact, fact.message)
+            self._tell_message(room, fact, fact.message)
 
-    def _tell_message(self, fact: MessageFact, message: Message) -> None:
+    def _tell_message(self, room: RoomName, fact: MessageFact, message: Message) -> None:
         event = self._tracks.of(fact.conversation_id).event_for(fact, message)
         if event is None:
             return
         payload = {"conversation_id": fact.conversation_id, "change": message.change, "message": message}
-        self._sockets.to_room(conversation_room(fact.conversation_id), event, self._present(event, payload))
+        self._sockets.to_room(room, event, self._present(event, payload))
 
     def _read(self, fact: MessagesRead) -> None:
         if self._has_room(fact.conversation_id) and self._told.read(fact):
@@ -244,9 +245,9 @@ class Broadcaster:
             rows = await repositories.messages.at([(fact.conversation_id, fact.seq) for fact in facts])
         found = {(row.conversation_id, row.seq): row for row in rows}
         for fact in facts:
-            row = found.get((fact.conversation_id, fact.seq))
-            if row is not None and self._has_room(fact.conversation_id):
-                self._tell_message(fact, self._opener.open(row))
+            row, room = found.get((fact.conversation_id, fact.seq)), conversation_room(fact.conversation_id)
+            if row is not None and self._sockets.anybody_in(room):
+                self._tell_message(room, fact, self._opener.open(row))
 
     async def _conversation_created(self, fact: ConversationCreated) -> None:
         async with self._database.reading() as repositories:

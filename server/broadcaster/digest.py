@@ -59,7 +59,8 @@ class Digest:
     def touch_conversation(self, conversation_id: int) -> None:
         """A message came, changed or went: lists outside its room and unread counts follow."""
         self._conversations.add(conversation_id)
-        self._wake()
+        if self._task is None:
+            self._wake()
 
     def touch_view(self, conversation_id: int, user_id: int, *, everywhere: bool) -> None:
         """This participant's view changed. `everywhere`: their sockets inside the room are told too."""
@@ -104,10 +105,17 @@ class Digest:
         await end([self._task])
 
     def _wake(self) -> None:
-        if self._task is None or self._task.done():
+        if self._task is None:
             self._task = asyncio.create_task(self._work(), name="digest")
 
     async def _work(self) -> None:
+        try:
+            await self._look_until_all_is_told()
+        finally:
+            # Not a moment after the last look: whoever touches something from now on needs another task.
+            self._task = None
+
+    async def _look_until_all_is_told(self) -> None:
         rest = self._moment
         while self._conversations or self._views or self._counts:
             await asyncio.sleep(rest)

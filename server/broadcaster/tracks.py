@@ -18,7 +18,11 @@ class Ladder:
 
     def take(self, step: int) -> bool:
         """False when it was taken before."""
-        if (self.floor is not None and step <= self.floor) or step in self.ahead:
+        floor = self.floor
+        if floor is not None and step == floor + 1 and not self.ahead:
+            self.floor = step  # as it nearly always is
+            return True
+        if (floor is not None and step <= floor) or step in self.ahead:
             return False
         self.ahead.add(step)
         self._close_up()
@@ -48,7 +52,8 @@ class RoomTrack:
         A message that the room never heard of is new to it, even when it was edited since.
         """
         news = self.changes.take(message.change)
-        self.changes.take(fact.change)
+        if fact.change != message.change:
+            self.changes.take(fact.change)
         if not news:
             return None
         sure = self.seqs.floor is not None
@@ -67,7 +72,9 @@ class RoomTracks:
         self._tracks: dict[int, RoomTrack] = {}
 
     def of(self, conversation_id: int) -> RoomTrack:
-        return self._tracks.setdefault(conversation_id, RoomTrack())
+        if conversation_id not in self._tracks:
+            self._tracks[conversation_id] = RoomTrack()
+        return self._tracks[conversation_id]
 
     def start(self, conversation_id: int, *, change: int, seq: int) -> None:
         """The first socket of the room has its page up to here; a later one changes nothing."""

@@ -74,9 +74,9 @@ class Metrics:
         self._sends.count(by=count)
         self._batches.observe(count)
 
-    def fact(self, kind: str, direction: str) -> None:
-        """`direction`: "published" or "received"."""
-        self._facts.count(kind, direction)
+    def facts(self, kind: str, direction: str) -> Cell:
+        """To count in. `direction`: "published" or "received"."""
+        return self._facts.cell(kind, direction)
 
     def replied(self, seconds: float, count: int) -> None:
         """So many replies took about so long."""

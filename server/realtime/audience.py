@@ -10,27 +10,21 @@ from server.realtime.sockets import Socket
 class Audience:
     """The sockets that listen on a WebSocket share one piece of bytes; the others keep their frames until they poll."""
 
-    __slots__ = ("_attached", "_mailing", "_others", "_postman", "_readers", "skip")
+    __slots__ = ("_mailing", "_others", "_postman", "_readers", "anybody", "attached", "skip")
 
     def __init__(self, sockets: Iterable[Socket], *, skip: str | None, postman: Postman) -> None:
         self.skip = skip
         self._postman = postman
-        self._attached = postman.attached
+        # It stands for as long as the postman's count is this one: no transport was attached since.
+        self.attached = postman.attached
         told = [socket for socket in sockets if socket.sid != skip]
         self._readers = tuple(it.transport.outbox for it in told if it.transport.outbox.attached)
         self._others = tuple(it for it in told if not it.transport.outbox.attached)
+        self.anybody = bool(told)
         self._mailing: Mailing | None = None
-
-    def __len__(self) -> int:
-        return len(self._readers) + len(self._others)
-
-    @property
-    def stands(self) -> bool:
-        """No transport was attached since."""
-        return self._attached == self._postman.attached
 
     def send(self, frame: Frame) -> None:
         for socket in self._others:
             socket.send(frame)
         if self._readers:
-            self._mailing = self._postman.post(frame.wire, self._readers, self._mailing)
+            self._mailing = self._postman.post(frame, self._readers, self._mailing)

@@ -13,7 +13,7 @@ from aiohttp import web
 from engineio.exceptions import EngineIOError
 
 from server.realtime.deadlines import Deadlines
-from server.realtime.frames import CLOSE, NOOP, PING, Frame, open_frame
+from server.realtime.frames import CLOSE, NOOP, PING, Frame, framed, open_frame
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
 from server.realtime.outbox import Outbox, Overflow
@@ -26,7 +26,7 @@ from services.principal import Origin
 
 FLOOD_FACTOR = 20
 # One for all of them.
-PING_FRAME = Frame(PING)
+PING_FRAME = framed(PING)
 
 
 class Listener(Protocol):
@@ -124,7 +124,8 @@ class EngineSocket:
         except Overflow:
             self._overflow()
             return
-        self.polling.wake()
+        if self.polling.waiter is not None:
+            self.polling.wake()
 
     def receive(self, packet: str) -> None:
         """One engine.io packet of the client."""
@@ -160,7 +161,7 @@ class EngineSocket:
         self._metrics.cut(reason)
         if self._wire is None:
             # Over polling this packet does what the end of TCP does for a WebSocket.
-            self.push(Frame(CLOSE))
+            self.push(framed(CLOSE))
         self.ending = True
         self._stop_timers()
         self._tell()
@@ -207,7 +208,7 @@ class EngineSocket:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await serve_websocket(self, request)
         if self.upgrading:
-            return self.polling.payload([Frame(NOOP)])
+            return self.polling.payload([framed(NOOP)])
         return await self.polling.poll(request)
 
     async def handle_post_request(self, environ: dict[str, Any]) -> None:

@@ -45,6 +45,8 @@ class Realtime:
         self._limits = limits
         postman = Postman()
         self._registry = Registry(postman)
+        # Asked for each message, so without a step in between.
+        self.anybody_in = self._registry.anybody_in
         self._connections = Connections(registry=self._registry, limits=limits, hooks=hooks, metrics=metrics)
         self._dispatcher = Dispatcher(boundary=boundary, limits=limits, metrics=metrics)
         self._handshake = Handshake(
@@ -98,9 +100,6 @@ class Realtime:
     def count(self, room: RoomName) -> int:
         return self._registry.count(room)
 
-    def anybody_in(self, room: RoomName) -> bool:
-        return self._registry.anybody_in(room)
-
     def rooms_of(self, socket_id: str) -> frozenset[RoomName]:
         socket = self._registry.sockets.get(socket_id)
         return frozenset(socket.rooms) if socket is not None else frozenset()
@@ -133,7 +132,7 @@ class Realtime:
 
     def to_room(self, room: RoomName, event: str, payload: Payload, *, skip: str | None = None) -> None:
         audience = self._registry.audience(room, skip)
-        if audience and (frame := encoded(event, payload)) is not None:
+        if audience.anybody and (frame := encoded(event, payload)) is not None:
             audience.send(frame)
 
     def to_user(self, user_id: int, event: str, payload: Payload, *, outside: RoomName | None = None) -> None:

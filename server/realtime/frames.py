@@ -3,7 +3,7 @@
 import json
 import struct
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -12,69 +12,79 @@ from server.realtime.packets import ACK, CONNECT, CONNECT_ERROR, DISCONNECT, EVE
 MESSAGE = b"4"
 OPEN, CLOSE, PING, NOOP, PROBE_PONG = b"0", b"1", b"2", b"6", b"3probe"
 _TEXT_FRAME = 0x81
+_MEDIUM, _LONG = struct.Struct("!BBH"), struct.Struct("!BBQ")
 # A datetime that reaches the wire without its schema would have another form than all the others: an error, not a guess.
 _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
-class Frame:
-    """One engine.io packet: `text` for polling, `wire` as a WebSocket frame (unmasked, whole, not compressed)."""
+_EVENT, _ACK, _CONNECT, _CONNECT_ERROR = (MESSAGE + str(kind).encode() for kind in (EVENT, ACK, CONNECT, CONNECT_ERROR))
+# One engine.io packet as a WebSocket frame: unmasked, whole, not compressed. Who polls gets the text without the header.
+Frame: TypeAlias = bytes
 
-    __slots__ = ("_wire", "text")
 
-    def __init__(self, text: bytes) -> None:
-        self.text = text
-        self._wire: bytes | None = None
+def framed(text: bytes) -> Frame:
+    size = len(text)
+    return (_HEADERS[size] if size < USUAL_SIZE else _header(size)) + text
 
-    @property
-    def wire(self) -> bytes:
-        if self._wire is None:
-            self._wire = _header(len(self.text)) + self.text
-        return self._wire
+
+def text_of(frame: Frame) -> bytes:
+    return frame[_header_size(frame) :]
+
+
+def text_size(frame: Frame) -> int:
+    return len(frame) - _header_size(frame)
 
 
 def _header(size: int) -> bytes:
     if size < 126:
         return bytes((_TEXT_FRAME, size))
     if size < 65_536:
-        return struct.pack("!BBH", _TEXT_FRAME, 126, size)
-    return struct.pack("!BBQ", _TEXT_FRAME, 127, size)
+        return _MEDIUM.pack(_TEXT_FRAME, 126, size)
+    return _LONG.pack(_TEXT_FRAME, 127, size)
+
+
+# Of frames up to here the headers are made once: a message of a few lines, its ack, and all smaller ones.
+USUAL_SIZE = 2_048
+_HEADERS = [_header(size) for size in range(USUAL_SIZE)]
+
+
+def _header_size(frame: Frame) -> int:
+    if frame[1] < 126:
+        return 2
+    return _MEDIUM.size if frame[1] == 126 else _LONG.size
 
 
 def open_frame(options: Mapping[str, Any]) -> Frame:
-    return Frame(OPEN + _json(options))
+    return framed(OPEN + _json(options))
 
 
 def connected_frame(sid: str) -> Frame:
-    return _packet(CONNECT, b"", {"sid": sid})
+    return framed(_CONNECT + _json({"sid": sid}))
 
 
 def refused_frame(code: str, error: Mapping[str, Any]) -> Frame:
     """At the client: `err.message` is the code, `err.data` the error."""
-    return _packet(CONNECT_ERROR, b"", {"message": code, "data": error})
+    return framed(_CONNECT_ERROR + _json({"message": code, "data": error}))
 
 
 def unknown_namespace_frame(namespace: str) -> Frame:
     """The answer of the Node.js server; the transport stays for the namespace that exists."""
-    return _packet(CONNECT_ERROR, namespace.encode() + b",", {"message": "Invalid namespace"})
+    return framed(_CONNECT_ERROR + namespace.encode() + b"," + _json({"message": "Invalid namespace"}))
 
 
 def disconnected_frame() -> Frame:
     """The stock client does not come back by itself after this one."""
-    return Frame(MESSAGE + str(DISCONNECT).encode())
+    return framed(MESSAGE + str(DISCONNECT).encode())
 
 
 def event_frame(event: str, payload: Mapping[str, Any]) -> Frame:
     """Raises TypeError for what JSON cannot say."""
-    return _packet(EVENT, b"", [event, payload])
+    return framed(_EVENT + _json([event, payload]))
 
 
 def ack_frame(ack_id: int, envelope: Mapping[str, Any]) -> Frame:
     """Raises TypeError for what JSON cannot say."""
-    return _packet(ACK, str(ack_id).encode(), [envelope])
-
-
-def _packet(kind: int, head: bytes, data: Any) -> Frame:
-    return Frame(MESSAGE + str(kind).encode() + head + _json(data))
+    return framed(b"%b%d%b" % (_ACK, ack_id, _json([envelope])))
 
 
 def _json(data: Any) -> bytes:

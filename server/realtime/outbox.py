@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 from server.realtime.backlog import Backlog
-from server.realtime.frames import Frame
+from server.realtime.frames import Frame, text_size
 from server.realtime.postman import Mailing, Postman
 
 
@@ -49,9 +49,9 @@ class Outbox:
         self._frames: list[Frame] = []
         self._bytes = 0
         self._transport: asyncio.WriteTransport | None = None
-        # For the postman: the mailing that was the last thing for this client, and all that it gets if that is not all.
+        # For the postman: all that this client gets before the mailing, if that is not all, and the mailing that it gets last.
+        self.pile: list[Frame] | None = None
         self.mailing: Mailing | None = None
-        self.pile: list[Mailing | bytes] | None = None
         # Acks that the client is owed; while there are any, what others say to it may be held back to go out with them.
         self.awaits = 0
         self.held = False
@@ -68,17 +68,17 @@ class Outbox:
     def put(self, frame: Frame) -> None:
         """Raises Overflow; the frame is lost then, as the connection is."""
         if self._transport is not None:
-            self.pile_up(frame.wire)
+            self.pile_up(frame)
             return
         self._frames.append(frame)
-        self._bytes += len(frame.text)
+        self._bytes += text_size(frame)
         self._check(len(self._frames), self._bytes)
 
     def take(self, most: int) -> list[Frame]:
         """What waits, for the answer to a poll."""
         taken = self._frames[:most]
         del self._frames[:most]
-        self._bytes -= sum(len(frame.text) for frame in taken)
+        self._bytes -= sum(map(text_size, taken))
         return taken
 
     def deliver(self) -> None:
@@ -94,7 +94,8 @@ class Outbox:
         self._postman.attached += 1
         frames, self._frames, self._bytes = self._frames, [], 0
         if frames:
-            self.write(b"".join(frame.wire for frame in frames), len(frames))
+            wire = b"".join(frames)
+            self.write(wire, len(wire), len(frames))
 
     def clear(self) -> None:
         """The client has gone: what it was to get goes nowhere."""
@@ -102,20 +103,27 @@ class Outbox:
         self._bytes = 0
         self._transport = self._backlog = None
 
-    def pile_up(self, wire: bytes, *, may_wait: bool = False) -> None:
-        """For this client alone, or as good as alone. `may_wait`: until something is put here that may not."""
+    def pile_up(self, frame: Frame) -> None:
+        """For this client alone, or as good as alone, with the next delivery."""
         if self.mailing is not None:
             self.follow(self.mailing)
         if self.pile is None:
-            self.pile = [wire]
-            if may_wait:
-                self._postman.hold(self)
-            else:
-                self._postman.call(self)
+            self.pile = [frame]
+            self._postman.call(self)
         else:
-            self.pile.append(wire)
-            if self.held and not may_wait:
+            self.pile.append(frame)
+            if self.held:
                 self._postman.call(self)
+
+    def hold_back(self, frame: Frame) -> None:
+        """The same, until something is put here that may not wait."""
+        if self.mailing is not None:
+            self.follow(self.mailing)
+        if self.pile is None:
+            self.pile = [frame]
+            self._postman.hold(self)
+        else:
+            self.pile.append(frame)
 
     def answered(self) -> None:
         """One ack that the client was owed is on its way, or will never be."""
@@ -124,29 +132,30 @@ class Outbox:
             self._postman.call(self)
 
     def follow(self, mailing: Mailing) -> None:
-        """Something else comes after this one: it ends, and there is a pile from now on."""
+        """Something else comes after this one: it ends, and its frames are on the pile from now on."""
         mailing.open = False
+        self.mailing = None
         if self.pile is None:
             self._postman.call(self)
-            self.pile = [mailing]
-        self.mailing = None
+            self.pile = []
+        self.pile += mailing.frames
 
     def write_pile(self) -> None:
         """For the postman."""
-        pile, self.pile, self.mailing = self.pile or [], None, None
-        if len(pile) == 1 and isinstance(pile[0], bytes):
-            self.write(pile[0], 1)
-            return
-        packets = sum([1 if isinstance(piece, bytes) else len(piece.wires) for piece in pile])
-        self.write(b"".join([piece if isinstance(piece, bytes) else piece.whole for piece in pile]), packets)
+        pile, mailing = self.pile or [], self.mailing
+        self.pile = self.mailing = None
+        if mailing is not None:
+            pile += mailing.frames
+        packets = len(pile)
+        wire = pile[0] if packets == 1 else b"".join(pile)
+        self.write(wire, len(wire), packets)
 
-    def write(self, wire: bytes, packets: int) -> None:
+    def write(self, wire: bytes, size: int, packets: int) -> None:
         """Now. Who is not there any more gets nothing; who lets too much wait is cut."""
         transport = self._transport
         # One that is closing is about to be told so; uvloop's write would raise.
         if transport is None or transport.is_closing():
             return
-        size = len(wire)
         try:
             if waiting := transport.get_write_buffer_size():
                 self._count(waiting, size, packets)

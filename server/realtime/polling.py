@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from engineio.exceptions import ContentTooLongError, EngineIOError
 
-from server.realtime.frames import NOOP, Frame
+from server.realtime.frames import NOOP, Frame, framed, text_of
 
 if TYPE_CHECKING:
     from server.realtime.engine_socket import EngineSocket
@@ -22,16 +22,17 @@ _HEADERS = (("Content-Type", "text/plain; charset=UTF-8"), ("Cache-Control", "no
 class Polling:
     def __init__(self, socket: "EngineSocket") -> None:
         self._socket = socket
-        self._waiter: asyncio.Future[None] | None = None
+        # Of the GET that waits.
+        self.waiter: asyncio.Future[None] | None = None
         self._request: web.Request | None = None
 
     def wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        if self.waiter is not None and not self.waiter.done():
+            self.waiter.set_result(None)
 
     def abandon(self) -> None:
         """Nothing will come any more: the TCP connection of the waiting GET is cut, which the client takes for trouble."""
-        if self._waiter is not None and self._request is not None and self._request.transport is not None:
+        if self.waiter is not None and self._request is not None and self._request.transport is not None:
             self._request.transport.abort()
         self.wake()
 
@@ -39,12 +40,12 @@ class Polling:
         """The next packets, as soon as there are any. A second GET while one waits relieves the first."""
         self.wake()
         if not self._socket.outbox:
-            self._waiter = waiter = asyncio.get_running_loop().create_future()
+            self.waiter = waiter = asyncio.get_running_loop().create_future()
             self._request = request
             await waiter
-            if self._waiter is waiter:
-                self._waiter = self._request = None
-        payload = self.payload(self._socket.outbox.take(MOST_PACKETS) or [Frame(NOOP)])
+            if self.waiter is waiter:
+                self.waiter = self._request = None
+        payload = self.payload(self._socket.outbox.take(MOST_PACKETS) or [framed(NOOP)])
         if self._socket.ending and not self._socket.outbox:
             self._socket.end()
         return payload
@@ -52,7 +53,7 @@ class Polling:
     @staticmethod
     def payload(frames: Iterable[Frame]) -> dict[str, Any]:
         """What engineio.AsyncServer makes a response of."""
-        body = SEPARATOR.encode().join(frame.text for frame in frames)
+        body = SEPARATOR.encode().join([text_of(frame) for frame in frames])
         return {"status": "200 OK", "headers": list(_HEADERS), "response": body}
 
     async def read(self, request: web.Request) -> list[str]:

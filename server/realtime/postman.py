@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from server.realtime.frames import Frame
+
 if TYPE_CHECKING:
     from server.realtime.outbox import Outbox
 
@@ -20,22 +22,22 @@ HOLD = 0.02
 class Mailing:
     """Frames for the same readers, one after the other. It is `open` for more until one of them is told something else."""
 
-    __slots__ = ("open", "readers", "whole", "wires")
+    __slots__ = ("frames", "open", "readers", "whole")
 
     def __init__(self, readers: Sequence["Outbox"]) -> None:
         self.readers = readers
-        self.wires: list[bytes] = []
+        self.frames: list[Frame] = []
         self.open = True
         self.whole = b""
 
     def close(self) -> None:
         """Nothing is added any more."""
         self.open = False
-        self.whole = self.wires[0] if len(self.wires) == 1 else b"".join(self.wires)
+        self.whole = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
 
     def drop(self) -> None:
         """It was brought. Rooms remember their last mailing; its content need not stay in memory for that."""
-        self.wires = []
+        self.frames = []
         self.whole = b""
 
 
@@ -52,14 +54,17 @@ class Postman:
         # How often an outbox was attached to a transport; who remembers who is attached looks here.
         self.attached = 0
 
-    def post(self, wire: bytes, readers: Sequence["Outbox"], last: Mailing | None) -> Mailing | None:
+    def post(self, frame: Frame, readers: Sequence["Outbox"], last: Mailing | None) -> Mailing | None:
         """`last`: what this gave back for the same readers before."""
         if len(readers) < MANY:
             for reader in readers:
-                reader.pile_up(wire, may_wait=reader.awaits > 0)
+                if reader.awaits:
+                    reader.hold_back(frame)
+                else:
+                    reader.pile_up(frame)
             return None
         mailing = last if last is not None and last.open else self._begin(readers)
-        mailing.wires.append(wire)
+        mailing.frames.append(frame)
         return mailing
 
     def deliver(self) -> None:
@@ -68,11 +73,11 @@ class Postman:
         piles, self._piles = self._piles, []
         for mailing in mailings:
             mailing.close()
-            whole, packets = mailing.whole, len(mailing.wires)
+            whole, size, packets = mailing.whole, len(mailing.whole), len(mailing.frames)
             for reader in mailing.readers:
                 if reader.pile is None:
                     reader.mailing = None
-                    reader.write(whole, packets)
+                    reader.write(whole, size, packets)
         for reader in piles:
             reader.write_pile()
         for mailing in mailings:
@@ -80,7 +85,8 @@ class Postman:
 
     def call(self, outbox: "Outbox") -> None:
         """Its pile goes with the next delivery."""
-        self._come()
+        if not self._piles and not self._mailings:
+            self._come()
         outbox.held = False
         self._piles.append(outbox)
 
@@ -98,20 +104,18 @@ class Postman:
                 self.call(outbox)
 
     def _begin(self, readers: Sequence["Outbox"]) -> Mailing:
-        self._come()
+        if not self._piles and not self._mailings:
+            self._come()
         mailing = Mailing(readers)
         self._mailings.append(mailing)
         for reader in readers:
             if reader.mailing is not None:
                 reader.follow(reader.mailing)
-            if reader.pile is not None:
-                reader.pile.append(mailing)
-                if reader.held:
-                    self.call(reader)
+            if reader.held:
+                self.call(reader)
             reader.mailing = mailing
         return mailing
 
     def _come(self) -> None:
-        if not self._mailings and not self._piles:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(loop.call_soon, self.deliver)
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self.deliver)

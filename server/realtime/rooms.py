@@ -72,7 +72,7 @@ class Registry:
     def audience(self, room: RoomName, skip: str | None) -> Audience:
         """Everybody in the room, but for the socket `skip`."""
         audience = self._audiences.get(room)
-        if audience is None or audience.skip != skip or not audience.stands:
+        if audience is None or audience.skip != skip or audience.attached != self._postman.attached:
             audience = Audience(self._rooms.get(room, {}).values(), skip=skip, postman=self._postman)
             if room in self._rooms:
                 self._audiences[room] = audience

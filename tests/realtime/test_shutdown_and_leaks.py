@@ -14,7 +14,7 @@ async def test_idle_clients_do_not_hold_up_a_shutdown_and_are_told_nothing_final
     await poller.connect("user:2")
     await quiet.connect("user:3")
     polling = asyncio.create_task(poller.get())
-    await until(lambda: served.realtime._engine.sockets[poller.sid].polling._waiter)
+    await until(lambda: served.realtime._engine.sockets[poller.sid].polling.waiter)
     started = time.monotonic()
     await served.stop()
     assert time.monotonic() - started < 2

@@ -75,7 +75,7 @@ async def test_a_second_poll_relieves_the_first(serve: Serve) -> None:
     await poller.connect()
     first = asyncio.create_task(poller.get())
     transport = served.realtime._engine.sockets[poller.sid]
-    await until(lambda: transport.polling._waiter)
+    await until(lambda: transport.polling.waiter)
     second = asyncio.create_task(poller.get())
     assert await first == ["6"]
     served.realtime.to_user(1, "news", {})

@@ -80,6 +80,16 @@ def test_timestamps_are_utc_with_milliseconds() -> None:
     assert all(refused(base.Timestamp(), value) for value in wrong)
 
 
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes)))
+
+
+@given(moment=st.datetimes(timezones=ZONES).filter(lambda moment: 1 < moment.year < 9999))
+def test_moments_are_said_as_isoformat_says_them(moment: datetime.datetime) -> None:
+    said = moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert dump(base.Timestamp(), moment) == said
+    assert dump(base.Timestamp(), moment.astimezone(datetime.UTC)) == said
+
+
 def test_client_message_ids() -> None:
     given_id = "5A1D6F0E-3C58-4B8E-9D35-0C1F7F2B9A44"
     assert load(base.ClientMessageId(), given_id) == uuid.UUID(given_id)

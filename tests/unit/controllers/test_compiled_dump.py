@@ -2,16 +2,19 @@
 
 import datetime
 import uuid
+from collections import namedtuple
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from marshmallow import Schema, fields, post_dump
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import Schema, fields, missing, post_dump
 
 from controllers.compiled_dump import compiled
 from controllers.schemas.events import SERVER_EVENTS
-from controllers.schemas.messages import MessageContent, MessageSchema
+from controllers.schemas.messages import MessageContent, MessageSchema, SentSchema
 from server.app import create_app
 from server.catalogue import CATALOGUE
 from server.security.secrets_store import Secrets
@@ -86,6 +89,27 @@ def test_every_schema_says_the_same_in_both_ways(secrets: Secrets) -> None:
         assert compiled(schema)(source) == schema().dump(source), schema
 
 
+class Read(dict[str, Any]):
+    """As a driver's row may be."""
+
+
+@given(data=st.data())
+def test_both_ways_agree_on_whatever_is_said(data: st.DataObject) -> None:
+    """Objects, dictionaries and tuples with names; each field is there, or null, or missing."""
+    known: list[type[Schema]] = [MessageSchema, SentSchema, *(event.schema for event in SERVER_EVENTS.values())]
+    schema = data.draw(st.sampled_from([schema for schema in known if not any(made_of_parts(schema()))]))
+    whole = vars(source_of(schema()))
+    said = {name: data.draw(st.sampled_from([value, value, value, None, missing])) for name, value in whole.items()}
+    there = {name: value for name, value in said.items() if value is not missing}
+    kinds: list[Any] = [dict, Read, SimpleNamespace, named_tuple]
+    source = data.draw(st.sampled_from(kinds))(**there)
+    assert compiled(schema)(source) == schema().dump(source)
+
+
+def named_tuple(**values: Any) -> tuple[Any, ...]:
+    return namedtuple("Source", values)(**values)  # noqa: PYI024  # its fields are known when it is made
+
+
 def test_what_is_missing_and_what_is_null_stay_so() -> None:
     schema = MessageSchema()
     for field in schema.dump_fields:
@@ -106,6 +130,23 @@ def test_text_that_is_no_text_becomes_one() -> None:
         name = fields.String()
 
     assert compiled(Named)({"name": uuid.UUID(int=7)}) == Named().dump({"name": uuid.UUID(int=7)})
+
+
+@given(number=st.uuids() | st.integers(0, 2**64).map(lambda low: uuid.UUID(int=low)))
+def test_client_ids_are_said_as_str_says_them(number: uuid.UUID) -> None:
+    class Named(Schema):
+        id = fields.UUID()
+
+    assert compiled(Named)({"id": number}) == compiled(Named)({"id": str(number)}) == {"id": str(number)}
+
+
+def test_names_that_dictionaries_have_themselves_are_no_methods_here() -> None:
+    class Paged(Schema):
+        items = fields.List(fields.Integer())
+        copy = fields.Integer()
+
+    for source in ({"items": [7], "copy": 1}, Read(items=[7], copy=1), SimpleNamespace(items=[7], copy=1)):
+        assert compiled(Paged)(source) == {"items": [7], "copy": 1}
 
 
 class Hooked(Schema):

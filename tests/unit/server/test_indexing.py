@@ -148,7 +148,7 @@ def test_the_share_of_the_time_is_small_while_people_write(clock: Clock) -> None
     pace = Pace(clock=clock)
     assert pace.share == QUIET_SHARE
     for _ in range(BUSY_RATE):
-        pace.heard()
+        pace.heard += 1
     assert pace.share == BUSY_SHARE
     clock.now += 1.0
     assert pace.share == BUSY_SHARE, "the last second was busy"

@@ -17,7 +17,7 @@ def test_everything_is_counted_where_it_belongs() -> None:
     metrics.acked(True)
     metrics.cut("slow")
     metrics.committed(3)
-    metrics.fact("MessagePosted", "published")
+    metrics.facts("MessagePosted", "published").count += 1
     metrics.lag(0.001, 0.2)
     rooms = [1, 2]
     metrics.watch("rooms", lambda: len(rooms))
@@ -54,6 +54,15 @@ def test_what_never_happened_is_not_shown() -> None:
     assert 'code="OK"' not in text
     assert 'colloque_event_seconds_bucket{event="sync",le="0.0025"} 0.0' in text
     assert 'colloque_event_seconds_bucket{event="sync",le="0.005"} 1.0' in text
+
+
+def test_a_kind_of_fact_is_shown_once_there_was_one() -> None:
+    metrics = Metrics()
+    metrics.facts("MessagePosted", "received")
+    metrics.facts("MessagePosted", "published").count += 2
+    text = metrics.exposition().decode()
+    assert 'colloque_facts_total{direction="published",kind="MessagePosted"} 2.0' in text
+    assert 'direction="received"' not in text
 
 
 def test_two_applications_do_not_share() -> None:

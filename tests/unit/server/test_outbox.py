@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.realtime.frames import Frame
+from server.realtime.frames import Frame, framed
 from server.realtime.outbox import Outbox
 from server.realtime.postman import HOLD, MANY, Mailing, Postman
 
@@ -68,14 +68,14 @@ class Desk:
 
 
 def frame(number: int, size: int = 0) -> Frame:
-    return Frame(b"4%d" % number + b"x" * size)
+    return framed(b"4%d" % number + b"x" * size)
 
 
 async def test_writing_to_a_connection_that_has_gone_is_no_error_and_stops_nobody() -> None:
     desk = Desk(MANY + 1)
     desk.outboxes[0].attach(cast(asyncio.WriteTransport, GoneTransport()))
     desk.outboxes[1].clear()
-    desk.postman.post(frame(1).wire, desk.outboxes, None)
+    desk.postman.post(frame(1), desk.outboxes, None)
     desk.outboxes[0].put(frame(2))
     desk.postman.deliver()
     assert [len(transport.writes) for transport in desk.transports] == [0, 0, 1, 1, 1]
@@ -91,66 +91,66 @@ async def test_what_is_put_in_one_turn_goes_in_one_write_and_in_order() -> None:
         await asyncio.sleep(0)
     desk.outboxes[0].put(frames[3])
     desk.outboxes[0].deliver()
-    assert desk.transports[0].writes == [b"".join(each.wire for each in frames[:3]), frames[3].wire]
+    assert desk.transports[0].writes == [b"".join(frames[:3]), frames[3]]
 
 
 async def test_what_others_say_waits_for_the_ack_that_its_reader_is_owed_and_goes_with_it() -> None:
     desk = Desk(2)
     waiting, _ = desk.outboxes
     waiting.awaits += 1
-    desk.postman.post(frame(1).wire, desk.outboxes, None)
+    desk.postman.post(frame(1), desk.outboxes, None)
     while not desk.transports[1].writes:
         await asyncio.sleep(0)
     desk.postman.deliver()
-    assert (desk.transports[0].writes, desk.transports[1].writes) == ([], [frame(1).wire])
+    assert (desk.transports[0].writes, desk.transports[1].writes) == ([], [frame(1)])
     waiting.put(frame(2))
     waiting.answered()
     desk.postman.deliver()
-    assert desk.transports[0].writes == [frame(1).wire + frame(2).wire]
+    assert desk.transports[0].writes == [frame(1) + frame(2)]
 
 
 async def test_it_does_not_wait_for_ever_nor_for_an_ack_that_nobody_wanted() -> None:
     desk = Desk(3)
     for outbox in desk.outboxes[:2]:
         outbox.awaits += 1
-    desk.postman.post(frame(1).wire, desk.outboxes, None)
+    desk.postman.post(frame(1), desk.outboxes, None)
     desk.outboxes[1].answered()
     desk.postman.deliver()
     assert [len(transport.writes) for transport in desk.transports] == [0, 1, 1]
     async with asyncio.timeout(10):
         while not desk.transports[0].writes:
             await asyncio.sleep(HOLD / 4)
-    assert desk.transports[0].writes == [frame(1).wire]
+    assert desk.transports[0].writes == [frame(1)]
 
 
 async def test_a_mailing_after_it_takes_it_along() -> None:
     desk = Desk(MANY)
     desk.outboxes[0].awaits += 1
-    desk.postman.post(frame(1).wire, desk.outboxes[:1], None)
-    desk.postman.post(frame(2).wire, desk.outboxes, None)
+    desk.postman.post(frame(1), desk.outboxes[:1], None)
+    desk.postman.post(frame(2), desk.outboxes, None)
     desk.postman.deliver()
-    assert desk.transports[0].writes == [frame(1).wire + frame(2).wire]
-    assert desk.transports[1].writes == [frame(2).wire]
+    assert desk.transports[0].writes == [frame(1) + frame(2)]
+    assert desk.transports[1].writes == [frame(2)]
 
 
 async def test_a_room_gets_one_and_the_same_piece_of_bytes() -> None:
     desk = Desk(MANY)
     mailing = None
     for number in range(3):
-        mailing = desk.postman.post(frame(number).wire, desk.outboxes, mailing)
+        mailing = desk.postman.post(frame(number), desk.outboxes, mailing)
     while not desk.transports[-1].writes:
         await asyncio.sleep(0)
     first = desk.transports[0].writes
-    assert first == [b"".join(frame(number).wire for number in range(3))]
+    assert first == [b"".join(frame(number) for number in range(3))]
     assert all(transport.writes[0] is first[0] for transport in desk.transports)
 
 
 async def test_what_was_brought_is_not_kept_for_the_room() -> None:
     desk = Desk(MANY)
-    mailing = desk.postman.post(frame(1, 5_000).wire, desk.outboxes, None)
+    mailing = desk.postman.post(frame(1, 5_000), desk.outboxes, None)
     desk.postman.deliver()
     assert mailing is not None
-    assert (mailing.wires, mailing.whole, mailing.open) == ([], b"", False)
+    assert (mailing.frames, mailing.whole, mailing.open) == ([], b"", False)
 
 
 PEOPLE = 10
@@ -181,7 +181,7 @@ class Town(Desk):
     def own(self, member: int, new: Frame) -> None:
         """The answer, if one is owed."""
         self.outboxes[member].put(new)
-        self.told[member] += new.wire
+        self.told[member] += new
         if self.outboxes[member].awaits:
             self.outboxes[member].answered()
 
@@ -193,12 +193,12 @@ class Town(Desk):
         inside = [member for member in ROOMS[room] if member not in self._left]
         readers = [member for member in inside if self.outboxes[member].attached]
         for member in inside:
-            self.told[member] += new.wire
+            self.told[member] += new
             if member not in readers:
                 self.outboxes[member].put(new)
         before, mailing = self._last.get(room, ([], None))
         boxes = [self.outboxes[member] for member in readers]
-        self._last[room] = readers, self.postman.post(new.wire, boxes, mailing if before == readers else None)
+        self._last[room] = readers, self.postman.post(new, boxes, mailing if before == readers else None)
 
     def come(self, member: int) -> None:
         if not self.outboxes[member].attached:
@@ -235,7 +235,7 @@ async def test_a_client_that_takes_what_it_gets_may_get_any_number_at_once() -> 
     desk = Desk(MANY, max_packets=10, max_bytes=1_000)
     mailing = None
     for number in range(100):
-        mailing = desk.postman.post(frame(number, 50).wire, desk.outboxes, mailing)
+        mailing = desk.postman.post(frame(number, 50), desk.outboxes, mailing)
     desk.postman.deliver()
     assert desk.cut == []
     assert len(desk.got(0)) > 5_000
@@ -247,7 +247,7 @@ async def test_a_reader_that_takes_nothing_is_cut_and_the_others_are_served(
 ) -> None:
     desk = Desk(MANY, max_packets=max_packets, max_bytes=max_bytes)
     for number in range(15):
-        desk.postman.post(frame(number, 97).wire, desk.outboxes, None)
+        desk.postman.post(frame(number, 97), desk.outboxes, None)
         desk.transports[1].waiting = len(desk.got(1))
         desk.postman.deliver()
     assert desk.cut == [1]
@@ -283,5 +283,5 @@ async def test_attaching_writes_what_waited_before_all_else() -> None:
     desk.attach(0)
     desk.outboxes[0].put(frame(3))
     desk.postman.deliver()
-    assert desk.transports[0].writes == [frame(1).wire + frame(2).wire, frame(3).wire]
+    assert desk.transports[0].writes == [frame(1) + frame(2), frame(3)]
     assert len(desk.outboxes[0]) == 0

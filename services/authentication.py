@@ -12,6 +12,8 @@ from services.security_ports import AccessTokens, Claims
 from services.together import Together
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+# When a thousand come back at once, nobody minds a few milliseconds; a statement for each few of them would cost as much again.
+BETWEEN_ARRIVALS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Arrival:
 class Authentication:
     """Our own tokens must name a session; those of a host application have none.
 
-    Whoever asks at the same time shares a look. `kinds` are the conversations whose unread messages count.
+    Whoever asks at the same time shares a look; those who open sockets share theirs. `kinds` are the conversations whose unread messages count.
     """
 
     def __init__(self, *, unit_of_work: UnitOfWork, tokens: AccessTokens, kinds: frozenset[str]) -> None:
@@ -33,6 +35,7 @@ class Authentication:
         self._tokens = tokens
         self._kinds = kinds
         self._bearers: Together[BearerKey, Bearer | None] = Together(self._look)
+        self._arrivals: Together[BearerKey, Bearer | None] = Together(self._look, rest=BETWEEN_ARRIVALS)
 
     async def authenticate(self, token: str) -> Principal:
         """Raises AuthRequired (not acceptable, unknown or disabled user), SessionExpired, Unavailable."""
@@ -55,7 +58,8 @@ class Authentication:
         return principal
 
     async def _known(self, claims: Claims, session_id: str | None, *, greeted: bool) -> tuple[Principal, Bearer]:
-        bearer = await self._bearers.ask(BearerKey(claims.subject, claims.external_id, session_id, greeted))
+        key = BearerKey(claims.subject, claims.external_id, session_id, greeted)
+        bearer = await (self._arrivals if greeted else self._bearers).ask(key)
         if bearer is None or bearer.disabled:
             raise AuthRequired
         if session_id is not None and not bearer.session_known:

@@ -27,7 +27,8 @@ class Arrival:
 class Authentication:
     """Our own tokens must name a session; those of a host application have none.
 
-    Whoever asks at the same time shares a look; those who open sockets share theirs. `kinds` are the conversations whose unread messages count.
+    Whoever asks at the same time shares a look; those who open sockets share theirs. `kinds` are the conversations whose
+    unread messages count.
     """
 
     def __init__(self, *, unit_of_work: UnitOfWork, tokens: AccessTokens, kinds: frozenset[str]) -> None:

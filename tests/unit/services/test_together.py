@@ -66,7 +66,7 @@ async def test_between_looks_there_may_be_a_rest_but_who_comes_first_does_not_wa
     assert time.monotonic() - started < 0.05
     later = asyncio.create_task(together.ask(2))
     await asyncio.sleep(0.01)
-    assert await asyncio.gather(later, together.ask(3)) == [20, 30]
+    assert (await together.ask(3), await later) == (30, 20)
     assert table.looks == [[1], [2, 3]]
 
 

@@ -63,9 +63,10 @@ class PresenceNews:
 
     def _tell(self, fact: PresenceChanged, conversation_ids: Sequence[int]) -> None:
         """To rooms shared with that user where presence is not hidden, and to those that asked; to each socket once."""
-        told = set(self._sockets.members(presence_room(fact.user_id)))
-        for conversation_id in conversation_ids:
-            told.update(self._sockets.members(conversation_room(conversation_id)))
+        told: set[str] = set()
+        for room in (presence_room(fact.user_id), *map(conversation_room, conversation_ids)):
+            if self._sockets.anybody_in(room):
+                told.update(self._sockets.members(room))
         told.difference_update(self._sockets.sockets_of(fact.user_id))
         if told:
             payload = self._present("presence_changed", fact)

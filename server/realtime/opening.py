@@ -41,10 +41,11 @@ def open_websocket(socket: "EngineSocket", request: web.Request) -> web.StreamRe
     handler, transport = request.protocol, request.transport
     if transport is None or transport.is_closing():
         raise ConnectionResetError
-    transport.write(_SWITCHED % headers[hdrs.SEC_WEBSOCKET_ACCEPT].encode())
     inbox = Inbox(handler, asyncio.get_running_loop())
     parser = WebSocketReader(inbox, longest_message(socket.limits), compress=False, decode_text=True)
     handler.set_parser(parser)
     socket.open([])
-    take_over(handler, transport, socket, parser, inbox)
+    # The first packet goes with the answer to the handshake: one write, and the client is woken once.
+    answer = _SWITCHED % headers[hdrs.SEC_WEBSOCKET_ACCEPT].encode()
+    take_over(handler, transport, socket, parser, inbox, answer)
     return _GIVEN

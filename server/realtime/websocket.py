@@ -111,8 +111,9 @@ def take_over(
     socket: "EngineSocket",
     parser: WebSocketReader,
     inbox: Inbox,
+    answer: bytes = b"",
 ) -> None:
-    """The parser was set at the handler, so that it has what came behind the handshake."""
+    """The parser was set at the handler, so that it has what came behind the handshake. `answer`: to it, if not yet given."""
     if handler._reading_paused:
         handler.resume_reading()
     wire = Wire(socket, transport, parser)
@@ -121,7 +122,7 @@ def take_over(
     handler._payload_parser = None
     handler.transport = None
     handler.connection_lost(None)
-    socket.attach(transport)
+    socket.attach(transport, answer)
     inbox.hand_over(wire)
 
 

@@ -26,12 +26,7 @@ class BadJson(ValueError):
 def parse(text: str, *, unique_keys: bool = False) -> Any:
     """Raises BadJson."""
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_unique if unique_keys else None,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
+        value = (_UNIQUE if unique_keys else _ANY).decode(text)
     except RecursionError as error:
         raise BadJson("too_deep") from error
     except BadJson:
@@ -111,3 +106,8 @@ def _inside(value: Any) -> list[Any]:
 
 def _failed(key: str) -> ValidationFailed:
     return ValidationFailed(fields={"_": key})
+
+
+# Made once: json.loads makes one for each text.
+_ANY = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_UNIQUE = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)

@@ -1,9 +1,10 @@
 """The second look of a node: what its sockets should know, and who of them may no longer listen."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from repositories import array_literals
 from repositories.statements import Statements
 
 
@@ -50,9 +51,12 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedSession:
+class Outdated:
+    """A socket that may not stay as it is: its person is gone or `disabled`, has another role, or its session is over."""
+
     user_id: int
-    session_id: str
+    session_id: str | None
+    disabled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +110,28 @@ class RightsRepository:
         )
 
     async def obstacles(self, conversation_ids: Sequence[int]) -> list[ObstacleRow]:
-        return await self._statements.many("list_obstacles", ObstacleRow, conversation_ids=list(conversation_ids))
+        return await self._statements.many(
+            "list_obstacles", ObstacleRow, conversation_ids=array_literals.integers(conversation_ids)
+        )
 
     async def strangers(self, sitting: Sequence[tuple[int, int]]) -> list[Sitting]:
         """Those of (conversation, user) who have no part in it."""
         return await self._statements.many(
             "list_strangers",
             Sitting,
-            conversation_ids=[conversation_id for conversation_id, _ in sitting],
-            user_ids=[user_id for _, user_id in sitting],
+            conversation_ids=array_literals.integers(conversation_id for conversation_id, _ in sitting),
+            user_ids=array_literals.integers(user_id for _, user_id in sitting),
         )
 
-    async def ended_sessions(self, sessions: Sequence[tuple[int, str]]) -> list[EndedSession]:
-        """Those of (user, session) that are over."""
+    async def outdated(self, sockets: Collection[tuple[int, str | None, str]]) -> list[Outdated]:
+        """Those of (user, session, role) that are not as the database has it now."""
+        user_ids, session_ids, roles = zip(*sockets, strict=True)
         return await self._statements.many(
-            "list_ended_sessions",
-            EndedSession,
-            user_ids=[user_id for user_id, _ in sessions],
-            session_ids=[session_id for _, session_id in sessions],
+            "list_outdated_sockets",
+            Outdated,
+            user_ids=array_literals.integers(user_ids),
+            session_ids=array_literals.texts(session_ids),
+            roles=array_literals.texts(roles),
         )
 
     async def people(self, user_ids: Sequence[int]) -> list[PersonNow]:

@@ -131,24 +131,25 @@ class TrailRepository:
         self._statements = statements
 
     async def note(self, batch: uuid.UUID, rows: Sequence[Noted]) -> None:
+        columns = dict(zip(Noted._fields, zip(*rows, strict=True), strict=True))
         await self._statements.run(
             "note_accesses",
             batch=batch,
-            at=array_literals.numbers(row.at for row in rows),
-            actions=array_literals.texts(row.action for row in rows),
-            user_ids=array_literals.integers(row.user_id for row in rows),
-            roles=array_literals.texts(row.role for row in rows),
-            on_behalf_of=array_literals.integers(row.on_behalf_of for row in rows),
-            object_types=array_literals.texts(row.object_type for row in rows),
-            object_ids=array_literals.texts(row.object_id for row in rows),
-            conversation_ids=array_literals.integers(row.conversation_id for row in rows),
-            results=array_literals.texts(row.result for row in rows),
-            reasons=array_literals.texts(row.reason for row in rows),
-            addresses=array_literals.texts(row.address for row in rows),
-            devices=array_literals.texts(row.device for row in rows),
-            session_ids=array_literals.texts(row.session_id for row in rows),
-            request_ids=array_literals.texts(row.request_id for row in rows),
-            times=array_literals.integers(row.times for row in rows),
+            at=array_literals.numbers(columns["at"]),
+            actions=array_literals.texts(columns["action"]),
+            user_ids=array_literals.integers(columns["user_id"]),
+            roles=array_literals.texts(columns["role"]),
+            on_behalf_of=array_literals.integers(columns["on_behalf_of"]),
+            object_types=array_literals.texts(columns["object_type"]),
+            object_ids=array_literals.texts(columns["object_id"]),
+            conversation_ids=array_literals.integers(columns["conversation_id"]),
+            results=array_literals.texts(columns["result"]),
+            reasons=array_literals.texts(columns["reason"]),
+            addresses=array_literals.texts(columns["address"]),
+            devices=array_literals.texts(columns["device"]),
+            session_ids=array_literals.texts(columns["session_id"]),
+            request_ids=array_literals.texts(columns["request_id"]),
+            times=array_literals.integers(columns["times"]),
         )
 
     async def is_noted(self, batch: uuid.UUID) -> bool:

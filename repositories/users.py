@@ -3,18 +3,19 @@
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from repositories.statements import Statements
 
 
 @dataclass(frozen=True, slots=True)
 class BearerKey:
-    """What a token names: a user by one of two keys, and a session. `greeted`: the unread messages are wanted too."""
+    """What a token names: a user by one of two keys, and a session by the text of its UUID. `greeted`: the unread messages are
+    wanted too.
+    """
 
     user_id: int | None = None
     external_id: str | None = None
-    session_id: UUID | None = None
+    session_id: str | None = None
     greeted: bool = False
 
 

@@ -1,7 +1,8 @@
 """Who may open a socket, and the first thing it is told."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from controllers.schemas.events import present
 from controllers.trail_refusals import note_refusal
@@ -11,6 +12,19 @@ from services.authentication import Authentication
 from services.epoch import Epoch
 from services.principal import Origin
 from services.trail_ports import Trail, TrailEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Greeting:
+    """What connection_established says. Limits and features are the same for all, and said once."""
+
+    user_id: int
+    user_role: str
+    server_time: datetime.datetime
+    unread_count: int
+    limits: Mapping[str, float]
+    features: Mapping[str, bool]
+    epoch: str
 
 
 class SocketAdmission:
@@ -62,13 +76,13 @@ class SocketAdmission:
         principal, unread = arrival.principal, arrival.unread_count
         self._trail.note(TrailEntry(action="socket.connect", principal=principal, origin=origin))
         self._know_count(principal.user_id, unread)
-        greeting = {
-            "user_id": principal.user_id,
-            "user_role": principal.role,
-            "server_time": datetime.datetime.now(datetime.UTC),
-            "unread_count": unread,
-            "limits": self._limits,
-            "features": self._features,
-            "epoch": await self._epoch.current(),
-        }
+        greeting = _Greeting(
+            principal.user_id,
+            principal.role,
+            datetime.datetime.now(datetime.UTC),
+            unread,
+            self._limits,
+            self._features,
+            await self._epoch.current(),
+        )
         return Admitted(principal=principal, greeting=present("connection_established", greeting))

@@ -6,7 +6,7 @@ from server.broadcaster.tracks import RoomTracks
 from server.realtime import Realtime
 from server.reconciler import LocalSocket, RoomPosition, Told
 from services.resume import Update
-from services.room_names import conversation_room, watched_of
+from services.room_names import conversation_room, watched_in
 
 
 class NodeView:
@@ -48,15 +48,12 @@ class NodeView:
                     yield conversation_id, user_id
 
     def sockets(self) -> Iterable[LocalSocket]:
-        for socket_id in self._realtime.socket_ids():
-            if (principal := self._realtime.principal_of(socket_id)) is not None:
-                yield LocalSocket(user_id=principal.user_id, session_id=principal.session_id, role=principal.role)
+        return {LocalSocket(it.user_id, it.session_id, it.role) for it in self._realtime.principals()}
 
     def watching(self) -> Iterable[tuple[int, int]]:
-        for socket_id in self._realtime.socket_ids():
-            user_id = self._realtime.user_of(socket_id)
-            for room in self._realtime.rooms_of(socket_id):
-                if user_id is not None and (watched := watched_of(room)) is not None:
+        for room, watched in watched_in(self._realtime.rooms()):
+            for socket_id in self._realtime.members(room):
+                if (user_id := self._realtime.user_of(socket_id)) is not None:
                     yield user_id, watched
 
     def settle(self, conversation_id: int, *, change: int, seq: int) -> None:

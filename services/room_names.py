@@ -1,5 +1,6 @@
 """The one place where room names are made, and only from what is validated: any string would be taken for a room."""
 
+from collections.abc import Iterable
 from typing import NewType
 
 RoomName = NewType("RoomName", str)
@@ -7,6 +8,7 @@ RoomName = NewType("RoomName", str)
 STATS_ROOM = RoomName("connection_stats")
 # Of the list of the forum's questions.
 QUESTIONS_ROOM = RoomName("questions")
+_PRESENCE = "presence_"
 
 
 def conversation_room(conversation_id: int) -> RoomName:
@@ -20,7 +22,7 @@ def user_room(user_id: int) -> RoomName:
 
 def presence_room(user_id: int) -> RoomName:
     """Those who asked for the presence of this user."""
-    return RoomName(f"presence_{int(user_id)}")
+    return RoomName(f"{_PRESENCE}{int(user_id)}")
 
 
 def question_room(question_id: int) -> RoomName:
@@ -37,9 +39,9 @@ def conversation_of(room: RoomName) -> int | None:
     return _number_in(room, "conversation")
 
 
-def watched_of(room: RoomName) -> int | None:
-    """Whose presence the room is about; None when it is another kind of room."""
-    return _number_in(room, "presence")
+def watched_in(rooms: Iterable[RoomName]) -> list[tuple[RoomName, int]]:
+    """Those of them that are about somebody's presence, with that person."""
+    return [(room, int(room[len(_PRESENCE) :])) for room in rooms if room.startswith(_PRESENCE)]
 
 
 def _number_in(room: RoomName, kind: str) -> int | None:

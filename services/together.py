@@ -19,7 +19,10 @@ RETRY_AFTER = 1.0
 
 
 class Together(Generic[Question, Answer]):
-    """`look` answers in the order in which it was asked. Beyond `max_waiting` the answer is Unavailable at once, not late."""
+    """`look` answers in the order in which it was asked. Beyond `max_waiting` the answer is Unavailable at once, not late.
+
+    `rest`: seconds between two looks, so that more share the next one. Who comes after a pause waits for nobody all the same.
+    """
 
     def __init__(
         self,
@@ -27,8 +30,10 @@ class Together(Generic[Question, Answer]):
         *,
         max_batch: int = 200,
         max_waiting: int = 10_000,
+        rest: float = 0.0,
     ) -> None:
         self._look = look
+        self._rest = rest
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
@@ -52,6 +57,8 @@ class Together(Generic[Question, Answer]):
             try:
                 if batch:
                     await self._answer(batch)
+                if self._rest and len(self._waiting) < self._max_batch:
+                    await asyncio.sleep(self._rest)
             except BaseException:
                 for _, answer in (*batch, *self._waiting):
                     _fail(answer, Unavailable(retry_after=RETRY_AFTER))

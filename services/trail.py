@@ -39,6 +39,14 @@ class _Tally:
 
 
 @dataclass(slots=True)
+class _Times:
+    """`at`: the first time."""
+
+    at: float
+    times: int = 0
+
+
+@dataclass(slots=True)
 class _Batch:
     """`tried`: a write of it may have been stored though its answer was lost."""
 
@@ -60,7 +68,7 @@ class BufferedTrail:
         self._openings = openings
         self._now = now
         self._max_waiting = max_waiting
-        self._entries: dict[TrailEntry, tuple[float, int]] = {}
+        self._entries: dict[TrailEntry, _Times] = {}
         self._tallies: dict[tuple[str, str, int], _Tally] = {}
         self._full: list[_Tally] = []
         self._tallied_since = 0.0
@@ -79,11 +87,11 @@ class BufferedTrail:
 
     def note(self, entry: TrailEntry) -> None:
         at = self._now()
-        known = self._entries.get(entry)
-        if known is not None:
-            self._entries[entry] = (known[0], known[1] + 1)
-        elif self._has_room():
-            self._entries[entry] = (at, 1)
+        # Looked up once: to hash an entry is to hash all that is in it.
+        noted = self._entries.setdefault(entry, _Times(at))
+        noted.times += 1
+        if noted.times == 1 and not self._has_room(besides=1):
+            del self._entries[entry]
         self._openings.seen(entry, at)
         self._something.set()
 
@@ -133,8 +141,9 @@ class BufferedTrail:
         if self.waiting:
             log.error("trail_lost_at_the_end", entries=self.waiting)
 
-    def _has_room(self) -> bool:
-        if self.waiting < self._max_waiting:
+    def _has_room(self, *, besides: int = 0) -> bool:
+        """`besides`: what was put there to see whether it is new."""
+        if self.waiting - besides < self._max_waiting:
             return True
         if not self._unsaid:
             log.error("trail_full", waiting=self.waiting)
@@ -196,7 +205,7 @@ class BufferedTrail:
                 waiter.set_exception(Unavailable())
 
     def _taken(self) -> _Batch:
-        rows = [_row(entry, at, times) for entry, (at, times) in self._entries.items()]
+        rows = [_row(entry, noted.at, noted.times) for entry, noted in self._entries.items()]
         rows += [_row(_entry(tally), tally.at, 1) for tally in self._taken_tallies()]
         if self._unsaid:
             overflow = TrailEntry(action="trail.overflow", principal=None, result="failed")

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -20,13 +21,18 @@ class Proxies:
         nearest = _address(request.remote or "")
         if nearest is None:
             return "unknown"
-        chain = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")[-LONGEST_CHAIN:]
-        for entry in reversed(chain):
+        if self._trusts(nearest):
+            nearest = self._behind(nearest, request.headers.getall("X-Forwarded-For", ()))
+        return str(nearest)
+
+    def _behind(self, proxy: Address, headers: Sequence[str]) -> Address:
+        nearest = proxy
+        for entry in reversed(",".join(headers).split(",")[-LONGEST_CHAIN:]):
             further = _address(entry.strip())
             if further is None or not self._trusts(nearest):
                 break
             nearest = further
-        return str(nearest)
+        return nearest
 
     def https(self, request: web.BaseRequest) -> bool:
         """Whether the browser came by HTTPS, as far as is known."""
@@ -36,7 +42,7 @@ class Proxies:
         return peer is not None and self._trusts(peer) and request.headers.get("X-Forwarded-Proto") == "https"
 
     def _trusts(self, address: Address) -> bool:
-        return any(address in network for network in self._networks)
+        return bool(self._networks) and any(address in network for network in self._networks)
 
 
 def client_address(trusted_proxies: Sequence[str]) -> Callable[[web.BaseRequest], str]:
@@ -44,6 +50,8 @@ def client_address(trusted_proxies: Sequence[str]) -> Callable[[web.BaseRequest]
     return Proxies(trusted_proxies).address
 
 
+# The same people come again and again, and the same few proxies with each of them.
+@lru_cache(maxsize=1024)
 def _address(text: str) -> Address | None:
     """With or without a port ("192.0.2.1:80", "[2001:db8::1]:80"); an IPv4 address in IPv6 clothes is unwrapped."""
     if text.startswith("["):

@@ -21,6 +21,7 @@ from controllers.schemas.trail import ConversationOpenedSchema
 
 
 class LimitsSchema(ReplySchema):
+    source_is_immutable = True
     max_content_length = Seq(data_key="maxContentLength")
     max_attachments = Seq(data_key="maxAttachments")
     max_attachment_bytes = Seq(data_key="maxAttachmentBytes")
@@ -35,6 +36,7 @@ class LimitsSchema(ReplySchema):
 class FeaturesSchema(ReplySchema):
     """What this installation has switched on, so that clients show nothing else."""
 
+    source_is_immutable = True
     forum = fields.Boolean(required=True)
 
 

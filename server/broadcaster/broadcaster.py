@@ -110,7 +110,7 @@ class Broadcaster:
             ParticipantRemoved: self._removed,
             SessionsEnded: self._sessions_ended,
             UserDisabled: self._user_disabled,
-            PresenceChanged: self._later,
+            PresenceChanged: self._presence_news.tell,
             ConversationOpened: self._later,
             ConnectionStatsChanged: self._stats_changed,
             ExportProgressed: partial(self._to_asker, "export_progress"),
@@ -122,6 +122,7 @@ class Broadcaster:
 
     async def close(self) -> None:
         await end([self._task])
+        await self._presence_news.close()
 
     def tell(self, fact: Fact) -> None:
         """Never raises and never waits."""
@@ -221,19 +222,14 @@ class Broadcaster:
 
     async def _look_and_tell(self, facts: Sequence[Fact]) -> None:
         messages: list[MessageFact] = []
-        presence: list[PresenceChanged] = []
         openings: list[ConversationOpened] = []
         for fact in facts:
             if isinstance(fact, MessageFact):
                 messages.append(fact)
-            elif isinstance(fact, PresenceChanged):
-                presence.append(fact)
             elif isinstance(fact, ConversationOpened):
                 openings.append(fact)
             else:
                 await self._slow[type(fact)](fact)
-        if presence:
-            await self._presence_news.tell(presence)
         if openings:
             await self._opening_news.tell(openings)
         if messages:

@@ -51,7 +51,8 @@ def token_of(auth: object) -> str:
 def visitor_of(request: web.Request, client_address: Callable[[web.Request], str]) -> Origin:
     """All that is kept of a handshake: its address (fact 10), and the language of the query, else of the browser."""
     origin = make_origin(request, client_address)  # type: ignore[arg-type]  # only requests of a route come here
-    return _speaking(origin, request.query.get("language"))
+    # Taking a query apart costs more than looking whether it is worth it.
+    return _speaking(origin, request.query.get("language")) if "language" in request.query_string else origin
 
 
 def origin_of(visitor: Origin, auth: object) -> Origin:

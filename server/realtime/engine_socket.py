@@ -192,13 +192,13 @@ class EngineSocket:
             self._departure = self._loop.create_future()
         return self._departure
 
-    def attach(self, wire: asyncio.Transport) -> None:
-        """The client listens on a WebSocket from now on."""
+    def attach(self, wire: asyncio.Transport, answer: bytes) -> None:
+        """The client listens on a WebSocket from now on; `answer`: what it must read before."""
         self.upgraded = True
         self.upgrading = False
         self._wire = wire
         try:
-            self.outbox.attach(wire)
+            self.outbox.attach(wire, answer)
         except Overflow:
             self._overflow()
 

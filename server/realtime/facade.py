@@ -112,6 +112,14 @@ class Realtime:
         socket = self._registry.sockets.get(socket_id)
         return socket.principal if socket is not None else None
 
+    def principals(self) -> list[Principal]:
+        """Of all sockets."""
+        return [socket.principal for socket in self._registry.sockets.values()]
+
+    def rooms(self) -> list[RoomName]:
+        """In which somebody is."""
+        return self._registry.rooms()
+
     def sockets_of(self, user_id: int) -> tuple[str, ...]:
         """Oldest first."""
         return tuple(socket.sid for socket in self._registry.of_user(user_id))

@@ -88,13 +88,13 @@ class Outbox:
         if self.mailing is not None or self.pile is not None:
             self._postman.deliver()
 
-    def attach(self, transport: asyncio.WriteTransport) -> None:
-        """From now on straight to the transport, after what waited."""
+    def attach(self, transport: asyncio.WriteTransport, answer: bytes = b"") -> None:
+        """From now on straight to the transport, after what waited; all of it, behind `answer`, in one write."""
         self._transport = transport
         self._postman.attached += 1
         frames, self._frames, self._bytes = self._frames, [], 0
-        if frames:
-            wire = b"".join(frames)
+        if frames or answer:
+            wire = b"".join([answer, *frames])
             self.write(wire, len(wire), len(frames))
 
     def clear(self) -> None:

@@ -66,6 +66,9 @@ class Registry:
     def count(self, room: RoomName) -> int:
         return len(self._rooms.get(room, ()))
 
+    def rooms(self) -> list[RoomName]:
+        return list(self._rooms)
+
     def anybody_in(self, room: RoomName) -> bool:
         return room in self._rooms
 

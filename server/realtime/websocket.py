@@ -1,4 +1,4 @@
-"""The WebSocket side of one transport, opened at once or as an upgrade of polling.
+"""The WebSocket side of one transport, and the upgrade of polling to it.
 
 Library seam: aiohttp 3.14.5 makes the handshake and parses the frames. Then the connection is taken out of its hands:
 no task, no request and no queue is kept for a client, and what a frame says is done in the turn in which it was read.
@@ -14,6 +14,7 @@ from aiohttp._websocket.reader import WebSocketDataQueue
 from aiohttp.http_websocket import WebSocketReader
 
 from server.realtime.frames import PROBE_PONG
+from server.realtime.limits import RealtimeLimits
 
 if TYPE_CHECKING:
     from server.realtime.engine_socket import EngineSocket
@@ -30,15 +31,16 @@ _FINAL_PONG, _FINAL_CLOSE = 0x8A, 0x88
 _TEXT = WSMsgType.TEXT
 
 
+def longest_message(limits: RealtimeLimits) -> int:
+    """aiohttp refuses what is as long as its limit, the contract what is longer."""
+    return limits.max_frame_bytes + 1 if limits.max_frame_bytes else 0
+
+
 async def serve_websocket(socket: "EngineSocket", request: web.Request) -> web.StreamResponse:
     """Returns when the client is on its own wire. A failed probe leaves the polling transport as it was."""
-    largest = socket.limits.max_frame_bytes
-    # aiohttp refuses what is as long as the limit, the contract what is longer.
-    response = _Opening(max_msg_size=largest + 1 if largest else 0)
+    response = _Opening(max_msg_size=longest_message(socket.limits))
     await response.prepare(request)
-    if not socket.connected:
-        socket.open([])
-    elif not await _probed(socket, response):
+    if not await _probed(socket, response):
         await response.close()
         return response
     if request.transport is not None and not socket.closed:
@@ -143,23 +145,35 @@ class _Opening(web.WebSocketResponse):
 
     def hand_over(self, request: web.Request, socket: "EngineSocket") -> None:
         """From now on nothing of aiohttp but its parser knows this connection."""
-        handler, transport, parser, wire = request.protocol, request.transport, self._parser, self._reader
+        transport, parser, wire = request.transport, self._parser, self._reader
         if transport is None or parser is None or not isinstance(wire, Wire):
             raise RuntimeError("prepare() comes first")
         self._handed_over = True
-        if handler._reading_paused:
-            handler.resume_reading()
-        transport.set_protocol(wire)
-        # The library's handler ends as if its connection had gone, without closing it and without telling the parser.
-        handler._payload_parser = None
-        handler.transport = None
-        handler.connection_lost(None)
-        socket.attach(transport)
-        wire.hand_over(socket, transport, parser)
+        take_over(request.protocol, transport, socket, parser, wire)
 
     async def write_eof(self, data: bytes = b"") -> None:
         if not self._handed_over:
             await super().write_eof()
+
+
+def take_over(
+    handler: web.RequestHandler,
+    transport: asyncio.Transport,
+    socket: "EngineSocket",
+    parser: WebSocketReader,
+    wire: Wire,
+    answer: bytes = b"",
+) -> None:
+    """The parser was set at the handler, so that it has what came behind the handshake. `answer`: to it, if not yet given."""
+    if handler._reading_paused:
+        handler.resume_reading()
+    transport.set_protocol(wire)
+    # The library's handler ends as if its connection had gone, without closing it and without telling the parser.
+    handler._payload_parser = None
+    handler.transport = None
+    handler.connection_lost(None)
+    socket.attach(transport, answer)
+    wire.hand_over(socket, transport, parser)
 
 
 def _code_of(error: BaseException) -> int:

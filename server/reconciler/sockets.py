@@ -2,10 +2,9 @@
 
 import datetime
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from repositories.repositories import Repositories
-from repositories.rights import PersonNow
 from server.reconciler.view import LocalSocket, LocalView
 from services.events import CareLinkChanged, ConversationChanged, Fact, SessionsEnded, UserDisabled
 
@@ -13,7 +12,7 @@ MOST_REMEMBERED = 50_000
 
 
 class RightsCheck:
-    """Three statements for any number of sockets."""
+    """Two statements for any number of sockets."""
 
     def __init__(self, *, view: LocalView, kinds: frozenset[str], deliver: Callable[[Fact], None]) -> None:
         self._view = view
@@ -24,28 +23,20 @@ class RightsCheck:
         sockets = set(self._view.sockets())
         if not sockets:
             return
-        people = {row.user_id: row for row in await repositories.rights.people(sorted(_users(sockets)))}
-        refused = {user_id for user_id in _users(sockets) if user_id not in people or people[user_id].disabled}
-        for user_id in sorted(refused):
-            self._deliver(UserDisabled(user_id=user_id))
-        left = [socket for socket in sockets if socket.user_id not in refused]
-        ended = await self._ended(repositories, left)
-        for user_id, session_ids in _changed_roles(left, people).items():
-            # A socket acts with the role it came with: it has to come again.
-            ended.setdefault(user_id, set()).update(session_ids)
-        for user_id, session_ids in ended.items():
-            if None in session_ids:
-                self._deliver(UserDisabled(user_id=user_id))
-            else:
-                self._deliver(SessionsEnded(user_id=user_id, session_ids=tuple(sorted(filter(None, session_ids)))))
-        await self._hidden(repositories)
-
-    async def _ended(self, repositories: Repositories, sockets: Iterable[LocalSocket]) -> dict[int, set[str | None]]:
         ended: dict[int, set[str | None]] = {}
-        sessions = [(socket.user_id, socket.session_id) for socket in sockets if socket.session_id is not None]
-        for row in await repositories.rights.ended_sessions(sessions):
-            ended.setdefault(row.user_id, set()).add(row.session_id)
-        return ended
+        disabled: set[int] = set()
+        for row in await repositories.rights.outdated(sockets):
+            if row.disabled:
+                disabled.add(row.user_id)
+            else:
+                # Over, or a socket that acts with the role it came with: it has to come again.
+                ended.setdefault(row.user_id, set()).add(row.session_id)
+        disabled.update(user_id for user_id, session_ids in ended.items() if None in session_ids)
+        for user_id in sorted(disabled):
+            self._deliver(UserDisabled(user_id=user_id))
+        for user_id in sorted(ended.keys() - disabled):
+            self._deliver(SessionsEnded(user_id=user_id, session_ids=tuple(sorted(filter(None, ended[user_id])))))
+        await self._hidden(repositories)
 
     async def _hidden(self, repositories: Repositories) -> None:
         pairs = sorted(set(self._view.watching()))
@@ -79,15 +70,6 @@ class ListsCheck:
 
 def _users(sockets: Iterable[LocalSocket]) -> set[int]:
     return {socket.user_id for socket in sockets}
-
-
-def _changed_roles(sockets: Collection[LocalSocket], people: dict[int, PersonNow]) -> dict[int, set[str | None]]:
-    """user → sessions whose sockets act with a role that the person no longer has."""
-    changed: dict[int, set[str | None]] = {}
-    for socket in sockets:
-        if people[socket.user_id].role != socket.role:
-            changed.setdefault(socket.user_id, set()).add(socket.session_id)
-    return changed
 
 
 def _is_new(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,7 @@ class RoomPosition:
     seqs_ahead: AbstractSet[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class LocalSocket:
+class LocalSocket(NamedTuple):
     """`session_id` is None for tokens of a host application; `role` is the one the socket acts with."""
 
     user_id: int

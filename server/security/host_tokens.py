@@ -2,7 +2,7 @@
 
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 import jwt
@@ -68,7 +68,7 @@ class HostTokens:
         return True
 
 
-def _key_id(header: dict[str, Any]) -> str | None:
+def _key_id(header: Mapping[str, Any]) -> str | None:
     """Only ever compared with known ones: never part of a path, a query or an address."""
     key_id = header.get("kid")
     if key_id is None:

@@ -48,12 +48,15 @@ WHERE NOT EXISTS (
     SELECT FROM participants p
     WHERE p.conversation_id = sitting.conversation_id AND p.user_id = sitting.user_id AND p.left_at IS NULL);
 
--- name: list_ended_sessions(user_ids, session_ids)
-SELECT DISTINCT socket.user_id, socket.session_id
-FROM unnest(:user_ids::bigint[], :session_ids::text[]) AS socket (user_id, session_id)
-WHERE NOT EXISTS (
-    SELECT FROM sessions s
-    WHERE s.id = socket.session_id::uuid AND s.user_id = socket.user_id AND s.ended_at IS NULL AND s.expires_at > now());
+-- name: list_outdated_sockets(user_ids, session_ids, roles)
+-- Those behind sockets who are gone or disabled, have another role, or whose session is over.
+SELECT socket.user_id, socket.session_id::text, u.id IS NULL OR u.disabled_at IS NOT NULL AS disabled
+FROM unnest(:user_ids::bigint[], :session_ids::uuid[], :roles::text[]) AS socket (user_id, session_id, role)
+LEFT JOIN users u ON u.id = socket.user_id
+WHERE u.id IS NULL OR u.disabled_at IS NOT NULL OR u.role <> socket.role
+   OR (socket.session_id IS NOT NULL AND NOT EXISTS (
+       SELECT FROM sessions s
+       WHERE s.id = socket.session_id AND s.user_id = socket.user_id AND s.ended_at IS NULL AND s.expires_at > now()));
 
 -- name: list_people_as_they_are(user_ids)
 SELECT u.id AS user_id, u.role, u.disabled_at IS NOT NULL AS disabled FROM users u WHERE u.id = ANY (:user_ids::bigint[]);

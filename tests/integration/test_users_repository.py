@@ -118,8 +118,8 @@ async def test_a_bearer_is_found_by_either_key_with_its_own_sessions_only(desk: 
         keys = [
             BearerKey(external_id="h-1"),
             BearerKey(user_id=10**12, external_id="h-1"),
-            BearerKey(user_id=user.id, session_id=page[0].id),
-            BearerKey(user_id=other.id, session_id=page[0].id, greeted=True),
+            BearerKey(user_id=user.id, session_id=str(page[0].id)),
+            BearerKey(user_id=other.id, session_id=str(page[0].id), greeted=True),
             BearerKey(),
         ]
         by_key, nobody, own, foreign, nothing = await users.bearers(keys, kinds={"care"})

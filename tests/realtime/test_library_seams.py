@@ -17,6 +17,7 @@ from socketio.packet import Packet
 
 SEAMS: dict[str, tuple[Any, str]] = {
     "the handshake puts queue and parser in place": (web.WebSocketResponse._post_start, "5537cb3f2eca"),
+    "a handshake is checked": (web.WebSocketResponse._handshake, "95b5e704a782"),
     "a response is prepared in this order": (web.WebSocketResponse.prepare, "bd6bf6c6d410"),
     "a parser gets what came before it": (RequestHandler.set_parser, "bb548eb2b85d"),
     "a handler whose connection has gone lets go of everything": (RequestHandler.connection_lost, "df2fe6e95fd0"),

@@ -37,7 +37,7 @@ def authentication(claims: Claims, bearer: Bearer | None) -> tuple[Authenticatio
 async def test_the_role_is_the_databases_and_one_look_is_enough() -> None:
     subject, asked, work = authentication(OWN, ALIVE)
     assert await subject.authenticate("t") == Principal(7, "medecin", SESSION, 2e9)
-    assert asked == [BearerKey(user_id=7, session_id=uuid.UUID(SESSION))]
+    assert asked == [BearerKey(user_id=7, session_id=SESSION)]
     assert work.ended == ["read"]
 
 

@@ -1,6 +1,7 @@
 """Questions that share a look: none waits in vain, none is answered with what was so before it was asked."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -55,6 +56,25 @@ async def test_a_question_is_never_answered_by_a_look_that_began_before_it() -> 
     table.gate.set()
     assert (await first, await second) == (10, 11)
     assert table.looks == [[1], [1]]
+
+
+async def test_between_looks_there_may_be_a_rest_but_who_comes_first_does_not_wait() -> None:
+    table = Table()
+    together = Together(table.look, rest=0.05, max_batch=2)
+    started = time.monotonic()
+    assert await together.ask(1) == 10
+    assert time.monotonic() - started < 0.05
+    later = asyncio.create_task(together.ask(2))
+    await asyncio.sleep(0.01)
+    assert (await together.ask(3), await later) == (30, 20)
+    assert table.looks == [[1], [2, 3]]
+
+
+async def test_with_a_full_line_there_is_no_rest() -> None:
+    table = Table()
+    together = Together(table.look, rest=60, max_batch=2)
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*[together.ask(number) for number in range(4)]) == [0, 10, 20, 30]
 
 
 async def test_who_asks_what_cannot_be_asked_fails_alone() -> None:

@@ -68,7 +68,6 @@ class Draft(NamedTuple):
 class Appended(NamedTuple):
     """What became of one draft; the verdicts are listed in sql/migrations/0002_append_messages.sql."""
 
-    item: int
     verdict: str
     message_id: int | None
     seq: int | None
@@ -81,7 +80,7 @@ class Appended(NamedTuple):
     context_version: int | None
 
 
-# From a row of append_messages(), whose columns are the fields in their order. A call of the class costs twice as much.
+# From a row of the query append_messages, whose columns are the fields in their order. A call of the class costs twice as much.
 appended_from = cast(Callable[[tuple[Any, ...]], Appended], partial(tuple.__new__, Appended))
 
 

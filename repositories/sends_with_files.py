@@ -10,7 +10,7 @@ from repositories.messages import Appended, Draft
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 
-UNKNOWN = "unknown_attachment"
+REFUSED = Appended("unknown_attachment", None, None, None, None, None, None, None, None, None)
 _files_of = attrgetter("attachment_ids")
 
 
@@ -45,7 +45,7 @@ async def _append(repositories: Repositories, drafts: Sequence[Draft]) -> list[A
     ]
     if taken:
         await repositories.attachments.attach(taken)
-    return [answers.get(n) or _refused(n) for n in range(len(drafts))]
+    return [answers.get(n, REFUSED) for n in range(len(drafts))]
 
 
 async def _good(attachments: AttachmentRepository, drafts: Sequence[Draft]) -> list[int]:
@@ -68,7 +68,3 @@ async def _good(attachments: AttachmentRepository, drafts: Sequence[Draft]) -> l
         known = await attachments.known_sends(sends)
         good += [n for place, n in enumerate(doubtful) if place in known]
     return sorted(good)
-
-
-def _refused(n: int) -> Appended:
-    return Appended(n + 1, UNKNOWN, None, None, None, None, None, None, None, None, None)

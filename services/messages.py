@@ -241,7 +241,7 @@ def _as_sent(
 ) -> Message:
     """What was just stored, without reading it back."""
     conversation_id, content, client_id, kind, _, is_urgent, needs_response, action, reply_to_id = new
-    _, _, message_id, seq, change, sent_at, name, role, context_type, context_id, context_version = answer
+    _, message_id, seq, change, sent_at, name, role, context_type, context_id, context_version = answer
     context = None if context_type is None else context_of(context_type, context_id, context_version)
     never = None  # edited, deleted, delivered or read
     return tuple.__new__(

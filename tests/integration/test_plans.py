@@ -152,7 +152,7 @@ def test_a_send_costs_the_same_whatever_the_history_though_planned_on_empty_tabl
         read = []
         for _ in range(80):
             cursor.execute(QUERIES["append_messages"], _batch([(1, 1)] * 250))
-            assert {row[1] for row in cursor.fetchall()} == {"stored"}
+            assert {row[0] for row in cursor.fetchall()} == {"stored"}
             cursor.execute("SELECT pg_stat_force_next_flush()")
             cursor.execute("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'messages'")
             read.append(cursor.fetchone()[0])

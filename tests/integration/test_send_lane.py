@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from repositories.errors import OutcomeUnknown, StorageUnavailable
-from repositories.messages import Appended, Draft
+from repositories.messages import APPEND, Appended, Draft, append_parameters
 from repositories.send_lane import SendLane
-from repositories.statements import QUICK
+from repositories.statements import QUICK, load_queries
 from tests.support.house import House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -162,3 +162,12 @@ async def test_one_bad_row_is_named_and_the_lane_goes_on(house: House, lane: Sen
         answers = await lane.append([bad], certain=False)
     assert answers is None
     assert await verdicts(lane, draft(pair)) == [("stored", 1)]
+
+
+async def test_the_columns_of_an_answer_are_its_fields_in_their_order(
+    house: House, clean_database: ScratchDatabase
+) -> None:
+    pair = await house.care_pair()
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(load_queries()[APPEND], append_parameters([draft(pair)]))
+        assert tuple(column.name for column in cursor.description) == Appended._fields

@@ -34,7 +34,7 @@ class Storage:
         if self.before_append:
             self.before_append.pop(0)(drafts)
         answers = [
-            ANSWER._replace(item=number, verdict="own" if draft.message_key in self.stored else "stored", seq=number)
+            ANSWER._replace(verdict="own" if draft.message_key in self.stored else "stored", seq=number)
             for number, draft in enumerate(drafts, 1)
         ]
         if self.at_commit:
@@ -43,7 +43,7 @@ class Storage:
         return answers
 
 
-ANSWER = Appended(0, "stored", 1, 1, 1, None, None, None, None, None, None)
+ANSWER = Appended("stored", 1, 1, 1, None, None, None, None, None, None)
 
 
 def draft(*, client_id: uuid.UUID | None = None, action: str | None = None) -> Draft:

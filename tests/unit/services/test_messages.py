@@ -25,7 +25,7 @@ CIPHER = AesContentCipher(MasterKeys({"k1": os.urandom(32)}))
 KEY = ConversationKey("care", CIPHER.unwrap(*CIPHER.new_data_key()))
 SENDER = Principal(7, PATIENT, None, 0.0)
 SENT_AT = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC)
-ANSWER = appended_from((1, "stored", 11, 12, 13, SENT_AT, "Ada Lovelace", "patient", "prescription", "RX-1", 3))
+ANSWER = appended_from(("stored", 11, 12, 13, SENT_AT, "Ada Lovelace", "patient", "prescription", "RX-1", 3))
 
 NEW = st.builds(
     NewMessage,
@@ -129,7 +129,6 @@ def test_what_is_stored_and_told_is_what_was_sent(new: NewMessage) -> None:
 def test_an_answer_is_a_row_by_its_names() -> None:
     assert type(ANSWER) is Appended
     named = Appended(
-        item=1,
         verdict="stored",
         message_id=11,
         seq=12,

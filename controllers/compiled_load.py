@@ -32,7 +32,7 @@ def compiled_load(schema: type[Schema]) -> Load:
     if instance.unknown != RAISE or any(instance._hooks.values()) or any(f.attribute for _, f in wanted.values()):
         return lambda data: None
     takers = {key: (name, field.allow_none, _taker(field)) for key, (name, field) in wanted.items()}
-    required = frozenset(name for name, field in wanted.values() if field.required)
+    required = tuple(name for name, field in wanted.values() if field.required)
     defaults = {name: field.load_default for name, field in wanted.values() if field.load_default is not missing}
 
     def load(data: Any) -> dict[str, Any] | None:
@@ -45,7 +45,10 @@ def compiled_load(schema: type[Schema]) -> Load:
                 loaded[name] = None if value is None and may_be_none else take(value)
         except (KeyError, _Declined, ValidationError):
             return None
-        return loaded if required <= loaded.keys() else None
+        for name in required:
+            if name not in loaded:
+                return None
+        return loaded
 
     return load
 

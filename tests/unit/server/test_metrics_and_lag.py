@@ -44,15 +44,6 @@ def test_everything_is_counted_where_it_belongs() -> None:
         assert line in text.splitlines(), line
 
 
-def test_a_kind_of_fact_is_shown_once_there_was_one() -> None:
-    metrics = Metrics()
-    metrics.facts("MessagePosted", "received")
-    metrics.facts("MessagePosted", "published").count += 2
-    text = metrics.exposition().decode()
-    assert 'colloque_facts_total{direction="published",kind="MessagePosted"} 2.0' in text
-    assert 'direction="received"' not in text
-
-
 def test_two_applications_do_not_share() -> None:
     first, second = Metrics(), Metrics()
     first.connected()
@@ -74,3 +65,12 @@ async def test_a_blocked_loop_is_seen() -> None:
         async with asyncio.timeout(0.05):
             while True:
                 await reports.get()
+
+
+def test_a_kind_of_fact_is_shown_once_there_was_one() -> None:
+    metrics = Metrics()
+    metrics.facts("MessagePosted", "received")
+    metrics.facts("MessagePosted", "published").count += 2
+    text = metrics.exposition().decode()
+    assert 'colloque_facts_total{direction="published",kind="MessagePosted"} 2.0' in text
+    assert 'direction="received"' not in text

@@ -56,15 +56,6 @@ def test_what_never_happened_is_not_shown() -> None:
     assert 'colloque_event_seconds_bucket{event="sync",le="0.005"} 1.0' in text
 
 
-def test_a_kind_of_fact_is_shown_once_there_was_one() -> None:
-    metrics = Metrics()
-    metrics.facts("MessagePosted", "received")
-    metrics.facts("MessagePosted", "published").count += 2
-    text = metrics.exposition().decode()
-    assert 'colloque_facts_total{direction="published",kind="MessagePosted"} 2.0' in text
-    assert 'direction="received"' not in text
-
-
 def test_two_applications_do_not_share() -> None:
     first, second = Metrics(), Metrics()
     first.connected()
@@ -86,3 +77,12 @@ async def test_a_blocked_loop_is_seen() -> None:
         async with asyncio.timeout(0.05):
             while True:
                 await reports.get()
+
+
+def test_a_kind_of_fact_is_shown_once_there_was_one() -> None:
+    metrics = Metrics()
+    metrics.facts("MessagePosted", "received")
+    metrics.facts("MessagePosted", "published").count += 2
+    text = metrics.exposition().decode()
+    assert 'colloque_facts_total{direction="published",kind="MessagePosted"} 2.0' in text
+    assert 'direction="received"' not in text

@@ -109,9 +109,14 @@ class RightsRepository:
             told_delivereds=[delivered for _, delivered in told.values()],
         )
 
-    async def obstacles(self, conversation_ids: Sequence[int]) -> list[ObstacleRow]:
+    async def new_obstacles(self, known: Mapping[int, tuple[bool, str | None]]) -> list[ObstacleRow]:
+        """`known`: conversation → (whether anything is known, its obstacle)."""
         return await self._statements.many(
-            "list_obstacles", ObstacleRow, conversation_ids=array_literals.integers(conversation_ids)
+            "list_new_obstacles",
+            ObstacleRow,
+            conversation_ids=array_literals.integers(known),
+            known=array_literals.booleans(is_known for is_known, _ in known.values()),
+            obstacles=array_literals.texts(obstacle for _, obstacle in known.values()),
         )
 
     async def strangers(self, sitting: Sequence[tuple[int, int]]) -> list[Sitting]:

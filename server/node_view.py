@@ -43,18 +43,16 @@ class NodeView:
 
     def sitting(self) -> Iterable[tuple[int, int]]:
         for conversation_id in self._tracks.started():
-            for socket_id in self._realtime.members(conversation_room(conversation_id)):
-                if (user_id := self._realtime.user_of(socket_id)) is not None:
-                    yield conversation_id, user_id
+            for user_id in self._realtime.users_in(conversation_room(conversation_id)):
+                yield conversation_id, user_id
 
     def sockets(self) -> Iterable[LocalSocket]:
         return {LocalSocket(it.user_id, it.session_id, it.role) for it in self._realtime.principals()}
 
     def watching(self) -> Iterable[tuple[int, int]]:
         for room, watched in watched_in(self._realtime.rooms()):
-            for socket_id in self._realtime.members(room):
-                if (user_id := self._realtime.user_of(socket_id)) is not None:
-                    yield user_id, watched
+            for user_id in self._realtime.users_in(room):
+                yield user_id, watched
 
     def settle(self, conversation_id: int, *, change: int, seq: int) -> None:
         self._tracks.settle(conversation_id, change=change, seq=seq)

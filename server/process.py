@@ -10,4 +10,4 @@ def calm_collector() -> None:
     """What is there now stays: the collector need not look at it again. Requests make little garbage that has cycles."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 100, 20)
+    gc.set_threshold(10_000, 20, 20)

@@ -67,8 +67,7 @@ class PresenceNews:
         for room in (presence_room(fact.user_id), *map(conversation_room, conversation_ids)):
             if self._sockets.anybody_in(room):
                 told.update(self._sockets.members(room))
-        told.difference_update(self._sockets.sockets_of(fact.user_id))
         if told:
             payload = self._present("presence_changed", fact)
-            for socket_id in told:
+            for socket_id in told.difference(self._sockets.sockets_of(fact.user_id)):
                 self._sockets.to_socket(socket_id, "presence_changed", payload)

@@ -97,20 +97,15 @@ class Realtime:
     def members(self, room: RoomName) -> frozenset[str]:
         return frozenset(socket.sid for socket in self._registry.members(room))
 
+    def users_in(self, room: RoomName) -> set[int]:
+        return {socket.principal.user_id for socket in self._registry.members(room)}
+
     def count(self, room: RoomName) -> int:
         return self._registry.count(room)
 
     def rooms_of(self, socket_id: str) -> frozenset[RoomName]:
         socket = self._registry.sockets.get(socket_id)
         return frozenset(socket.rooms) if socket is not None else frozenset()
-
-    def user_of(self, socket_id: str) -> int | None:
-        socket = self._registry.sockets.get(socket_id)
-        return socket.principal.user_id if socket is not None else None
-
-    def principal_of(self, socket_id: str) -> Principal | None:
-        socket = self._registry.sockets.get(socket_id)
-        return socket.principal if socket is not None else None
 
     def principals(self) -> list[Principal]:
         """Of all sockets."""

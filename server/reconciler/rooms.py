@@ -42,7 +42,7 @@ class RoomsCheck:
     async def rights(self, repositories: Repositories, conversation_ids: Sequence[int]) -> None:
         """Only who may listen, and who may write."""
         await self._strangers(repositories, set(conversation_ids))
-        for row in await repositories.rights.obstacles(conversation_ids):
+        for row in await repositories.rights.new_obstacles(self._told.obstacles(conversation_ids)):
             if self._told.obstacle(row.conversation_id, row.obstacle):
                 self._deliver(ConversationChanged(conversation_id=row.conversation_id))
 

@@ -16,6 +16,9 @@ class _Room:
     obstacle_known: bool = False
 
 
+_NO_WORD = (False, None)
+
+
 class Told:
     """Of conversations that have a room here; `forget` them when the last socket is gone."""
 
@@ -62,6 +65,14 @@ class Told:
         news = room.obstacle_known and room.obstacle != obstacle
         room.obstacle, room.obstacle_known = obstacle, True
         return news
+
+    def obstacles(self, conversation_ids: Iterable[int]) -> Mapping[int, tuple[bool, str | None]]:
+        """conversation → (whether there was a first word, the last one)"""
+        rooms = self._rooms
+        return {
+            key: (rooms[key].obstacle_known, rooms[key].obstacle) if key in rooms else _NO_WORD
+            for key in conversation_ids
+        }
 
     def watermarks(self, conversation_ids: Iterable[int]) -> Mapping[tuple[int, int], tuple[int, int]]:
         """(conversation, user) → (read, delivered)"""

@@ -36,9 +36,12 @@ LEFT JOIN marks d ON d.conversation_id = p.conversation_id AND d.user_id = p.use
 WHERE p.conversation_id = ANY (:conversation_ids::bigint[]) AND p.left_at IS NULL
   AND (told.user_id IS NULL OR p.read_seq > told.read_seq OR p.delivered_seq > told.delivered_seq);
 
--- name: list_obstacles(conversation_ids)
+-- name: list_new_obstacles(conversation_ids, known, obstacles)
+-- Where another one stands in the way than is `known`, and all about which nothing is.
 SELECT c.id AS conversation_id, c.obstacle
-FROM conversation_states c WHERE c.id = ANY (:conversation_ids::bigint[]);
+FROM unnest(:conversation_ids::bigint[], :known::boolean[], :obstacles::text[]) AS room (id, known, obstacle)
+JOIN conversation_states c ON c.id = room.id
+WHERE NOT room.known OR c.obstacle IS DISTINCT FROM room.obstacle;
 
 -- name: list_strangers(conversation_ids, user_ids)
 -- Those who sit in a room and have no part in its conversation any more.

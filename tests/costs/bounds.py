@@ -19,7 +19,7 @@ BOUNDS = {
     "calls_a_lone_send": 1050,
     "calls_a_send_at_once": 600,
     "calls_a_delivery": 7,
-    "calls_a_connection": 2200,
+    "calls_a_connection": 1800,
     "tasks_a_send_at_once": 0.5,
     "tasks_a_connection": 8,
     # Memory of the server's process; the allocator has its moods.

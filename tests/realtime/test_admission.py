@@ -29,7 +29,7 @@ async def test_an_accepted_socket_is_greeted_first_and_is_in_its_own_room(serve:
     served = await serve()
     client = await served.client("user:7")
     assert served.realtime.members("user_7") == {client.sid}
-    assert served.realtime.user_of(client.sid) == 7
+    assert [it.user_id for it in served.realtime.principals()] == [7]
     assert served.toy.seen.connects == [client.sid]
     assert served.realtime.room_count() == 0
 
@@ -151,7 +151,7 @@ async def test_after_a_disconnect_packet_a_transport_may_connect_again(serve: Se
     await client.send("41")
     await until(lambda: served.realtime.socket_count() == 0)
     await client.connect("user:2")
-    assert served.realtime.user_of(client.sid) == 2
+    assert [it.user_id for it in served.realtime.principals()] == [2]
 
 
 async def test_the_address_is_the_clients(serve: Serve) -> None:

@@ -63,7 +63,7 @@ async def test_reserved_and_unknown_names_run_nothing(serve: Serve, name: str) -
     for args in forged:
         answer = await client.call(name, *args)
         assert answer["error"]["code"] == "UNKNOWN_EVENT"
-    assert served.realtime.user_of(client.sid) == 1
+    assert [it.user_id for it in served.realtime.principals()] == [1]
     assert len(served.toy.seen.connects) == 1
     assert served.toy.seen.disconnects == []
 

@@ -86,10 +86,8 @@ class Announcer:
         assert self._tell is not None and self._typing is not None and self._indexing is not None, (
             "connect() comes first"
         )
-        listeners = [self._tell]
+        listeners = [self._tell, self._indexing.heard]
         if self._typing.asks_of_rights(fact):
             listeners.insert(0, self._typing.rights_heard)
-        if self._indexing.wants(fact):
-            listeners.append(self._indexing.heard)
         kind = self._kinds[fact] = _Kind(self._metrics.facts(fact.__name__, "published"), tuple(listeners))
         return kind

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 GLANCE_SECONDS = 0.2
 # Hints can be lost, and commands of other processes send none: everything is looked at now and then.
 SWEEP_SECONDS = 600.0
-# With so many messages a second and more, sends come first.
+# With so many facts of any kind a second, here and at other nodes, who works with the system comes first.
 BUSY_RATE = 50
 BUSY_SHARE = 0.06
 QUIET_SHARE = 0.4
@@ -33,7 +33,7 @@ _HINTS = frozenset({MessagePosted, MessageEdited, MessageDeleted, ParticipantRem
 
 
 class Pace:
-    """Work is followed by a rest, so that it takes no more than a share of the time: a small one while people write."""
+    """Work is followed by a rest, so that it takes no more than a share of the time: a small one while much happens."""
 
     def __init__(self, *, clock: Clock = time.monotonic) -> None:
         self._clock = clock
@@ -101,15 +101,12 @@ class Indexing:
             except StorageUnavailable:
                 log.info("search_lease_left_to_end")
 
-    @staticmethod
-    def wants(kind: type[Fact]) -> bool:
-        """Whether facts of that kind have to be `heard` at all."""
-        return kind in _HINTS
-
     def heard(self, fact: Fact) -> None:
         """On the way of each send: a look at the kind and an id in a set, no more."""
-        if self.leads and type(fact) in _HINTS:
-            self._pace.heard += 1
+        if not self.leads:
+            return
+        self._pace.heard += 1
+        if type(fact) in _HINTS:
             self._wanted.add(fact.conversation_id)  # type: ignore[attr-defined]  # all of _HINTS have it
 
     async def _work(self) -> None:

@@ -84,6 +84,16 @@ async def test_who_leads_sweeps_first_and_then_follows_what_it_hears(indexing: I
     assert indexing.waiting == 0
 
 
+@pytest.mark.parametrize("fact", [posted(1), TypingStarted(conversation_id=5, user_id=1, socket_id="s")])
+async def test_whatever_happens_often_makes_it_rest_longer(indexer: FakeIndexer, clock: Clock, fact: Fact) -> None:
+    pace = Pace(clock=clock)
+    indexing = Indexing(indexer=cast(Any, indexer), pace=pace, clock=clock)
+    await indexing.pass_once()
+    for _ in range(BUSY_RATE):
+        indexing.heard(fact)
+    assert pace.share == BUSY_SHARE
+
+
 async def test_who_does_not_lead_remembers_nothing(indexing: Indexing, indexer: FakeIndexer, clock: Clock) -> None:
     indexer.leading = False
     indexing.heard(posted(1))
@@ -144,7 +154,7 @@ async def test_what_could_not_be_done_stays_wanted(indexing: Indexing, indexer: 
     assert indexing.waiting == 2
 
 
-def test_the_share_of_the_time_is_small_while_people_write(clock: Clock) -> None:
+def test_the_share_of_the_time_is_small_while_much_happens(clock: Clock) -> None:
     pace = Pace(clock=clock)
     assert pace.share == QUIET_SHARE
     for _ in range(BUSY_RATE):

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -237,27 +237,37 @@ def _entry(tally: _Tally) -> TrailEntry:
 
 def _row(entry: TrailEntry, at: float, times: int) -> Noted:
     who, origin = entry.principal, entry.origin
+    said = (
+        entry.object_id,
+        entry.reason,
+        origin.address if origin else None,
+        origin.device if origin else None,
+        who.session_id if who else None,
+        origin.request_id if origin else None,
+    )
+    object_id, reason, address, device, session_id, request_id = _cleaned(said)
     return Noted(
-        at=at,
-        action=entry.action,
-        user_id=who.user_id if who else None,
-        role=who.role if who else None,
-        on_behalf_of=entry.on_behalf_of,
-        object_type=entry.object_type,
-        object_id=_clean(entry.object_id),
-        conversation_id=entry.conversation_id,
-        result=entry.result,
-        reason=_clean(entry.reason),
-        address=_clean(origin.address) if origin else None,
-        device=_clean(origin.device) if origin else None,
-        session_id=_clean(who.session_id) if who else None,
-        request_id=_clean(origin.request_id) if origin else None,
-        times=times,
+        at,
+        entry.action,
+        who.user_id if who else None,
+        who.role if who else None,
+        entry.on_behalf_of,
+        entry.object_type,
+        object_id,
+        entry.conversation_id,
+        entry.result,
+        reason,
+        address,
+        device,
+        session_id,
+        request_id,
+        times,
     )
 
 
-def _clean(text: str | None) -> str | None:
-    """What PostgreSQL cannot keep is no reason to lose the entry."""
-    if text is None or (text.isascii() and "\0" not in text):
-        return text
-    return text.translate(_UNSTORABLE)
+def _cleaned(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """What PostgreSQL cannot keep is no reason to lose the entry. Hardly any has such a thing: looked for in all at once."""
+    whole = "".join(filter(None, texts))
+    if whole.isascii() and "\0" not in whole:
+        return texts
+    return [None if text is None else text.translate(_UNSTORABLE) for text in texts]

@@ -57,11 +57,17 @@ class Plan:
         return AROUND + self.seconds + self.warm
 
     def turns(self) -> Iterator[tuple[int, str, str]]:
-        """(round, scenario, contender). Whoever comes second finds a warmer machine: every other round it is the first."""
-        for number in range(1, self.rounds + 1):
-            for scenario in self.scenarios:
-                for contender in self.contenders if number % 2 else reversed(self.contenders):
-                    yield number, scenario, contender
+        """(round, scenario, contender). Whoever comes second finds a warmer machine: every other round it is the first.
+
+        `idle` before anything is sent, in all rounds: behind sends a search index catches up for minutes, also after a restart.
+        """
+        resting = [scenario for scenario in self.scenarios if scenario.startswith("idle")]
+        sending = [scenario for scenario in self.scenarios if scenario not in resting]
+        for scenarios in (resting, sending):
+            for number in range(1, self.rounds + 1):
+                for scenario in scenarios:
+                    for contender in self.contenders if number % 2 else reversed(self.contenders):
+                        yield number, scenario, contender
 
     def options(self, scenario: str) -> list[str]:
         """What the load generator is told."""

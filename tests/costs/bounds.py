@@ -12,18 +12,18 @@ BOUNDS = {
     "trips_a_connection": 1.6,
     # Writes to sockets, as the client's TCP sees them. A message goes to both members, its ack to one of them.
     "writes_a_lone_send": 2.6,
-    "writes_a_send_at_once": 2.2,
+    "writes_a_send_at_once": 1.6,
     # Four events for each of fifty clients at once; 1 would be a write for each.
     "writes_a_delivery": 0.4,
     # Functions that the server calls, in Python and C, and asyncio tasks that it makes.
-    "calls_a_lone_send": 1050,
-    "calls_a_send_at_once": 600,
-    "calls_a_delivery": 7,
-    "calls_a_connection": 1800,
+    "calls_a_lone_send": 500,
+    "calls_a_send_at_once": 260,
+    "calls_a_delivery": 3.5,
+    "calls_a_connection": 1650,
     "tasks_a_send_at_once": 0.5,
     "tasks_a_connection": 8,
     # Memory of the server's process; the allocator has its moods.
-    "kib_a_connection": 21,
+    "kib_a_connection": 16,
 }
 
 

@@ -118,11 +118,11 @@ export function conversation(past: Past, change: number): Conversation {
   };
 }
 
-/** Of a join or a sync that was asked for at one change and answered at another, later one. */
-export function update(past: Past, from: number, to: number): Action {
+/** Of a join or a sync that was asked for at one change and answered at another, later one; `most`: messages of a page. */
+export function update(past: Past, from: number, to: number, most = Number.MAX_SAFE_INTEGER): Action {
   const before = snapshot(past, from);
   const after = snapshot(past, to);
-  const news = after.filter((message) => message.seq > before.length);
+  const news = after.filter((message) => message.seq > before.length).slice(0, most);
   const changes = after.filter((message) => message.seq <= before.length && message.change > from);
   return {
     type: "room/joined",
@@ -132,8 +132,8 @@ export function update(past: Past, from: number, to: number): Action {
       lastChange: to,
       messages: news as never,
       changes: changes as never,
-      position: { seq: after.length, change: to },
-      hasMore: false,
+      position: { seq: before.length + news.length, change: to },
+      hasMore: before.length + news.length < after.length,
       resync: false,
       participants: participants(),
     },

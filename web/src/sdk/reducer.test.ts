@@ -25,6 +25,7 @@ function deliveries(known: Past, cuts: readonly number[]): Action[] {
     }),
     { type: "history/loaded", id: ID, items: known.final, isStart: true },
     ...cuts.map((cut) => update(known, at(cut), Math.max(at(cut), at(cut * 3)))),
+    ...cuts.map((cut) => update(known, at(cut), Math.max(at(cut), at(cut * 3)), 1 + (cut % 3))),
     update(known, 0, end),
     ...known.reads.map(({ userId, readSeq }): Action => ({ type: "marks/read", conversationId: ID, userId, readSeq })),
     ...known.reads.map(({ userId, readSeq }): Action => ({ type: "marks/delivered", conversationId: ID, userId, deliveredSeq: readSeq })),
@@ -108,6 +109,21 @@ test("a message whose predecessor is missing is a hole until it comes", () => {
   const filled = run([live(second)], withHole);
   expect(hasHole(threadOf(filled, ID))).toBe(false);
   expect(shownRun(threadOf(filled, ID)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
+test("what comes live between two pages does not stand for the second one", () => {
+  const versions = [1, 2, 3, 4, 5, 6].map((number) => written(number, number));
+  const known = { versions, final: versions, reads: [] };
+  const live = (message: (typeof versions)[number]): Action => ({ type: "messages/arrived", messages: [message], live: true });
+  const opened = run([update(known, 0, 1), update(known, 1, 5, 2)]);
+  expect(threadOf(opened, ID).position).toEqual({ seq: 3, change: 5 });
+  const between = run([live(versions[5] as (typeof versions)[number])], opened);
+  expect(threadOf(between, ID).position).toEqual({ seq: 3, change: 5 });
+  expect(hasHole(threadOf(between, ID))).toBe(true);
+  const whole = run([update(known, 3, 6)], between);
+  expect(threadOf(whole, ID).position).toEqual({ seq: 6, change: 6 });
+  expect(hasHole(threadOf(whole, ID))).toBe(false);
+  expect(shownRun(threadOf(whole, ID))).toEqual(versions);
 });
 
 test("a restored server leaves only what was written here", () => {

@@ -62,7 +62,8 @@ export function lastOfOthers(thread: Thread, me: number, seq = Number.MAX_SAFE_I
 }
 
 function later(a: Position | null, b: Position): Position {
-  return a !== null && a.change > b.change ? a : b;
+  if (a === null || a.change < b.change) return b;
+  return a.change === b.change && a.seq < b.seq ? b : a;
 }
 
 const UNKNOWN: Mark = { readSeq: -1, deliveredSeq: 0 };
@@ -76,13 +77,15 @@ function withMarkOf(marks: Thread["marks"], mark: Mark & { userId: number }): Th
   return { ...marks, [mark.userId]: { readSeq, deliveredSeq } };
 }
 
+/** What came live counts once nothing is missing before it: neither a change, nor a message of a page that is still to come. */
 function drained(thread: Thread): Thread {
   if (thread.position === null) return thread;
   let { seq, change } = thread.position;
   const ahead: Record<number, number> = {};
   for (const key of Object.keys(thread.ahead).map(Number).toSorted((a, b) => a - b)) {
-    if (key > change + 1) ahead[key] = thread.ahead[key] as number;
-    else if (key === change + 1) [change, seq] = [key, Math.max(seq, thread.ahead[key] as number)];
+    const reached = thread.ahead[key] as number;
+    if (key === change + 1 && reached <= seq + 1) [change, seq] = [key, Math.max(seq, reached)];
+    else if (key > change) ahead[key] = reached;
   }
   return { ...thread, position: { seq, change }, ahead };
 }

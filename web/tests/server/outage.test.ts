@@ -40,7 +40,7 @@ test("an answer that got lost does not make a second message", async () => {
   const [amelie, claire] = [await client(patient, network.url), await client(doctor)];
   await Promise.all([online(amelie), online(claire)]);
   claire.watch(id);
-  network.swallowAnswers();
+  await network.swallowAnswers();
   amelie.send(id, { content: "once" });
   await until(claire, () => texts(claire, id).includes("once"));
   expect(amelie.getState().outbox.length).toBe(1);

@@ -8,10 +8,15 @@ export class Network {
   #target: URL;
   #isCut = false;
   #isDeaf = false;
+  #settled: Promise<void>;
+  #hasSettled = (): void => undefined;
 
   private constructor(target: string) {
     this.#target = new URL(target);
     this.#server = createServer((client) => this.#serve(client));
+    this.#settled = new Promise((resolve) => {
+      this.#hasSettled = resolve;
+    });
   }
 
   static async to(target: string): Promise<Network> {
@@ -40,8 +45,10 @@ export class Network {
     this.#isDeaf = false;
   }
 
-  /** What is sent arrives; what is answered does not. */
-  swallowAnswers(): void {
+  /** What is sent arrives; what is answered does not. Once a client has come over to a WebSocket: while it does, what it sends
+   * waits for the answer to its polling. */
+  async swallowAnswers(): Promise<void> {
+    await this.#settled;
     this.#isDeaf = true;
   }
 
@@ -63,8 +70,19 @@ export class Network {
       });
     }
     client.pipe(server);
+    this.#watch(client);
     server.on("data", (data) => {
       if (!this.#isDeaf) client.write(data);
+    });
+  }
+
+  /** On a WebSocket a client says a probe, waits for its answer, and says then that it has come over. */
+  #watch(client: Socket): void {
+    let said = -1;
+    client.on("data", (data) => {
+      if (said < 0 && !/^upgrade: websocket\r$/im.test(data.toString("latin1"))) return;
+      said += 1;
+      if (said === 2) this.#hasSettled();
     });
   }
 }

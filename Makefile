@@ -1,7 +1,7 @@
 # Colloque. Everything below works from a clean clone with Python 3.11 or 3.12 and nothing else prepared.
 
-PYTHON ?= $(shell for name in python3.11 python3.12 python3; do \
-	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$name && break; done)
+# Which Python is used: make PYTHON=/path/to/python3.11. Not said: the fastest of those on PATH.
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 # What was installed last is named by the hash of its lock: a second `make run` has nothing to do.
@@ -45,9 +45,11 @@ setup-test: $(TEST_STAMP) ## install what the tests need too
 web: $(WEB_BUILT) ## build the web client that the server hands to browsers
 
 $(BIN)/python:
-	@[ -n '$(PYTHON)' ] || { echo 'Colloque needs Python 3.11 or 3.12. Install it (Debian: apt install python3.11 python3.11-venv) or say: make run PYTHON=/path/to/python3.11' >&2; exit 1; }
-	@echo 'Making $(VENV) with $(PYTHON) …'
-	@'$(PYTHON)' -m venv $(VENV) || { echo 'The virtual environment could not be made. On Debian: apt install python3.11-venv' >&2; exit 1; }
+	@python='$(PYTHON)'; for any in python3.11 python3.12 python3; do \
+		[ -n "$$python" ] || ! $$any -c '' 2>/dev/null || python=$$($$any requirements/choose_python.py); done; \
+	[ -n "$$python" ] || { echo 'Colloque needs Python 3.11 or 3.12. Install it (Debian: apt install python3.11 python3.11-venv) or say: make run PYTHON=/path/to/python3.11' >&2; exit 1; }; \
+	echo "Making $(VENV) with $$python …"; \
+	"$$python" -m venv $(VENV) || { echo 'The virtual environment could not be made. On Debian: apt install python3.11-venv' >&2; exit 1; }
 
 $(RUN_STAMP): | $(BIN)/python
 	@echo 'Installing what the server needs …'

@@ -1,15 +1,19 @@
 """Between parent and worker: whole messages, each with at most one open connection. A unix socket pair without a name."""
 
 import os
+import signal
 import socket
 from dataclasses import dataclass
 from enum import Enum
 
 LONGEST = 64 * 1024
+PULSE_SECONDS = 1.0
+# A worker that gets it writes down where each of its threads is.
+WHERE = signal.SIGUSR1
 
 
 class Kind(Enum):
-    # From the parent: what to do; a client; a worker died with hints that it had not sent.
+    # From the parent: what to do; a client; a worker ended with hints that it had not sent, and how many did so far.
     ORDERS = b"o"
     CONNECTION = b"c"
     DIED = b"d"

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 
 import aiohttp
 import orjson
@@ -19,8 +20,10 @@ _FAMILY = re.compile(rb"^# HELP ([A-Za-z0-9_:]+) ", re.MULTILINE)
 class Gathering:
     """The answer of the worker that was asked, with that of its siblings. Who does not answer is said to be missing."""
 
-    def __init__(self, siblings: Siblings) -> None:
+    def __init__(self, siblings: Siblings, *, ends: Mapping[str, int]) -> None:
         self._siblings = siblings
+        self.ends = ends
+        """How many workers the parent had to replace, by reason: it tells all of them."""
 
     async def metrics(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Every sample has the label `worker`; colloque_worker_up says who answered."""
@@ -29,7 +32,7 @@ class Gathering:
             return own
         texts = {self._siblings.slot: _bytes(own)}
         texts |= {slot: text for slot, (status, text) in others.items() if status == 200}
-        own.body = merged(texts, workers=len(others) + 1)
+        own.body = merged(texts, workers=len(others) + 1, ends=self.ends)
         return own
 
     async def ready(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -59,7 +62,7 @@ class Gathering:
             return 0, b""
 
 
-def merged(texts: dict[int, bytes], *, workers: int) -> bytes:
+def merged(texts: dict[int, bytes], *, workers: int, ends: Mapping[str, int]) -> bytes:
     """One exposition of several: each family once, its samples labelled by worker."""
     families: dict[bytes, list[bytes]] = {}
     heads: dict[bytes, bytes] = {}
@@ -69,7 +72,12 @@ def merged(texts: dict[int, bytes], *, workers: int) -> bytes:
             families.setdefault(name, []).append(_labelled(samples, slot))
     up = b"# HELP colloque_worker_up 1: this worker answered\n# TYPE colloque_worker_up gauge\n"
     up += b"".join(b'colloque_worker_up{worker="%d"} %d\n' % (slot, slot in texts) for slot in range(workers))
-    return up + b"".join(heads[name] + b"".join(samples) for name, samples in families.items())
+    replaced = b"# HELP colloque_worker_ends_total Workers that ended unasked, or hung and were killed\n"
+    replaced += b"# TYPE colloque_worker_ends_total counter\n"
+    replaced += b"".join(
+        b'colloque_worker_ends_total{why="%s"} %d\n' % (why.encode(), ends[why]) for why in sorted(ends)
+    )
+    return up + replaced + b"".join(heads[name] + b"".join(samples) for name, samples in families.items())
 
 
 def _families(text: bytes) -> list[tuple[bytes, bytes, bytes]]:

@@ -1,4 +1,4 @@
-"""The parent of several workers: starts them, shares out clients, replaces one that died, ends all of them with itself."""
+"""The parent of several workers: starts them, shares out clients, replaces who dies or hangs, ends all with itself."""
 
 import asyncio
 import os
@@ -13,9 +13,9 @@ from typing import Any
 import structlog
 
 from server.tasks import end
-from server.workers.channel import Kind, Message
+from server.workers.channel import PULSE_SECONDS, Kind, Message
 from server.workers.front import Front
-from server.workers.member import Member
+from server.workers.member import End, Member
 from server.workers.session_ids import wanted
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,14 @@ class Parent:
 
     def __init__(self, *, workers: int, listeners: Sequence[socket.socket], orders: Mapping[str, Any]) -> None:
         self._folder = tempfile.mkdtemp(prefix="colloque-", dir="/tmp")  # mkdtemp makes it ours alone; paths are short
-        self._orders = {**orders, "workers": workers, "folder": self._folder, "parent": os.getpid()}
+        self._ends = dict.fromkeys(map(str, End), 0)
+        self._orders = {
+            **orders,
+            "workers": workers,
+            "folder": self._folder,
+            "parent": os.getpid(),
+            "ends": self._ends,
+        }
         self._slots = range(workers)
         self._front = Front(listeners, self._share)
         self._members: dict[int, Member] = {}
@@ -45,6 +52,7 @@ class Parent:
         self._stopping = False
         self._opened = False
         self._keepers: list[asyncio.Task[None]] = []
+        self._watch: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
 
     async def start(self) -> None:
@@ -55,11 +63,13 @@ class Parent:
                 await self._all_ready()
         except TimeoutError as error:
             raise WorkerFailed(f"A worker was not ready within {START_SECONDS:.0f} s.") from error
+        self._watch = asyncio.create_task(self._watch_pulses(), name="watch over workers")
 
     async def close(self) -> None:
         """No new clients; every worker closes its own, and is killed if it cannot."""
         self._stopping = True
         self._front.close()
+        await end([self._watch])
         members = list(self._members.values())
         for member in members:
             member.dismiss()
@@ -82,13 +92,16 @@ class Parent:
         try:
             while True:
                 started = time.monotonic()
-                code = await self._live(slot)
+                try:
+                    how: dict[str, Any] = {"code": await self._live(slot)}
+                except OSError as error:  # no memory, process or descriptor to be had for one: that may pass
+                    how = {"why": str(error)}
                 if self._stopping:
                     return
                 if not self._opened:
-                    raise WorkerFailed(f"Worker {slot} ended with code {code} before it was ready.")
+                    raise WorkerFailed(f"Worker {slot} ended before it was ready: {how}.")
                 pause = FIRST_PAUSE if time.monotonic() - started > GOOD_LIFE else min(pause * 2, LONGEST_PAUSE)
-                log.error("worker_ended", worker=slot, code=code, again_in=pause)
+                log.error("worker_ended", worker=slot, **how, again_in=pause)
                 await asyncio.sleep(pause)
         finally:
             self._news.set()
@@ -101,10 +114,26 @@ class Parent:
         code = await member.process.wait()
         member.dismiss()
         self._adjust()
-        for other in self._members.values():
-            if other.ready:
-                other.one_died()
+        if not self._stopping:
+            self._mourn(member)
         return code
+
+    def _mourn(self, member: Member) -> None:
+        self._ends[member.end] += 1
+        for other in self._members.values():
+            other.one_ended(self._ends)
+
+    async def _watch_pulses(self) -> None:
+        """Time is counted in turns of our own: while we are paused, alone or with the whole machine, nobody owes a pulse."""
+        while True:
+            await asyncio.sleep(PULSE_SECONDS)
+            for member in self._members.values():
+                member.expect_pulse()
+            hanging = [member for member in self._members.values() if member.hangs]
+            for member in hanging:
+                silent_seconds = member.owed * PULSE_SECONDS
+                log.error("worker_hung", worker=member.slot, pid=member.process.pid, silent_seconds=silent_seconds)
+            await asyncio.gather(*(member.put_down() for member in hanging))
 
     def _adjust(self) -> None:
         """While nobody can serve them, clients wait in the kernel's queue."""

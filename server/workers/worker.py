@@ -6,6 +6,7 @@ also when the parent was killed. Secrets and settings it reads for itself.
 
 import asyncio
 import dataclasses
+import faulthandler
 import json
 import os
 import signal
@@ -29,13 +30,12 @@ from server.realtime.engine import PATH as SOCKET_PATH
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings, read_settings
 from server.workers import gathering
-from server.workers.channel import Channel, Kind, Message
+from server.workers.channel import PULSE_SECONDS, WHERE, Channel, Kind, Message
 from server.workers.gathering import Gathering
 from server.workers.passing import Passing
 from server.workers.session_ids import prefix
 from server.workers.siblings import Siblings, is_sibling
 
-PULSE_SECONDS = 1.0
 MESSAGES_AT_ONCE = 20
 
 
@@ -51,7 +51,7 @@ class Worker:
             session_prefix=prefix(orders["slot"]),
         )
         self._passing = Passing(slot=orders["slot"], siblings=self._siblings, channel=channel)
-        self._gathering = Gathering(self._siblings)
+        self._gathering = Gathering(self._siblings, ends=orders["ends"])
         self._app.middlewares.insert(0, self._middleware())
         self._app.cleanup_ctx.append(self._siblings.run)
         self._runner = DoorRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
@@ -98,6 +98,7 @@ class Worker:
             self._stop.set()
         elif message.kind is Kind.DIED:
             self._app[LOOK_AGAIN]()
+            self._gathering.ends = json.loads(message.body)
         elif message.kind is Kind.CONNECTION and message.descriptor is not None:
             task = asyncio.get_running_loop().create_task(self._welcome(message, message.descriptor))
             self._arriving.add(task)
@@ -140,6 +141,8 @@ async def _work(settings: Settings, secrets: Secrets, orders: dict[str, Any], ch
 def main(descriptor: int) -> None:
     # Ctrl-C is for the parent, which then tells everybody.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The parent's last question before it kills one that hangs: answered by C, so also while the loop is blocked.
+    faulthandler.register(WHERE)
     channel = Channel(socket.socket(fileno=descriptor))
     message = channel.receive()
     if message is None:

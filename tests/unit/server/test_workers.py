@@ -39,12 +39,17 @@ def test_metrics_of_several_become_one_exposition() -> None:
         b'a_total{x="1 {y} z"} 1.0\na_total{x="2"} 2.0\n'
         b"# HELP b What b is\n# TYPE b gauge\nb 3.0\n"
     )
-    assert merged({2: text, 0: text}, workers=3).decode().splitlines() == [
+    whole = merged({2: text, 0: text}, workers=3, ends={"hung": 1, "died": 2})
+    assert whole.decode().splitlines() == [
         "# HELP colloque_worker_up 1: this worker answered",
         "# TYPE colloque_worker_up gauge",
         'colloque_worker_up{worker="0"} 1',
         'colloque_worker_up{worker="1"} 0',
         'colloque_worker_up{worker="2"} 1',
+        "# HELP colloque_worker_ends_total Workers that ended unasked, or hung and were killed",
+        "# TYPE colloque_worker_ends_total counter",
+        'colloque_worker_ends_total{why="died"} 2',
+        'colloque_worker_ends_total{why="hung"} 1',
         "# HELP a_total What a is",
         "# TYPE a_total counter",
         'a_total{worker="0",x="1 {y} z"} 1.0',

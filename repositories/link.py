@@ -26,11 +26,16 @@ class Link:
         self._write = False
 
     @classmethod
-    async def open(cls, url: str, *, options: str, application_name: str, answer_seconds: float) -> "Link":
+    async def open(
+        cls, url: str, *, options: str, application_name: str, answer_seconds: float, first: str = ""
+    ) -> "Link":
+        """`first` is said before anything else, when it is not empty."""
         connection = psycopg2.connect(url, async_=1, options=options, application_name=application_name)
         link = cls(connection, answer_seconds)
         try:
             await link._answered()
+            if first:
+                await link.execute(first)
         except BaseException:
             link.close()
             raise

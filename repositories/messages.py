@@ -111,24 +111,27 @@ APPEND = "append_messages"
 
 
 # The parameters of append_messages() and how each is written, in the order of a draft's fields. Its files come after them,
-# and are none of this.
-_COLUMNS: Sequence[tuple[str, Callable[[Sequence[Any]], str]]] = (
-    ("conversation_ids", array_literals.integers),
-    ("sender_ids", array_literals.integers),
-    ("message_keys", array_literals.uuid_bytes),
-    ("client_message_ids", array_literals.uuids),
-    ("types", array_literals.texts),
-    ("contents", array_literals.blobs),
-    ("urgent", array_literals.booleans),
-    ("response", array_literals.booleans),
-    ("actions", array_literals.texts),
-    ("reply_to_ids", array_literals.integers),
+# and are none of this. True: of most batches all are the same, and then one is written, which append_messages() takes for all.
+_COLUMNS: Sequence[tuple[str, Callable[[Sequence[Any]], str], bool]] = (
+    ("conversation_ids", array_literals.integers, False),
+    ("sender_ids", array_literals.integers, False),
+    ("message_keys", array_literals.uuid_bytes, False),
+    ("client_message_ids", array_literals.uuids, False),
+    ("types", array_literals.texts, True),
+    ("contents", array_literals.blobs, False),
+    ("urgent", array_literals.booleans, True),
+    ("response", array_literals.booleans, True),
+    ("actions", array_literals.texts, True),
+    ("reply_to_ids", array_literals.integers, True),
 )
 
 
 def append_parameters(drafts: Sequence[Draft]) -> dict[str, str]:
     columns = zip(*drafts, strict=True)
-    return {name: write(column) for (name, write), column in zip(_COLUMNS, columns, strict=False)}
+    return {
+        name: write(column[:1] if alike and column.count(column[0]) == len(column) else column)
+        for (name, write, alike), column in zip(_COLUMNS, columns, strict=False)
+    }
 
 
 class MessageRepository:

@@ -13,7 +13,7 @@ from repositories.breaker import Breaker
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.link import Link
 from repositories.messages import APPEND, Appended, Draft, append_parameters, appended_from
-from repositories.statements import QUICK, Observer, load_queries, storage_errors
+from repositories.statements import QUICK, Observer, load_queries, prepared, storage_errors
 from repositories.unit_of_work import server_side_options
 
 
@@ -24,7 +24,8 @@ class SendLane:
         self._url = url
         self._patience = patience
         self._observe = observe
-        self._query = load_queries()[APPEND]
+        # Parsed and planned once on each connection: for a lone send that is a tenth of what it costs PostgreSQL.
+        self._prepare, self._query = prepared(APPEND, load_queries()[APPEND])
         self._link: Link | None = None
         self._breaker = Breaker()
 
@@ -97,6 +98,7 @@ class SendLane:
                     options=server_side_options(),
                     application_name="colloque",
                     answer_seconds=self._patience,
+                    first=self._prepare,
                 )
             except OSError as error:
                 raise StorageUnavailable(str(error)) from error

@@ -47,6 +47,26 @@ def load_queries(folder: Path = QUERIES) -> Mapping[str, str]:
     return {name: getattr(loaded, name).sql for name in loaded.available_queries if not name.endswith("_cursor")}
 
 
+class Prepared(NamedTuple):
+    """What is said once on a connection, and what is said there each time, with the parameters of the query."""
+
+    prepare: str
+    execute: str
+
+
+def prepared(name: str, query: str) -> Prepared:
+    """For a query whose parameters all have a cast: that is how PostgreSQL knows their types."""
+    numbers = _Numbers()
+    prepare = f"PREPARE {name} AS {query % numbers}"
+    return Prepared(prepare, f"EXECUTE {name} ({', '.join(f'%({parameter})s' for parameter in numbers)})")
+
+
+class _Numbers(dict[str, str]):
+    def __missing__(self, parameter: str) -> str:
+        number = self[parameter] = f"${len(self) + 1}"
+        return number
+
+
 class _StorageErrors:
     """Turns what aiopg and psycopg2 raise into the errors of repositories.errors."""
 

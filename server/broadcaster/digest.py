@@ -24,7 +24,7 @@ MOMENT = 0.05
 PAUSE_WHILE_AWAY = 1.0
 # A look is followed by a rest of so many times its length: under load the counts of a thousand people come a little later, and
 # are looked up once for more messages.
-RESTS = 9
+RESTS = 24
 LONGEST = 0.5
 KEPT = 20_000
 Present = Callable[[str, object], Payload]

@@ -159,6 +159,37 @@ def test_a_send_costs_the_same_whatever_the_history_though_planned_on_empty_tabl
         assert read[-1] - read[-2] <= 2 * 250, read
 
 
+def test_a_send_looks_at_its_own_people_however_many_there_are_though_planned_on_empty_tables(
+    cluster: DatabaseServer,
+) -> None:
+    """The same for those who came since: their accounts, care links, conversations and parts in them."""
+    with cluster.fresh_database() as database, connected(cluster.admin_url(database.name)) as cursor:
+        people = ["users", "care_links", "conversations", "participants"]
+        for table in people:
+            cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
+        cursor.execute("ANALYZE")
+        read = []
+        for pairs in (1, 2000):
+            cursor.execute(
+                "INSERT INTO users (id, username, first_name, last_name, role)"
+                " SELECT n, n, 'P', 'P', CASE WHEN mod(n, 2) = 1 THEN 'patient' ELSE 'medecin' END"
+                " FROM generate_series((SELECT count(*) + 1 FROM users), 2 * %(pairs)s) n;"
+                "INSERT INTO care_links (patient_id, doctor_id)"
+                " SELECT n, n + 1 FROM generate_series((SELECT 2 * count(*) + 1 FROM care_links), 2 * %(pairs)s, 2) n;"
+                "INSERT INTO conversations (kind, first_user_id, second_user_id, key_id, data_key)"
+                " SELECT 'care', n, n + 1, 'k', 'k'"
+                " FROM generate_series((SELECT 2 * count(*) + 1 FROM conversations), 2 * %(pairs)s, 2) n;"
+                "INSERT INTO participants (conversation_id, user_id) SELECT c.id, person FROM conversations c,"
+                " unnest(ARRAY[c.first_user_id, c.second_user_id]) person ON CONFLICT DO NOTHING",
+                {"pairs": pairs},
+            )
+            before = _index_entries(cursor, people)
+            cursor.execute(QUERIES["append_messages"], _batch([(1, 1)] * 100))
+            assert {row[0] for row in cursor.fetchall()} == {"stored"}
+            read.append(_index_entries(cursor, people) - before)
+        assert 0 < read[1] <= 2 * read[0], read
+
+
 def test_nine_of_ten_updates_of_the_send_path_touch_no_index(cursor: Any) -> None:
     """The best of some: while an ANALYZE runs, or a long transaction in the database of the other worker's tests, nobody
     clears dead rows out of a page.
@@ -217,6 +248,12 @@ def _updates(cursor: Any) -> dict[str, tuple[int, int]]:
         "SELECT relname, n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname IN ('conversations', 'participants')"
     )
     return {name: (updated, hot) for name, updated, hot in cursor.fetchall()}
+
+
+def _index_entries(cursor: Any, tables: list[str]) -> int:
+    cursor.execute("SELECT pg_stat_force_next_flush()")
+    cursor.execute("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = ANY (%s)", (tables,))
+    return int(cursor.fetchone()[0])
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

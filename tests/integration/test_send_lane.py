@@ -171,3 +171,91 @@ async def test_the_columns_of_an_answer_are_its_fields_in_their_order(
     with connected(clean_database.owner_url) as cursor:
         cursor.execute(load_queries()[APPEND], append_parameters([draft(pair)]))
         assert tuple(column.name for column in cursor.description) == Appended._fields
+
+
+async def test_every_verdict_of_one_batch(house: House, lane: SendLane, clean_database: ScratchDatabase) -> None:
+    pairs = [await house.care_pair() for _ in range(6)]
+    good, closed, ended, left, disabled, gone = pairs
+    first, again = draft(good), draft(good)
+    await lane.append([first, again], certain=False)
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(
+            "UPDATE conversations SET status = 'closed' WHERE id = ANY (%s)",
+            ([closed.conversation_id, gone.conversation_id],),
+        )
+        cursor.execute("UPDATE care_links SET until = now() WHERE patient_id = %s", (ended.first.user_id,))
+        for pair, person in ((left, left.second), (gone, gone.first)):
+            cursor.execute(
+                "UPDATE participants SET left_at = now() WHERE (conversation_id, user_id) = (%s, %s)",
+                (pair.conversation_id, person.user_id),
+            )
+        cursor.execute("UPDATE users SET disabled_at = now() WHERE id = %s", (disabled.second.user_id,))
+    stranger = draft(good)._replace(sender_id=closed.first.user_id)
+    batch = [
+        *(draft(pair) for pair in pairs),
+        first,
+        again._replace(message_key=uuid.uuid4().bytes),
+        draft(good)._replace(reply_to_id=1_000_000),
+        stranger,
+        draft(good),
+    ]
+    answers = await lane.append(batch, certain=False)
+    assert [(answer.verdict, answer.seq) for answer in answers] == [
+        ("stored", 3),
+        ("conversation_closed", None),
+        ("link_ended", None),
+        ("participant_left", None),
+        ("participant_left", None),
+        ("not_found", None),  # it is closed too: who was removed does not learn that
+        ("own", 1),
+        ("repeat", 2),
+        ("unknown_reply_to", None),
+        ("not_found", None),
+        ("stored", 4),
+    ]
+    assert {answers[n].sender_name for n in (5, 9)} == {None}
+    assert await stored(house, good) == 4
+
+
+async def test_what_all_of_a_batch_share_is_written_once_and_holds_for_each(
+    house: House, lane: SendLane, clean_database: ScratchDatabase
+) -> None:
+    pair = await house.care_pair()
+    alike = [draft(pair)._replace(type="voice", is_urgent=True, action="call") for _ in range(3)]
+    different = [draft(pair), draft(pair)._replace(type="image", requires_response=True, reply_to_id=1, action="a, b")]
+    assert [append_parameters(batch)["types"] for batch in (alike, different)] == ['{"voice"}', '{"text","image"}']
+    [first, *_] = await lane.append(alike, certain=False)
+    different[1] = different[1]._replace(reply_to_id=first.message_id)
+    await lane.append(different, certain=False)
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(
+            "SELECT type, is_urgent, requires_response, action, reply_to_id FROM messages WHERE conversation_id = %s"
+            " ORDER BY seq",
+            (pair.conversation_id,),
+        )
+        assert cursor.fetchall() == [
+            *[("voice", True, False, "call", None)] * 3,
+            ("text", False, False, None, None),
+            ("image", False, True, "a, b", first.message_id),
+        ]
+
+
+async def test_a_function_that_a_migration_makes_anew_is_the_one_that_is_called(
+    house: House, lane: SendLane, clean_database: ScratchDatabase
+) -> None:
+    """Nodes go on while another one migrates: what the lane has prepared is no older than the schema."""
+    pair = await house.care_pair()
+    assert await verdicts(lane, draft(pair)) == [("stored", 1)]
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("SELECT pg_get_functiondef('append_messages'::regproc)")
+        [definition] = cursor.fetchone()
+        cursor.execute("BEGIN; ALTER FUNCTION append_messages RENAME TO append_messages_before")
+        cursor.execute(definition.replace("'stored'", "'kept'"))
+        cursor.execute("COMMIT")
+        try:
+            assert [verdict for verdict, _ in await verdicts(lane, draft(pair))] == ["kept"]
+        finally:
+            cursor.execute(
+                "DROP FUNCTION append_messages; ALTER FUNCTION append_messages_before RENAME TO append_messages"
+            )
+    assert await stored(house, pair) == 2

@@ -48,6 +48,10 @@ class PersonArchiveRepository:
     async def find(self, *, archive_id: int, user_id: int) -> ArchiveRow | None:
         return await self._statements.one("find_archive", ArchiveRow, archive_id=archive_id, user_id=user_id)
 
+    async def page(self, *, user_id: int, before: int | None, limit: int) -> list[ArchiveRow]:
+        """The newest first, whatever became of them."""
+        return await self._statements.many("list_archives", ArchiveRow, user_id=user_id, before=before, limit=limit)
+
     async def take(self, *, owner: UUID, token: UUID, seconds: float, attempts: int) -> ArchiveTask | None:
         return await self._statements.one(
             "take_archive", ArchiveTask, owner=owner, token=token, seconds=seconds, attempts=attempts

@@ -1,7 +1,7 @@
 """Archives of everything about a person, as that person sees them: asked for, followed, fetched."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -33,6 +33,12 @@ class PersonArchive:
     created_at: datetime.datetime
     finished_at: datetime.datetime | None
     expires_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonArchivePage:
+    items: Sequence[PersonArchive]
+    next: int | None
 
 
 def store_key(token: UUID) -> str:
@@ -105,19 +111,14 @@ class PersonArchives:
 
     async def find(self, principal: Principal, *, archive_id: int) -> PersonArchive:
         """One's own. Raises NotFound."""
-        row = await self._row(principal, archive_id)
-        ready = row.state == "ready"
-        return PersonArchive(
-            id=row.id,
-            state=row.state,
-            progress=row.progress,
-            size=row.size if ready else None,
-            url=f"/api/messaging/archives/{row.id}/file" if ready else None,
-            proof=self._secrets.open(row).proof if ready else None,
-            created_at=row.created_at,
-            finished_at=row.finished_at,
-            expires_at=row.expires_at,
-        )
+        return self._view(await self._row(principal, archive_id))
+
+    async def page(self, principal: Principal, *, before: int | None, limit: int) -> PersonArchivePage:
+        """One's own, the newest first: only that one can be under way."""
+        async with self._unit_of_work.reading() as repositories:
+            rows = await repositories.person_archives.page(user_id=principal.user_id, before=before, limit=limit + 1)
+        items = [self._view(row) for row in rows[:limit]]
+        return PersonArchivePage(items, items[-1].id if len(rows) > limit else None)
 
     async def download(self, principal: Principal, *, archive_id: int) -> Stream:
         """Raises NotFound, Conflict (not ready, or not any more)."""
@@ -134,6 +135,20 @@ class PersonArchives:
                 self._sealer.open(self._secrets.open(row).key, row.token, sealed),
                 lambda: self._row(principal, archive_id),
             ),
+        )
+
+    def _view(self, row: ArchiveRow) -> PersonArchive:
+        ready = row.state == "ready"
+        return PersonArchive(
+            id=row.id,
+            state=row.state,
+            progress=row.progress,
+            size=row.size if ready else None,
+            url=f"/api/messaging/archives/{row.id}/file" if ready else None,
+            proof=self._secrets.open(row).proof if ready else None,
+            created_at=row.created_at,
+            finished_at=row.finished_at,
+            expires_at=row.expires_at,
         )
 
     async def _row(self, principal: Principal, archive_id: int) -> ArchiveRow:

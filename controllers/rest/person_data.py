@@ -2,6 +2,7 @@
 
 from controllers.rest.contract import Access, Call, Endpoint, Reply
 from controllers.schemas.person_data import (
+    ArchivePageSchema,
     ArchivePath,
     ArchiveSchema,
     AskedForArchiveSchema,
@@ -10,7 +11,7 @@ from controllers.schemas.person_data import (
     EraseSchema,
     ErasureSchema,
 )
-from controllers.schemas.users import UserPath
+from controllers.schemas.users import IdPageQuery, UserPath
 from services.erasure import Erasure
 from services.legal_holds import LegalHolds
 from services.person_archives import PersonArchives
@@ -40,6 +41,15 @@ class PersonDataEndpoints:
                 body=AskForOwnArchiveSchema,
                 replies={202: AskedForArchiveSchema},
                 errors=("NOT_FOUND",),
+            ),
+            Endpoint(
+                "GET",
+                "/api/messaging/archives",
+                self.list,
+                "One's archives, newest first: the one under way, those that are ready, and what became of the others",
+                TAG,
+                query=IdPageQuery,
+                replies={200: ArchivePageSchema},
             ),
             Endpoint(
                 "GET",
@@ -107,6 +117,10 @@ class PersonDataEndpoints:
 
     async def ask(self, call: Call) -> Reply:
         return Reply({"archive_id": await self._archives.ask(call.user, about=call.user.user_id)}, status=202)
+
+    async def list(self, call: Call) -> Reply:
+        page = await self._archives.page(call.user, before=call.query.get("before"), limit=call.query["limit"])
+        return Reply({"items": page.items, "has_more": page.next is not None, "next": page.next})
 
     async def find(self, call: Call) -> Reply:
         return Reply(await self._archives.find(call.user, archive_id=call.path["archive_id"]))

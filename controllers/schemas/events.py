@@ -110,7 +110,12 @@ SERVER_EVENTS = {
         ),
         ServerEvent("room_joined", RoomJoinedSchema, "The room was entered"),
         ServerEvent("room_left", RoomLeftSchema, "The room was left, or the person removed from the conversation"),
-        ServerEvent("new_message", NewMessageSchema, "A message was stored; the sender gets it too"),
+        ServerEvent(
+            "new_message",
+            NewMessageSchema,
+            "A message was stored; the sender gets it too. Resume from its `seq` only when it follows the last one you have:"
+            " what lies between comes with the pages of `sync`",
+        ),
         ServerEvent("message_updated", MessageChangedSchema, "A message was edited"),
         ServerEvent("message_deleted", MessageChangedSchema, "A message became a tombstone"),
         ServerEvent("reactions_changed", MessageChangedSchema, "Somebody reacted to a message, or took that back"),

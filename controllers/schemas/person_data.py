@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from controllers.schemas.base import Id, PathId, ReplySchema, RequestSchema, Seq, Text, Timestamp
+from controllers.schemas.base import Id, PathId, ReplySchema, RequestSchema, Seq, Text, Timestamp, page_of
 from controllers.schemas.exports import STATES, ProofSchema
 
 
@@ -36,6 +36,9 @@ class ArchiveSchema(ReplySchema):
     created_at = Timestamp(data_key="createdAt", required=True)
     finished_at = Timestamp(data_key="finishedAt", allow_none=True, required=True)
     expires_at = Timestamp(data_key="expiresAt", allow_none=True, required=True)
+
+
+ArchivePageSchema = page_of(ArchiveSchema)
 
 
 class ArchiveProgressSchema(ReplySchema):

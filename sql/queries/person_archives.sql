@@ -12,6 +12,13 @@ SELECT a.id, a.user_id, CASE WHEN a.expires_at < now() THEN 'expired' ELSE a.sta
        a.key_id, a.data_key, a.size, a.created_at, a.finished_at, a.expires_at
 FROM person_archives a WHERE a.id = :archive_id AND a.user_id = :user_id;
 
+-- name: list_archives(user_id, before, limit)
+-- The newest first, whatever became of them; keyset on id.
+SELECT a.id, a.user_id, CASE WHEN a.expires_at < now() THEN 'expired' ELSE a.state END AS state, a.progress, a.token, a.sealed,
+       a.key_id, a.data_key, a.size, a.created_at, a.finished_at, a.expires_at
+FROM person_archives a WHERE a.user_id = :user_id AND (:before::bigint IS NULL OR a.id < :before::bigint)
+ORDER BY a.id DESC LIMIT :limit;
+
 -- name: take_archive(owner, token, seconds, attempts)^
 -- As exports are taken: each try has a place of its own in the file store.
 WITH taken AS (

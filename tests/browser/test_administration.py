@@ -1,7 +1,5 @@
-"""What administrators do with a person's data and sessions, and what everybody does with their own."""
+"""What administrators do with a person's data and sessions."""
 
-import asyncio
-import re
 from uuid import uuid4
 
 import pytest
@@ -64,16 +62,3 @@ async def _a_conversation_is_held_by_its_number(page: Page, pair: Pair) -> None:
     await person.get_by_role("button", name="Remove").click()
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await expect(person).to_contain_text("left on")
-
-
-async def test_everything_about_oneself_is_prepared_and_downloaded(log_in: LogIn) -> None:
-    lucie = await log_in("lucie")
-    page = lucie.page
-    await lucie.go("/settings")
-    await page.get_by_role("link", name="My data").click()
-    await page.get_by_role("button", name="Prepare my data").click()
-    async with page.expect_download() as starting:
-        await page.get_by_role("button", name="Download", exact=True).click()
-    download = await starting.value
-    assert re.fullmatch(r"colloque-\d{4}-\d\d-\d\d\.zip", download.suggested_filename)
-    assert (await asyncio.to_thread((await download.path()).read_bytes)).startswith(b"PK")

@@ -5,7 +5,9 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import LogIn
 from tests.support.browsing import NARROW, PHONE
-from tests.support.talking import serious_findings, words
+from tests.support.clinic import Clinic
+from tests.support.rest import Rest
+from tests.support.talking import conversation, say_all, serious_findings, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -133,3 +135,22 @@ async def test_axe_finds_nothing_serious_and_a_narrow_phone_needs_no_sideways_sc
     assert small == []
     await phone.page.get_by_role("button", name="Back to the conversations").click()
     await expect(phone.row("Dr. Claire Martin")).to_be_visible()
+
+
+async def test_how_soon_an_answer_comes_is_said_on_a_narrow_phone_with_large_text_too(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    patient, conversation_id = await conversation(rest, clinic, "lucie", "Petit")
+    doctor, _ = await conversation(rest, clinic, "dr.petit", "Lucie")
+    for by in (patient, doctor) * 3:
+        await say_all(by, conversation_id, [words()])
+    phone = await log_in("lucie", **NARROW)
+    await phone.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    await phone.go(f"/conversations/{conversation_id}")
+    said = phone.page.locator("p", has_text="Not for emergencies")
+    await expect(said).to_contain_text("as a rule", use_inner_text=True)
+    # On as many lines as it needs; one scrolls to it where one writes, and the history keeps its share.
+    await said.scroll_into_view_if_needed()
+    await expect(said).to_be_in_viewport(ratio=0.9)
+    assert await phone.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert await phone.page.locator("[data-scroller]").evaluate("list => list.clientHeight") > 100

@@ -10,6 +10,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import LogIn
 from tests.support.browsing import Watch
 from tests.support.clinic import Clinic
+from tests.support.postgres import connected
 from tests.support.rest import Rest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -68,7 +69,9 @@ async def test_the_patient_sees_who_opened_the_conversation_from_outside(
     await expect(opened.first).to_contain_text("Treatment must be known at once")
 
 
-async def test_a_conversation_is_exported_and_downloaded(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
+async def test_a_conversation_is_exported_and_downloaded(
+    log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch
+) -> None:
     amelie = await log_in("amelie")
     await amelie.go(f"/conversations/{await _care_of_amelie(rest, clinic)}/exports")
     await amelie.page.get_by_text("To read in a browser").click()
@@ -79,6 +82,12 @@ async def test_a_conversation_is_exported_and_downloaded(log_in: LogIn, rest: Re
     assert download.suggested_filename.endswith(".html")
     text = (await asyncio.to_thread((await download.path()).read_bytes)).decode()
     assert "Ce soir 13/8, et ce matin 13/8 aussi." in text
+    # It expires while one looks at it; the browser writes down that the file was refused.
+    watch.errors_allowed = True
+    with connected(clinic.owner_url) as cursor:
+        cursor.execute("UPDATE exports SET expires_at = now() - interval '1 second'")
+    await amelie.page.get_by_role("button", name="Download", exact=True).click()
+    await expect(amelie.page.get_by_text("This file is no longer available.")).to_be_visible()
 
 
 async def test_the_administrator_sees_connections_live_and_manages_people(log_in: LogIn, watch: Watch) -> None:

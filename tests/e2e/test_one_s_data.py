@@ -24,6 +24,7 @@ async def test_a_person_takes_their_data_away(
     told = await patient.event("archive_progress", lambda data: data["state"] == "ready")
     assert told == {"archiveId": archive_id, "state": "ready", "progress": 100}
     found = await mine.get(f"/api/messaging/archives/{archive_id}")
+    assert await mine.get("/api/messaging/archives") == {"items": [found], "hasMore": False, "next": None}
     async with (
         aiohttp.ClientSession(headers={"Authorization": f"Bearer {pair.patient.token}"}) as session,
         session.get(clinic.url + found["url"]) as answer,
@@ -39,6 +40,7 @@ async def test_a_person_takes_their_data_away(
     by_letter = await admin.call("POST", f"/api/admin/users/{pair.doctor.id}/archives", {"reason": "letter of 3 May"})
     assert by_letter.status == 202
     assert (await admin.call("GET", f"/api/messaging/archives/{by_letter.body['archiveId']}")).status == 404
+    assert (await admin.get("/api/messaging/archives"))["items"] == []
     assert (await mine.call("POST", f"/api/admin/users/{pair.doctor.id}/archives", {"reason": "x"})).status == 403
     reader = TrailReader(clinic.owner_url)
     noted = "SELECT action FROM audit WHERE user_id = %s AND action LIKE 'archive.%%' AND result = 'ok' ORDER BY id"

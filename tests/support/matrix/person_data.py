@@ -27,12 +27,21 @@ async def _of_another(scene: Scene) -> str:
     return outcome(await scene.rest.call("GET", f"{ALL}/{await _archive_of_another(scene)}"))
 
 
+async def _list_without_anothers(scene: Scene) -> str:
+    theirs = await _archive_of_another(scene)
+    listed = await scene.rest.call("GET", ALL)
+    if listed.status == 200:
+        assert theirs not in [item["archiveId"] for item in listed.body["items"]]
+    return outcome(listed)
+
+
 async def _file_of_another(scene: Scene) -> str:
     return outcome(await scene.rest.call("GET", f"{ALL}/{await _archive_of_another(scene)}/file"))
 
 
 ROWS = (
     Row(f"POST {ALL}", route(f"POST {ALL}"), anybody, stateless=True),
+    Row(f"GET {ALL}", _list_without_anothers, anybody, stateless=True),
     Row(f"GET {ONE}", _own, anybody, way="one's own", stateless=True),
     Row(f"GET {ONE}", _of_another, always(NOT_FOUND), way="another's", stateless=True),
     Row(f"GET {ONE}/file", _file_of_another, always(NOT_FOUND), way="another's", stateless=True),

@@ -14,6 +14,7 @@ import { Routes } from "./Routes";
 import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
 import { useShortcuts } from "./shortcuts";
+import { useArchiveNotice } from "./useArchiveNotice";
 import { useTitle } from "./useTitle";
 
 export interface ShellProps {
@@ -28,6 +29,7 @@ export function Shell({ me, signOut }: ShellProps) {
   const [dialog, setDialog] = useState<OpenDialog>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   useTitle();
+  useArchiveNotice();
   useShortcuts({ open: setDialog, searchBox });
   return (
     <div className={styles.shell}>

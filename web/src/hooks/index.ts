@@ -5,5 +5,5 @@ export { useConversation, useConversations, useDraft, useOutbox, useUnreadCount 
 export { useMessages, useSeen, useTyping } from "./messages";
 export { useConnection, useConnectionStats, useFeatures, useLimits, useMe, usePresence, useServerEvent } from "./presence";
 export { type Page, type Pages, type Resource, usePages, useResource } from "./resource";
-export { type Making, useMaking } from "./making";
+export { isUnderWay, type Making, useMaking } from "./making";
 export { useKeptPush, usePush, type Push } from "./push";

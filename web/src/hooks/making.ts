@@ -14,17 +14,24 @@ export interface Making<T extends Made> {
   busy: boolean;
   /** `ask` has it made, and tells its id. */
   begin: (ask: () => Promise<number>) => Promise<void>;
+  /** From now on it is this one. */
+  follow: (id: number) => Promise<void>;
   /** What an event said of one of them. */
   heard: (id: number, state: Made["state"], progress: number) => void;
 }
 
-/** Something that the server makes in the background, from the wish to the file. It is asked for as well, since an event may be lost. */
-export function useMaking<T extends Made>(get: (id: number) => Promise<T>): Making<T> {
-  const [id, setId] = useState<number | null>(null);
-  const [current, setCurrent] = useState<T | null>(null);
+export function isUnderWay(made: Made | null): boolean {
+  return made?.state === "queued" || made?.state === "running";
+}
+
+/** Something that the server makes in the background, from the wish to the file. It is asked for as well, since an event may be lost.
+ *  `before` is what was there already when one came. */
+export function useMaking<T extends Made>(get: (id: number) => Promise<T>, before: { id: number; made: T } | null = null): Making<T> {
+  const [id, setId] = useState(before?.id ?? null);
+  const [current, setCurrent] = useState(before?.made ?? null);
   const [error, setError] = useState<MessagingError | null>(null);
   const [busy, setBusy] = useState(false);
-  const isGoing = current?.state === "queued" || current?.state === "running";
+  const isGoing = isUnderWay(current);
 
   const look = useCallback(
     async (wanted: number) => {
@@ -53,14 +60,20 @@ export function useMaking<T extends Made>(get: (id: number) => Promise<T>): Maki
     [id, look],
   );
 
+  const follow = useCallback(
+    async (wanted: number) => {
+      setId(wanted);
+      await look(wanted);
+    },
+    [look],
+  );
+
   const begin = useCallback(
     async (ask: () => Promise<number>) => {
       setBusy(true);
       setError(null);
       try {
-        const asked = await ask();
-        setId(asked);
-        await look(asked);
+        await follow(await ask());
       } catch (failure) {
         if (!isMessagingError(failure)) throw failure;
         setError(failure);
@@ -68,8 +81,8 @@ export function useMaking<T extends Made>(get: (id: number) => Promise<T>): Maki
         setBusy(false);
       }
     },
-    [look],
+    [follow],
   );
 
-  return { current, error, busy, begin, heard };
+  return { current, error, busy, begin, follow, heard };
 }

@@ -180,6 +180,12 @@ export interface Archive {
   expiresAt: string | null;
 }
 
+export interface ArchivePage {
+  items: Archive[];
+  hasMore: boolean;
+  next: string | null;
+}
+
 export interface ArchiveProgress {
   archiveId: number;
   state: "queued" | "running" | "ready" | "failed" | "expired";
@@ -1754,6 +1760,7 @@ export interface Endpoints {
   "GET /api/messaging/export/{contextType}/{contextId}": { path: { contextType: string | number; contextId: string | number }; query: { format?: "json" | "html" }; body: Nothing; reply: Blob };
   "GET /api/messaging/export-keys": { path: Nothing; query: Nothing; body: Nothing; reply: ExportKeys };
   "POST /api/messaging/archives": { path: Nothing; query: Nothing; body: AskForOwnArchive; reply: AskedForArchive };
+  "GET /api/messaging/archives": { path: Nothing; query: { limit?: string | number; before?: string | number }; body: Nothing; reply: ArchivePage };
   "GET /api/messaging/archives/{id}": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Archive };
   "GET /api/messaging/archives/{id}/file": { path: { id: string | number }; query: Nothing; body: Nothing; reply: Blob };
   "POST /api/admin/users/{id}/archives": { path: { id: string | number }; query: Nothing; body: AskForArchive; reply: AskedForArchive };

@@ -42,6 +42,8 @@ export function createSession({ url, language }: SessionOptions): Session {
   let token: string | null = null;
   let renewAt = 0;
   let refreshing: Promise<void> | null = null;
+  // Of the session that goes on here; the next one has another.
+  let era = {};
   const bare = createHttp({ url, language, token: async () => null });
 
   function change(next: SessionState): void {
@@ -52,6 +54,8 @@ export function createSession({ url, language }: SessionOptions): Session {
   function forget(): void {
     token = null;
     renewAt = 0;
+    refreshing = null;
+    era = {};
   }
 
   function accept(reply: { accessToken: string; expiresIn: number; user: unknown }): void {
@@ -76,10 +80,15 @@ export function createSession({ url, language }: SessionOptions): Session {
 
   /** One at a time: the same successor would come twice, but one is enough. */
   function refresh(): Promise<void> {
+    const asked = era;
     refreshing ??= bare("POST /api/auth/refresh", { body: {} })
+      .finally(() => {
+        // Whatever is answered after the end: it must neither begin that session anew nor end the next one.
+        if (era !== asked) throw new Over();
+      })
       .then(accept)
       .finally(() => {
-        refreshing = null;
+        if (era === asked) refreshing = null;
       });
     return refreshing;
   }
@@ -105,6 +114,7 @@ export function createSession({ url, language }: SessionOptions): Session {
       try {
         await refresh();
       } catch (error) {
+        if (error instanceof Over) return;
         if (!(error instanceof MessagingError) || error.isTemporary) throw error;
         remember(null);
         change({ phase: "out", me: null, endedBecause: null });
@@ -127,12 +137,14 @@ export function createSession({ url, language }: SessionOptions): Session {
     },
 
     async token({ renew }) {
+      // The cookie may live for a moment longer, until the server was told. Only a login or a start of the page begins anew.
+      if (state.phase === "out") throw new Over();
       if (renew || token === null || Date.now() > renewAt) {
         try {
           await refresh();
         } catch (error) {
           if (error instanceof AnotherUser) end("another_user");
-          else if (error instanceof MessagingError && !error.isTemporary) end("expired");
+          else if (error instanceof MessagingError && !(error instanceof Over) && !error.isTemporary) end("expired");
           throw error;
         }
       }
@@ -142,6 +154,13 @@ export function createSession({ url, language }: SessionOptions): Session {
 
     end,
   };
+}
+
+/** What was asked for belonged to a session that has ended here meanwhile. */
+class Over extends MessagingError {
+  constructor() {
+    super("AUTH_REQUIRED");
+  }
 }
 
 class AnotherUser extends MessagingError {

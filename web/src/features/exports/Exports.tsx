@@ -1,9 +1,10 @@
 import { Download, FileDown } from "lucide-react";
 import { useState } from "react";
-import { useMessaging } from "@/hooks";
+import { isUnderWay, useMessaging } from "@/hooks";
 import { fullTime, useLanguage, useTexts } from "@/i18n";
 import type { Export } from "@/sdk/contract";
-import { Banner, Button, Card, Inline, Page } from "@/ui";
+import { isMessagingError } from "@/sdk/errors";
+import { Banner, Button, Card, Inline, Page, toast } from "@/ui";
 import styles from "./Exports.module.css";
 import { saveBlob, sizeText } from "@/text/files";
 import { exportTexts } from "./texts";
@@ -15,7 +16,6 @@ export function Exports({ conversationId }: { conversationId: number }) {
   const t = useTexts(exportTexts);
   const [format, setFormat] = useState<Export["format"]>("pdf");
   const { current, error, busy, start } = useExport(conversationId);
-  const isGoing = current?.state === "queued" || current?.state === "running";
   return (
     <Page title={t("title")} back={`/conversations/${conversationId}`}>
       <p>{t("text")}</p>
@@ -36,7 +36,7 @@ export function Exports({ conversationId }: { conversationId: number }) {
         </fieldset>
         <Button
           kind="primary"
-          busy={busy || isGoing}
+          busy={busy || isUnderWay(current)}
           icon={<FileDown size={18} aria-hidden="true" />}
           onClick={() => void start(format)}
         >
@@ -83,7 +83,12 @@ function Ready({ current }: { current: Export }) {
   const name = `colloque-${current.conversationId}-${current.createdAt.slice(0, 10)}.${current.format}`;
 
   async function download() {
-    saveBlob(await rest.exports.file(String(current.exportId)), name);
+    try {
+      saveBlob(await rest.exports.file(String(current.exportId)), name);
+    } catch (failure) {
+      if (!isMessagingError(failure)) throw failure;
+      toast(t(failure.code === "CONFLICT" ? "expired" : "notFetched"));
+    }
   }
 
   function downloadProof() {

@@ -9,11 +9,11 @@ export type RunningExport = Pick<Making<Export>, "current" | "error" | "busy"> &
 /** The export of a conversation. */
 export function useExport(conversationId: number): RunningExport {
   const { rest } = useMessaging();
-  const { heard, begin, ...making } = useMaking(useCallback((id: number) => rest.exports.get(String(id)), [rest]));
+  const { heard, begin, current, error, busy } = useMaking(useCallback((id: number) => rest.exports.get(String(id)), [rest]));
   useServerEvent(
     "export_progress",
     useCallback(({ exportId, state, progress }: ExportProgress) => heard(exportId, state, progress), [heard]),
   );
   const start = (format: Export["format"]) => begin(async () => (await rest.exports.start(conversationId, { format })).exportId);
-  return { ...making, start };
+  return { current, error, busy, start };
 }

@@ -1,52 +1,82 @@
-import { Download, FileDown } from "lucide-react";
-import { useMessaging } from "@/hooks";
+import { FileDown } from "lucide-react";
+import { useCallback } from "react";
+import { isUnderWay, useMessaging, useResource } from "@/hooks";
 import { fullTime, useLanguage, useTexts } from "@/i18n";
 import type { Archive } from "@/sdk/contract";
-import { saveBlob, sizeText } from "@/text/files";
-import { Banner, Button, Card, Inline } from "@/ui";
+import { Banner, Button, Card, Loading, uiTexts } from "@/ui";
+import { ReadyArchive } from "./ReadyArchive";
 import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
 import { useArchive } from "./useArchive";
 
+// Among so many there is the one that one asked for last, and one that is ready, if there is any.
+const LOOKED_AT = 10;
+
 /** Everything that is known about oneself, to take away. */
 export function Data() {
   const t = useTexts(settingsTexts);
-  const { current, error, busy, start } = useArchive();
-  const isGoing = current?.state === "queued" || current?.state === "running";
   return (
     <>
       <p className={styles.lead}>{t("dataText")}</p>
       <Card>
-        <Button
-          kind={current?.state === "ready" ? "secondary" : "primary"}
-          large
-          busy={busy || isGoing}
-          icon={<FileDown size={18} aria-hidden="true" />}
-          onClick={() => void start()}
-        >
-          {t("dataStart")}
-        </Button>
-        <div className={styles.outcome}>
-          {error !== null && (
-            <Banner tone="danger" round role="alert">
-              {t(error.code === "RATE_LIMIT_EXCEEDED" ? "dataLimited" : "dataFailed")}
-            </Banner>
-          )}
-          {current !== null && <Outcome current={current} />}
-        </div>
+        <Known />
       </Card>
       <p className={styles.lead}>{t("dataKeep")}</p>
     </>
   );
 }
 
-function Outcome({ current }: { current: Archive }) {
+/** First what one asked for before, here or on another device: nobody should ask twice because they left this screen. */
+function Known() {
   const t = useTexts(settingsTexts);
-  if (current.state === "ready") return <Ready current={current} />;
+  const ui = useTexts(uiTexts);
+  const { rest } = useMessaging();
+  const { data, error, reload } = useResource(
+    useCallback((signal) => rest.call("GET /api/messaging/archives", { query: { limit: LOOKED_AT }, signal }), [rest]),
+  );
+  if (data !== null) return <Making archives={data.items} />;
+  if (error === null) return <Loading text={t("loading")} />;
+  return (
+    <Banner tone="warn" round role="alert" action={<Button onClick={reload}>{ui("retry")}</Button>}>
+      {t("failed")}
+    </Banner>
+  );
+}
+
+function Making({ archives }: { archives: readonly Archive[] }) {
+  const t = useTexts(settingsTexts);
+  const { current, error, busy, start, follow } = useArchive(archives);
+  return (
+    <>
+      <Button
+        kind={current?.state === "ready" ? "secondary" : "primary"}
+        large
+        busy={busy || isUnderWay(current)}
+        icon={<FileDown size={18} aria-hidden="true" />}
+        onClick={() => void start()}
+      >
+        {t("dataStart")}
+      </Button>
+      <div className={styles.outcome}>
+        {error !== null && (
+          <Banner tone="danger" round role="alert">
+            {t(error.code === "RATE_LIMIT_EXCEEDED" ? "dataLimited" : "dataFailed")}
+          </Banner>
+        )}
+        {current !== null && <Outcome current={current} follow={follow} />}
+      </div>
+    </>
+  );
+}
+
+function Outcome({ current, follow }: { current: Archive; follow: (id: number) => Promise<void> }) {
+  const t = useTexts(settingsTexts);
+  const language = useLanguage();
+  if (current.state === "ready") return <ReadyArchive current={current} isOver={() => follow(current.archiveId)} />;
   if (current.state === "failed" || current.state === "expired")
     return (
-      <Banner tone="danger" round role="alert">
-        {t("dataFailed")}
+      <Banner tone={current.state === "failed" ? "danger" : "warn"} round role="alert">
+        {t(current.state === "failed" ? "dataFailedOf" : "dataExpired", { when: fullTime(current.createdAt, language) })}
       </Banner>
     );
   const text = t("dataRunning", { percent: current.progress });
@@ -55,30 +85,5 @@ function Outcome({ current }: { current: Archive }) {
       <progress className={styles.progress} max={100} value={current.progress} aria-label={text} />
       <p className={styles.lead}>{text}</p>
     </div>
-  );
-}
-
-function Ready({ current: { archiveId, size, expiresAt, createdAt } }: { current: Archive }) {
-  const t = useTexts(settingsTexts);
-  const language = useLanguage();
-  const { rest } = useMessaging();
-
-  async function download() {
-    const file = await rest.call("GET /api/messaging/archives/{id}/file", { path: { id: archiveId } });
-    saveBlob(file, `colloque-${createdAt.slice(0, 10)}.zip`);
-  }
-
-  const until = expiresAt === null ? "" : fullTime(expiresAt, language);
-  return (
-    <>
-      <Banner tone="ok" round role="status">
-        {t("dataReady")} {size !== null && t("dataSize", { size: sizeText(size, language), until })}
-      </Banner>
-      <Inline>
-        <Button kind="primary" icon={<Download size={18} aria-hidden="true" />} onClick={() => void download()}>
-          {t("dataDownload")}
-        </Button>
-      </Inline>
-    </>
   );
 }

@@ -1,19 +1,30 @@
 import { useCallback } from "react";
 import { type Making, useMaking, useMessaging, useServerEvent } from "@/hooks";
 import type { Archive, ArchiveProgress } from "@/sdk/contract";
+import { comeBackTo } from "./comeBackTo";
 
-export type RunningArchive = Pick<Making<Archive>, "current" | "error" | "busy"> & { start: () => Promise<void> };
+export type RunningArchive = Pick<Making<Archive>, "current" | "error" | "busy" | "follow"> & { start: () => Promise<void> };
 
-/** The archive of everything about oneself. */
-export function useArchive(): RunningArchive {
+/** The archive of everything about oneself. `archives`: those that there were when one came, newest first. */
+export function useArchive(archives: readonly Archive[]): RunningArchive {
   const { rest } = useMessaging();
-  const { heard, begin, ...making } = useMaking(
+  const before = comeBackTo(archives);
+  const { heard, begin, follow, current, error, busy } = useMaking(
     useCallback((id: number) => rest.call("GET /api/messaging/archives/{id}", { path: { id } }), [rest]),
+    before === null ? null : { id: before.archiveId, made: before },
   );
+  const newest = current?.archiveId ?? 0;
   useServerEvent(
     "archive_progress",
-    useCallback(({ archiveId, state, progress }: ArchiveProgress) => heard(archiveId, state, progress), [heard]),
+    useCallback(
+      ({ archiveId, state, progress }: ArchiveProgress) => {
+        // Asked for elsewhere since: on another device, or by an administrator.
+        if (archiveId > newest) void follow(archiveId);
+        else heard(archiveId, state, progress);
+      },
+      [newest, follow, heard],
+    ),
   );
   const start = () => begin(async () => (await rest.call("POST /api/messaging/archives", { body: {} })).archiveId);
-  return { ...making, start };
+  return { current, error, busy, follow, start };
 }

@@ -14,13 +14,8 @@ export function Trust({ id, role, name }: { id: number; role: Role; name: string
   const reply = useReply(id, role);
   return (
     <p className={styles.emergency}>
-      {t("emergency")}
-      {reply !== null && (
-        <span className={styles.reply}>
-          {" "}
-          {t(reply.isPromised ? "replyWithin" : "replyUsual", { name, time: t(reply.unit, { count: reply.count }) })}
-        </span>
-      )}{" "}
+      {t("emergency")}{" "}
+      {reply !== null && t(reply.isPromised ? "replyWithin" : "replyUsual", { name, time: t(reply.unit, { count: reply.count }) })}{" "}
       <span className={styles.whoReads}>{t("whoReads", { name })}</span>
     </p>
   );

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import type { Archive } from "@/sdk/contract";
+import { comeBackTo } from "./comeBackTo";
+
+const archive = (archiveId: number, state: Archive["state"]): Archive => ({
+  archiveId,
+  state,
+  progress: 0,
+  size: null,
+  url: null,
+  proof: null,
+  createdAt: "2026-11-03T10:00:00.000Z",
+  finishedAt: null,
+  expiresAt: null,
+});
+
+test.each([
+  ["nothing was asked for", [], null],
+  ["the one that waits", ["queued", "ready"], 2],
+  ["the one that is being made", ["running", "failed"], 2],
+  ["the one that is ready", ["ready", "expired"], 2],
+  ["the newest of several that are", ["ready", "ready"], 2],
+  ["an earlier one that can still be fetched", ["failed", "ready"], 1],
+  ["a failure", ["failed", "failed"], 2],
+  ["what is over is no news", ["expired", "failed"], null],
+] as const)("one comes back to %s", (_, states, id) => {
+  const archives = states.map((state, place) => archive(states.length - place, state));
+  expect(comeBackTo(archives)?.archiveId ?? null).toBe(id);
+});

@@ -45,6 +45,8 @@ OUTRIGHT_MATCHERS, MATCHERS = (
     [(name, re.compile(pattern)) for name, pattern in patterns.items()] for patterns in (OUTRIGHT, GROUPS)
 )
 LINE = re.compile(r":\d+\)$")
+# A thread of a pool that waits for work. With a C library without symbols py-spy cannot tell that it rests.
+RESTS = "_worker (concurrent/futures/thread.py)"
 MOST = 15
 # Seconds until all have connected and the first sends are through; the load goes on for longer than it is looked at.
 CONNECTED, SPARE = 3, 4
@@ -63,7 +65,11 @@ def profile(words: list[str]) -> int:
             contender.seed()
             raw = args.raw or folder / "stacks"
             _record([*command, "--output", str(raw)], contender, postgres, args)
-            seen = list(stacks(raw.read_text("utf-8", "replace").splitlines()))
+            seen = [
+                (frames, count)
+                for frames, count in stacks(raw.read_text("utf-8", "replace").splitlines())
+                if innermost_python(frames) != RESTS
+            ]
     except (ContenderError, EmbeddedPostgresError) as error:
         sys.exit(str(error))
     print("\n".join(_report(args.scenario, seen)))
@@ -95,6 +101,10 @@ def stacks(lines: Iterable[str]) -> Iterator[tuple[list[str], int]]:
         yield [LINE.sub(")", frame) for frame in stack.split(";")], int(count)
 
 
+def innermost_python(frames: list[str]) -> str:
+    return next((frame for frame in reversed(frames) if frame.endswith(".py)")), "–")
+
+
 def group(frames: list[str]) -> str:
     for name, matcher in OUTRIGHT_MATCHERS:
         if any(map(matcher.search, frames)):
@@ -110,7 +120,7 @@ def _report(scenario: str, seen: list[tuple[list[str], int]]) -> Iterator[str]:
     groups, functions, innermost = Counter[str](), Counter[str](), Counter[str]()
     for frames, count in seen:
         groups[group(frames)] += count
-        functions[next((frame for frame in reversed(frames) if frame.endswith(".py)")), "–")] += count
+        functions[innermost_python(frames)] += count
         innermost[frames[-1]] += count
     yield f"`{scenario}`, {groups.total():,} samples of the server while it was busy\n"
     yield from _table("what", groups)

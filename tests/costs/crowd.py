@@ -65,7 +65,8 @@ class Crowd:
         async def take(room: int, token: str) -> tuple[WireClient, int]:
             async with turns:
                 client = await WireClient(self._http, self._url, token).connect()
-                assert (await client.call("join_room", {"conversationId": room}))["ok"]
+                joined = await client.call("join_room", {"conversationId": room})
+                assert joined["ok"], joined
                 return client, room
 
         self.seats += await asyncio.gather(*[take(room, token) for room, token in seats])
@@ -83,4 +84,4 @@ class Crowd:
         async with asyncio.timeout(20):
             while self._seen(event) < count:
                 await asyncio.sleep(0.005)
-        assert self._seen(event) == count
+        assert self._seen(event) == count, f"{self._seen(event)} of {event} where {count} were expected"

@@ -58,6 +58,32 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+async def eight_changes(
+    asker: Rest, helper: Rest, question_id: int, clients: list[WireClient]
+) -> tuple[dict[str, Any], ...]:
+    """What replies said of the answer, the vote on it, its edit and the question's."""
+
+    async def heard(event: str, change: int) -> None:
+        """The other node looks up a text when it hears of it, and tells the newest: who then misses a change fetches."""
+        for client in clients:
+            await client.wait_for(event, partial(is_change, change))
+
+    answer = (await helper.post(f"/api/questions/{question_id}/answers", {"body": "Look *here*."}))["answer"]
+    await heard("answer_created", 2)
+    one = f"/api/answers/{answer['id']}"
+    voted = await asker.post(f"{one}/vote", {"value": 1})
+    await asker.post(f"{one}/vote", {"value": 1})
+    await helper.post(f"/api/questions/{question_id}/vote", {"value": -1})
+    await asker.post(f"{one}/accept", {})
+    edited = (await helper.patch(one, {"body": "Look there."}))["answer"]
+    await heard("answer_updated", 6)
+    await asker.delete(f"{one}/accept")
+    changed = (await asker.patch(f"/api/questions/{question_id}", {"title": "Where do I find a mentor?"}))["question"]
+    await heard("question_updated", 8)
+    await helper.delete(one)
+    return answer, voted, edited, changed
+
+
 async def test_what_happens_to_a_question_reaches_every_reader_once_on_both_nodes_as_documented(
     duo: tuple[Site, list[dict[str, Any]]], http: aiohttp.ClientSession
 ) -> None:
@@ -78,16 +104,7 @@ async def test_what_happens_to_a_question_reaches_every_reader_once_on_both_node
         promise.check("join_question.ack", joined)
         assert (joined["ok"], joined["change"]) == (True, 1)
     assert (await clients[0].call("join_question", {"questionId": 10**9}))["error"]["code"] == "NOT_FOUND"
-    answer = (await helper.post(f"/api/questions/{asked['id']}/answers", {"body": "Look *here*."}))["answer"]
-    one = f"/api/answers/{answer['id']}"
-    voted = await asker.post(f"{one}/vote", {"value": 1})
-    await asker.post(f"{one}/vote", {"value": 1})
-    await helper.post(f"/api/questions/{asked['id']}/vote", {"value": -1})
-    await asker.post(f"{one}/accept", {})
-    edited = (await helper.patch(one, {"body": "Look there."}))["answer"]
-    await asker.delete(f"{one}/accept")
-    changed = (await asker.patch(f"/api/questions/{asked['id']}", {"title": "Where do I find a mentor?"}))["question"]
-    await helper.delete(one)
+    answer, voted, edited, changed = await eight_changes(asker, helper, asked["id"], clients)
     for client in clients:
         await client.wait_for("answer_updated", lambda data: data["answer"]["deletedAt"] is not None)
         # A node that could not hear the other for a moment says where the question is, which tells these readers nothing new.

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -32,8 +31,8 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pack = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder)]
     subprocess.run(pack, cwd=WEB, capture_output=True, check=True)
     [packed] = folder.glob("*.tgz")
-    with tarfile.open(packed) as archive:
-        archive.extractall(folder / "node_modules", filter="data")
+    (folder / "node_modules").mkdir()
+    subprocess.run(["tar", "-xzf", packed, "-C", folder / "node_modules"], check=True)
     (folder / "node_modules" / "package").rename(folder / "node_modules" / "colloque-web")
     for name in BROUGHT:
         (folder / "node_modules" / name).symlink_to(WEB / "node_modules" / name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.hotspots import LOOP, group, stacks
+from bench.hotspots import LOOP, RESTS, group, innermost_python, stacks
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ from bench.hotspots import LOOP, group, stacks
 def test_groups(stack: str, expected: str) -> None:
     [(frames, count)] = stacks([f"{stack} 7"])
     assert (group(frames), count) == (expected, 7)
+
+
+def test_a_thread_that_waits_for_work_is_known() -> None:
+    [(frames, _)] = stacks(
+        ["run (threading.py:982);_worker (concurrent/futures/thread.py:81);0x7f3f4660cf16 (libc.so.6) 7"]
+    )
+    assert innermost_python(frames) == RESTS
+    assert innermost_python(["0x7f3f4660cf16 (libc.so.6)"]) == "–"

@@ -2,6 +2,7 @@
 
 import base64
 import os
+from itertools import count
 
 import pytest
 
@@ -196,11 +197,16 @@ class Died(BaseException):
     """As if the process were killed there."""
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2])
+# It rests after it has read, hashed and stored; when hashing takes long, after each message too.
+RESTS = {"quick": (0.0, 3), "slow": (1.0, 5)}
+
+
+@pytest.mark.parametrize(("pace", "before"), [(pace, n) for pace, (_, rests) in RESTS.items() for n in range(rests)])
 async def test_a_batch_that_dies_anywhere_is_done_again(
-    house: House, database: Database, secrets: Secrets, steps: int
+    house: House, database: Database, secrets: Secrets, pace: str, before: int
 ) -> None:
-    left = steps
+    seconds_a_look, rests = RESTS[pace]
+    left = before
 
     async def die(worked: float) -> None:
         nonlocal left
@@ -208,14 +214,16 @@ async def test_a_batch_that_dies_anywhere_is_done_again(
         if left < 0:
             raise Died
 
-    mortal, next_one = Searching(database, secrets.master_keys, rest=die), Searching(database, secrets.master_keys)
+    looks = count()
+    mortal = Searching(database, secrets.master_keys, rest=die, clock=lambda: next(looks) * seconds_a_look)
+    next_one = Searching(database, secrets.master_keys)
     pair = await house.care_pair()
     await house.say(pair.first, pair, "vaccin", "rappel du vaccin")
     assert await mortal.indexer.lead()
     with pytest.raises(Died):
         await mortal.indexer.index([pair.conversation_id])
     await mortal.indexer.retire()
-    stored = steps == 2  # only the rest after the commit was left to do
+    stored = before == rests - 1  # only the rest after the commit was left to do
     assert await next_one.texts(pair.second, "vaccin") == (["rappel du vaccin", "vaccin"] if stored else [])
     await next_one.catch_up()
     assert await next_one.texts(pair.second, "vaccin") == ["rappel du vaccin", "vaccin"]

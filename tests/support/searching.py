@@ -1,5 +1,6 @@
 """The search of one node on a real database, with an indexer that is driven by hand and never rests."""
 
+import time
 from collections.abc import Sequence
 
 from repositories.unit_of_work import Database
@@ -8,6 +9,7 @@ from server.security.cipher import AesContentCipher
 from server.security.master_keys import MasterKeys
 from services.access import Access
 from services.message_view import MessageOpener
+from services.ports import Clock
 from services.principal import Principal
 from services.search import Search, SearchPage
 from services.search_indexer import Rest, SearchIndexer
@@ -36,6 +38,7 @@ class Searching:
         *,
         kinds: frozenset[str] = ALL_KINDS,
         rest: Rest = no_rest,
+        clock: Clock = time.perf_counter,
     ) -> None:
         self.database = database
         cipher = AesContentCipher(master_keys)
@@ -48,7 +51,7 @@ class Searching:
             access=Access(kinds=kinds),
             trail=self.trail,
         )
-        self.indexer = SearchIndexer(unit_of_work=database, cipher=cipher, secret=self.secret, rest=rest)
+        self.indexer = SearchIndexer(unit_of_work=database, cipher=cipher, secret=self.secret, rest=rest, clock=clock)
 
     async def catch_up(self) -> None:
         """Until nothing is behind."""

@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 hash = $(firstword $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-'))
 RUN_STAMP := $(VENV)/.run-$(call hash,requirements/run.txt)
 TEST_STAMP := $(VENV)/.test-$(call hash,requirements/test.txt)
+COMPILE_STAMP := $(VENV)/.compile-$(call hash,requirements/compile.txt)
 WEB_STAMP := web/node_modules/.installed-$(call hash,web/package-lock.json)
 # The web client is built again when anything that it is made of has changed.
 WEB_SOURCES := $(sort $(shell find web/src web/public web/build -type f 2>/dev/null)) $(wildcard web/*.html web/*.json web/*.ts)
@@ -28,7 +29,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test web chromium test fuzz screens pictures check format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
+.PHONY: help run setup setup-test compile web chromium test fuzz screens pictures check format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -36,11 +37,16 @@ help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do printf '  %-12s %s\n' "$$name" "$$about"; done
 
 run: setup web ## install what is missing and start the server with a demo clinic
+	@$(MAKE) --no-print-directory --silent compile || echo 'The server starts without that: it is slower, and otherwise the same.' >&2
 	@exec $(BIN)/python -m server serve --demo
 
 setup: $(RUN_STAMP) ## install what the server needs into .venv
 
 setup-test: $(TEST_STAMP) ## install what the tests need too
+
+compile: | $(RUN_STAMP) ## make machine code of what every message passes, where there is a C compiler
+	@$(BIN)/python requirements/compile_modules.py --check || \
+		{ $(MAKE) --no-print-directory --silent $(COMPILE_STAMP) && $(BIN)/python requirements/compile_modules.py; }
 
 web: $(WEB_BUILT) ## build the web client that the server hands to browsers
 
@@ -60,6 +66,10 @@ $(TEST_STAMP): | $(RUN_STAMP)
 	@echo 'Installing what the tests need …'
 	@$(PIP) -r requirements/test.txt || { echo 'Packages could not be installed. Look at the lines above; the Python package index must be in reach.' >&2; exit 1; }
 	@rm -f $(VENV)/.test-* && touch $@
+
+$(COMPILE_STAMP): | $(RUN_STAMP)
+	@$(PIP) -r requirements/compile.txt || { echo 'mypy and setuptools could not be installed. Look at the lines above; the Python package index must be in reach.' >&2; exit 1; }
+	@rm -f $(VENV)/.compile-* && touch $@
 
 # The machine's npm where its Node.js is new enough, else the one that PyPI has.
 $(WEB_STAMP): | $(RUN_STAMP)
@@ -92,7 +102,7 @@ check: setup-test $(WEB_STAMP) ## ruff, mypy and the layers; the web client's ty
 	$(call timed,oxlint,cd web && $(WITH_NODE) npm run --silent lint)
 	$(call timed,vitest,cd web && $(WITH_NODE) npm run --silent test)
 
-test: check web $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,$(BROWSER)),,chromium)) ## the static checks, then every test, with the coverage of services and controllers
+test: check web $(if $(filter tests,$(TESTS)),compile) $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,$(BROWSER)),,chromium)) ## the static checks, then every test, with the coverage of services and controllers
 	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(PROCESSES) --dist loadgroup --durations=10 $(COVERAGE)
 
 fuzz: setup-test web ## call every endpoint with some hundred inputs of chance each, for half an hour
@@ -112,10 +122,10 @@ endif
 format: setup-test ## let ruff lay out the code
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
 
-bench: setup-test web ## measure beside the Node.js yardstick and renew docs/performance.*
+bench: setup-test web compile ## measure beside the Node.js yardstick and renew docs/performance.*
 	@$(WITH_NODE) $(BIN)/python bench/run.py
 
-bench-quick: setup-test web ## the same in two minutes, without touching docs/
+bench-quick: setup-test web compile ## the same in two minutes, without touching docs/
 	@$(WITH_NODE) $(BIN)/python bench/run.py --quick
 
 profile: setup-test ## where the server's time goes under send and fan-out
@@ -142,9 +152,9 @@ docs: setup-test ## renew the parts of the README that are made from the code
 
 lock: setup-test ## renew the pinned versions from requirements/*.in
 	@$(BIN)/python -m pip -qq --disable-pip-version-check install uv
-	@for name in run test node; do \
+	@for name in run test compile node; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-			$$([ $$name = test ] && echo -c requirements/run.txt) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+			$$(case $$name in test) echo -c requirements/run.txt;; compile) echo -c requirements/test.txt;; esac) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	@echo 'Renewed requirements/*.txt; run make test before you commit them.'
 
 clean: ## remove what was installed and cached; data stays

@@ -2,7 +2,7 @@
 
 import click
 
-from server import VERSION
+from server import VERSION, compiled
 from server.cli.commands import Commands, imported
 
 
@@ -19,4 +19,6 @@ def main(context: click.Context) -> None:
 
 
 if __name__ == "__main__":
+    # Commands are imported when they are called, so it is soon enough.
+    compiled.use()
     main(prog_name="python -m server")

@@ -8,7 +8,6 @@ out of them what it hears that other nodes gave away (server/limit_exchange.py, 
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.errors import RateLimitExceeded
@@ -20,8 +19,7 @@ SWEEP_AT_LEAST = 10_000
 QUIET_SHARE = 1 / 8
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """`burst` calls at once, then `rate_per_second`. Either at 0: no limit."""
 
     rate_per_second: float

@@ -1,7 +1,7 @@
 """The key under which a conversation's messages are sealed, kept at hand: a send should not read it again each time."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.errors import NotFound
 from services.ports import UnitOfWork
@@ -10,8 +10,7 @@ from services.security_ports import ContentCipher, DataKey
 KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationKey:
+class ConversationKey(NamedTuple):
     """The key never changes for a conversation, and neither does its kind: both may be kept for good.
 
     Rotation wraps the same key anew. A key that was destroyed may live on here: nothing is stored under it any more, since

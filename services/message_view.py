@@ -3,7 +3,6 @@
 import datetime
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -14,8 +13,7 @@ from services.reaction_view import Reaction, ReactionCipher
 from services.security_ports import ContentCipher
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(NamedTuple):
     """The prescription or exam that a conversation is about. `version`: the one that it had when the message was written."""
 
     type: str

@@ -1,6 +1,7 @@
 """Sending messages."""
 
 import asyncio
+import datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -241,7 +242,7 @@ def _as_sent(
     _, message_id, seq, change, sent_at, name, role, context_type, context_id, context_version = answer
     assert message_id is not None and seq is not None and change is not None and sent_at is not None
     context = None if context_type is None else context_of(context_type, context_id, context_version)
-    never = None  # edited, deleted, delivered or read
+    never: datetime.datetime | None = None  # edited, deleted, delivered or read
     return Message(
         message_id,
         conversation_id,

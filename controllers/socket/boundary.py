@@ -39,28 +39,34 @@ class MakeErrorReply(Protocol):
     def __call__(self, error: BaseException, *, language: str, request_id: str) -> ErrorReply: ...
 
 
-@dataclasses.dataclass(slots=True)
 class Answer:
     """First `tell` to the calling socket, in order, then `ack` if it asked for one. `code` None: it went well.
 
     `label`: the event for metrics and logs, never the client's own text.
     """
 
-    label: str
-    ack: Mapping[str, Any]
-    tell: tuple[tuple[str, Payload], ...] = ()
-    code: str | None = None
+    __slots__ = ("ack", "code", "label", "tell")
+
+    def __init__(
+        self, label: str, ack: Mapping[str, Any], tell: tuple[tuple[str, Payload], ...] = (), code: str | None = None
+    ) -> None:
+        self.label = label
+        self.ack = ack
+        self.tell = tell
+        self.code = code
 
 
-@dataclasses.dataclass(slots=True)
 class Later:
     """The event has its place. What is heard of `pending.outcome` is for `Boundary.came_out`, which knows the answer."""
 
-    row: "_Row"
-    caller: Caller
-    asked: Asked
-    data: dict[str, Any]
-    pending: Pending
+    __slots__ = ("asked", "caller", "data", "pending", "row")
+
+    def __init__(self, row: "_Row", caller: Caller, asked: Asked, data: dict[str, Any], pending: Pending) -> None:
+        self.row = row
+        self.caller = caller
+        self.asked = asked
+        self.data = data
+        self.pending = pending
 
 
 # Told what an event that went well left behind: (caller, the event's loaded data, reply).

@@ -28,15 +28,17 @@ class Caller:
         self.address_key = address_key(origin.address)
 
 
-@dataclass(slots=True)
 class Asked:
     """An event as it came. `size`: characters of its packet; `arrived`: of time.monotonic()."""
 
-    event: Any
-    args: list[Any]
-    ack_id: int | None
-    size: int
-    arrived: float
+    __slots__ = ("ack_id", "args", "arrived", "event", "size")
+
+    def __init__(self, event: Any, args: list[Any], ack_id: int | None, size: int, arrived: float) -> None:
+        self.event = event
+        self.args = args
+        self.ack_id = ack_id
+        self.size = size
+        self.arrived = arrived
 
 
 class SocketCall(NamedTuple):
@@ -58,16 +60,18 @@ class Reply(NamedTuple):
     tell: tuple[tuple[str, Payload], ...] = ()
 
 
-@dataclass(slots=True)
 class Pending:
     """The event took its place in the order of things (it is queued); the outcome comes later, and `reply` is made of it.
 
     The next event of the same client need not wait for it, unless it is about the same conversation and not a send.
     """
 
-    outcome: Outcome[Any]
-    reply: Callable[[Any], Reply]
-    conversation_id: int
+    __slots__ = ("conversation_id", "outcome", "reply")
+
+    def __init__(self, outcome: Outcome[Any], reply: Callable[[Any], Reply], conversation_id: int) -> None:
+        self.outcome = outcome
+        self.reply = reply
+        self.conversation_id = conversation_id
 
 
 Handler = Callable[[SocketCall], Awaitable[Reply | Pending]]
@@ -75,7 +79,7 @@ Handler = Callable[[SocketCall], Awaitable[Reply | Pending]]
 HandlerAtOnce = Callable[[Caller, dict[str, Any]], Reply | Pending | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SocketEvent:
     """One row of the table client → server. `limit` names a setting; `tells` are events the caller may get before the ack."""
 

@@ -1,7 +1,6 @@
 """What this node has told each of its rooms, by `change` and by `seq`: nothing twice, and a gap is seen."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 
 from services.events import MessageDeleted, MessageEdited, MessagePosted, MessageReacted
 from services.message_view import Message
@@ -9,12 +8,14 @@ from services.message_view import Message
 MessageFact = MessagePosted | MessageEdited | MessageDeleted | MessageReacted
 
 
-@dataclass(slots=True)
 class Ladder:
     """Steps that were taken: all up to `floor`, and those in `ahead`. The floor is unknown until a first join read it."""
 
-    floor: int | None = None
-    ahead: set[int] = field(default_factory=set)
+    __slots__ = ("ahead", "floor")
+
+    def __init__(self) -> None:
+        self.floor: int | None = None
+        self.ahead: set[int] = set()
 
     def take(self, step: int) -> bool:
         """False when it was taken before."""
@@ -41,10 +42,12 @@ class Ladder:
             self.ahead.discard(self.floor)
 
 
-@dataclass(slots=True)
 class RoomTrack:
-    changes: Ladder = field(default_factory=Ladder)
-    seqs: Ladder = field(default_factory=Ladder)
+    __slots__ = ("changes", "seqs")
+
+    def __init__(self) -> None:
+        self.changes = Ladder()
+        self.seqs = Ladder()
 
     def event_for(self, fact: MessageFact, message: Message) -> str | None:
         """The event that tells the room of `message` as it is now; None when the room has it already.

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import click
+import structlog
 from aiohttp import web
 
 from controllers.rest.demo import DemoUser
-from server import event_loop
+from server import compiled, event_loop
 from server.app import create_app
 from server.cli.environment import Prepared, opened, prepared, sentences
 from server.door import DoorRunner
@@ -25,6 +26,8 @@ from server.settings import read_settings
 from server.workers.front import listen
 from server.workers.parent import Parent, WorkerFailed
 
+log = structlog.get_logger(__name__)
+
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Put the demo clinic into the database and print its passwords.")
@@ -37,6 +40,11 @@ def serve(demo: bool, workers: int | None) -> None:
     with sentences():
         settings = read_settings(workers=workers)
         configure_logging(settings.log_format, settings.log_level)
+        log.info("hot_modules", compiled=compiled.in_use())
+        if compiled.is_forgotten():
+            click.echo(
+                "What is in build/compiled was made of other sources and is not used: say `make compile`.", err=True
+            )
         with prepared(settings=settings) as ready:
             for name in ready.applied:
                 click.echo(f"Applied migration {name}.", err=True)

@@ -99,7 +99,7 @@ class Dispatcher:
     async def _work(self, socket: Socket) -> None:
         try:
             while socket.queue and not self.stopping:
-                asked = socket.queue.popleft()
+                asked = socket.queue.pop(0)
                 socket.queued_bytes -= asked.size
                 while socket.pending and _must_wait(socket, asked):
                     socket.turn = asyncio.get_running_loop().create_future()

@@ -136,7 +136,7 @@ async def _process(descriptor: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "server.workers.worker",
+        "server.workers",
         str(descriptor),
         stdin=subprocess.DEVNULL,
         pass_fds=(descriptor,),

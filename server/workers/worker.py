@@ -1,4 +1,4 @@
-"""One worker: `python -m server.workers.worker DESCRIPTOR`, started by the parent and by nobody else.
+"""One worker: `python -m server.workers DESCRIPTOR`, started by the parent and by nobody else.
 
 It takes its orders from the channel: number, folder, database, demo users. The end of the channel is the order to stop,
 also when the parent was killed. Secrets and settings it reads for itself.
@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import socket
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -158,7 +157,3 @@ def main(descriptor: int) -> None:
         # It was killed and cannot clear up: the last worker does.
         with suppress(OSError):
             Path(orders["folder"]).rmdir()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

@@ -1,6 +1,7 @@
 """`python -m server serve` as an operator meets it: starts from nothing, stops, comes back, says what to do."""
 
 import os
+import re
 import socket
 import urllib.request
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from server import compiled
 from tests.support.postgres import DatabaseServer
 from tests.support.processes import run_command, server_process
 from tests.support.site import Site
@@ -160,3 +162,11 @@ def test_the_servers_role_alone_is_enough_once_the_schema_is_there(site: Site, c
     with cluster.fresh_database(template="template0") as empty:
         said = refused({**site.environment, "DATABASE_URL": empty.server_url, "MIGRATE_DATABASE_URL": ""})
     assert "MIGRATE_DATABASE_URL" in said
+
+
+@pytest.mark.parametrize("wanted", ["yes", "no"])
+def test_what_every_message_passes_is_compiled_where_that_is_there_and_wanted(site: Site, wanted: str) -> None:
+    with server_process(site.environment | {compiled.SWITCH: wanted}, folder=site.folder) as server:
+        expected = wanted == "yes" and compiled.state() == "fresh"
+        assert re.search(rf"hot_modules.*compiled\W+{expected}", server.log.read_text("utf-8"), re.IGNORECASE)
+        assert ("/build/compiled/" in Path(f"/proc/{server.pid}/maps").read_text("utf-8")) == expected

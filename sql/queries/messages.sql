@@ -1,7 +1,7 @@
 -- Messages as bytes: content is sealed before it comes here and opened after it left.
 
 -- name: append_messages(conversation_ids, sender_ids, message_keys, client_message_ids, types, contents, urgent, response, actions, reply_to_ids)
--- One batch of sends, answered in its order; see sql/migrations/0027_leaner_sends.sql.
+-- One batch of sends, answered in its order; see sql/migrations/0028_lone_sends.sql.
 SELECT verdict, message_id, seq, change, sent_at, sender_name, sender_role, context_type, context_id, context_version
 FROM append_messages(
     :conversation_ids::bigint[], :sender_ids::bigint[], :message_keys::uuid[], :client_message_ids::uuid[], :types::text[],

@@ -217,6 +217,23 @@ async def test_every_verdict_of_one_batch(house: House, lane: SendLane, clean_da
     assert await stored(house, good) == 4
 
 
+@pytest.mark.parametrize("others", [0, 2])
+async def test_who_waited_for_another_node_sees_what_that_one_stored(
+    house: House, lane: SendLane, clean_database: ScratchDatabase, *, others: int
+) -> None:
+    """Alone or in a batch: what is looked at is younger than the lock. Else the same message is stored again, and refused."""
+    pair = await house.care_pair()
+    first = draft(pair)
+    batch = [first._replace(message_key=uuid.uuid4().bytes), *(draft(pair) for _ in range(others))]
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(load_queries()[APPEND], append_parameters([first]))
+        sending = asyncio.create_task(verdicts(lane, *batch))
+        await waiting_backend(cursor)
+        cursor.execute("COMMIT")
+        assert await sending == [("repeat", 1), *(("stored", 2 + n) for n in range(others))]
+
+
 async def test_what_all_of_a_batch_share_is_written_once_and_holds_for_each(
     house: House, lane: SendLane, clean_database: ScratchDatabase
 ) -> None:
@@ -250,7 +267,7 @@ async def test_a_function_that_a_migration_makes_anew_is_the_one_that_is_called(
         cursor.execute("SELECT pg_get_functiondef('append_messages'::regproc)")
         [definition] = cursor.fetchone()
         cursor.execute("BEGIN; ALTER FUNCTION append_messages RENAME TO append_messages_before")
-        cursor.execute(definition.replace("'stored'", "'kept'"))
+        cursor.execute(definition.replace("RETURN NEXT;", "verdict := 'kept'; RETURN NEXT;"))
         cursor.execute("COMMIT")
         try:
             assert [verdict for verdict, _ in await verdicts(lane, draft(pair))] == ["kept"]

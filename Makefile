@@ -20,6 +20,9 @@ TESTS ?= tests
 PROCESSES ?= 2
 WITH_NODE = PATH="$(CURDIR)/$(BIN):$$PATH"
 
+# Some images tell Python to keep nothing of what it compiled: each process would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A .venv whose Python has gone (the system was upgraded) is of no use.
 $(shell [ -x $(BIN)/python ] || rm -rf $(VENV))
 
@@ -29,7 +32,7 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test compile web chromium test fuzz screens pictures check format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
+.PHONY: help run setup setup-test compile web chromium test fuzz screens pictures check check-server check-web format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -93,11 +96,17 @@ chromium:
 	fi; \
 	echo 'The browser tests need Chromium: install your system'"'"'s package chromium, and start again.' >&2; exit 1
 
+# Either half has a core: its lines are shown when all of it is done.
 check: setup-test $(WEB_STAMP) ## ruff, mypy and the layers; the web client's types, rules and unit tests
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check-server check-web
+
+check-server:
 	$(call timed,ruff format,$(BIN)/python -m ruff format --check --quiet .)
 	$(call timed,ruff check,$(BIN)/python -m ruff check --output-format concise .)
 	$(call timed,mypy,$(BIN)/python -m mypy)
 	$(call timed,import-linter,$(BIN)/lint-imports --config setup.cfg)
+
+check-web:
 	$(call timed,tsc,cd web && $(WITH_NODE) npm run --silent types)
 	$(call timed,oxlint,cd web && $(WITH_NODE) npm run --silent lint)
 	$(call timed,vitest,cd web && $(WITH_NODE) npm run --silent test)
@@ -106,7 +115,7 @@ test: check web $(if $(filter tests,$(TESTS)),compile) $(if $(filter tests tests
 	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(PROCESSES) --dist loadgroup --durations=10 $(COVERAGE)
 
 fuzz: setup-test web ## call every endpoint with some hundred inputs of chance each, for half an hour
-	@FUZZ_EXAMPLES=100 $(BIN)/python -m pytest tests/e2e/test_documents_hold.py -q
+	@$(WITH_NODE) FUZZ_EXAMPLES=100 CANARY_PAIRS=4 $(BIN)/python -m pytest tests/e2e/test_documents_hold.py tests/e2e/test_canaries.py -q
 
 screens: setup-test web chromium ## pictures of every screen, light and dark, phone and desk, in build/screens
 	@$(WITH_NODE) $(BIN)/python -m pytest tests/browser/test_screens.py -q && echo 'The pictures are in build/screens.'

@@ -13,27 +13,30 @@ from typing import Any
 import aiohttp
 import pytest
 
-from server.workers.channel import PULSE_SECONDS
 from server.workers.member import HUNG_PULSES
 from tests.support.clients import JsHost, js_host
 from tests.support.couples import Couple, couples, samples
-from tests.support.processes import ServerProcess
+from tests.support.processes import ROOT, ServerProcess
 from tests.support.site import Site
 
 WORKERS = 4
 COUPLES = 6
 MESSAGES = 60
+# Hearts beat faster here, so that nobody need wait for long; how many beats may be missed is what the program says.
+PULSE_SECONDS = 0.5
 HUNG_SECONDS = HUNG_PULSES * PULSE_SECONDS
 BUSY_SECONDS = HUNG_SECONDS * 0.4
-# Every process of Python looks for a module of this name: SIGUSR2 blocks the event loop of whoever gets it, for longer than
-# any test takes.
-BLOCKING = """
+# Every new process of Python looks for a module of the name `sitecustomize`: SIGUSR2 blocks the event loop of whoever gets
+# it, for longer than any test takes.
+CUSTOMIZED = f"""
 import signal, time
+from server.workers import channel
 
 def block_for_good(*_):
     time.sleep(3600)
 
 signal.signal(signal.SIGUSR2, block_for_good)
+channel.PULSE_SECONDS = {PULSE_SECONDS}
 """
 
 
@@ -43,11 +46,10 @@ async def js() -> AsyncIterator[JsHost]:
         yield host
 
 
-@pytest.fixture
-def crew(site: Site, tmp_path: Path) -> ServerProcess:
+def crew(site: Site, folder: Path, *, workers: int) -> ServerProcess:
     """Several workers, whose event loops can be blocked."""
-    (tmp_path / "sitecustomize.py").write_text(BLOCKING, "utf-8")
-    return site.node(WORKERS=str(WORKERS), PYTHONPATH=str(tmp_path))
+    (folder / "sitecustomize.py").write_text(CUSTOMIZED, "utf-8")
+    return site.node(WORKERS=str(workers), PYTHONPATH=f"{folder}:{ROOT}")
 
 
 def logged(server: ServerProcess, event: str) -> list[dict[str, Any]]:
@@ -92,25 +94,27 @@ async def some_sent(everybody: list[Couple]) -> None:
 
 
 @pytest.mark.timeout(180)
-async def test_hung_workers_are_replaced_and_a_busy_one_is_not(crew: ServerProcess, site: Site, js: JsHost) -> None:
-    everybody = await couples(js, crew, site, COUPLES)
-    slots = {line["pid"]: str(line["worker"]) for line in logged(crew, "worker_ready")}
+async def test_hung_workers_are_replaced_and_a_busy_one_is_not(site: Site, tmp_path: Path, js: JsHost) -> None:
+    server = crew(site, tmp_path, workers=WORKERS)
+    everybody = await couples(js, server, site, COUPLES)
+    slots = {line["pid"]: str(line["worker"]) for line in logged(server, "worker_ready")}
     stopped, blocked, busy, idle = slots
     work = [asyncio.create_task(couple.send_many(MESSAGES)) for couple in everybody]
     await some_sent(everybody)
     os.kill(stopped, signal.SIGSTOP)
     os.kill(blocked, signal.SIGUSR2)
-    pressing = asyncio.create_task(keep_busy(crew, slots[busy], busy))
+    pressing = asyncio.create_task(keep_busy(server, slots[busy], busy))
     await pressing
     async with asyncio.timeout(30):
-        await until_answering(crew, set(slots.values()))
+        await until_answering(server, set(slots.values()))
         await asyncio.gather(*work)
 
-    assert {busy, idle} < set(crew.workers)
-    assert {stopped, blocked}.isdisjoint(crew.workers)
-    assert {line["pid"] for line in logged(crew, "worker_hung")} == {stopped, blocked}
-    assert "in block_for_good" in crew.log.read_text("utf-8"), "it did not say where it hung"
-    async with aiohttp.ClientSession() as http, http.get(f"{crew.url}/metrics") as reply:
+    assert {busy, idle} < set(server.workers)
+    assert {stopped, blocked}.isdisjoint(server.workers)
+    hung = logged(server, "worker_hung")
+    assert {line["pid"] for line in hung} == {stopped, blocked}
+    assert "in block_for_good" in server.log.read_text("utf-8"), "it did not say where it hung"
+    async with aiohttp.ClientSession() as http, http.get(f"{server.url}/metrics") as reply:
         lines = (await reply.text()).splitlines()
     assert {'colloque_worker_ends_total{why="died"} 0', 'colloque_worker_ends_total{why="hung"} 2'} < set(lines)
     cuts = [
@@ -122,9 +126,9 @@ async def test_hung_workers_are_replaced_and_a_busy_one_is_not(crew: ServerProce
         assert await couple.everything(MESSAGES) == [str(number) for number in range(MESSAGES)] == couple.acked
 
 
-async def test_nobody_is_killed_after_a_sleep_of_the_whole_machine(site: Site) -> None:
+async def test_nobody_is_killed_after_a_sleep_of_the_whole_machine(site: Site, tmp_path: Path) -> None:
     """The parent wakes up first, and finds that nobody said anything for long."""
-    server = site.node(WORKERS="2")
+    server = crew(site, tmp_path, workers=2)
     workers = server.workers
     for pid in (server.pid, *workers):
         os.kill(pid, signal.SIGSTOP)

@@ -1,6 +1,7 @@
 """Two processes are one system, over a real Valkey or over PostgreSQL; without their bus they are two that catch up."""
 
 import asyncio
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -231,6 +232,24 @@ async def test_a_context_that_ends_and_a_new_version_reach_the_other_node_within
     assert time.monotonic() - started < 1
 
 
+async def all_looked(duo: Duo, http: aiohttp.ClientSession) -> None:
+    """Only what differs from a node's first look is news. Of two looks that end from now on, one begins from now on."""
+    for node in (duo.first, duo.second):
+        before = await looks(node, http)
+        async with asyncio.timeout(20):
+            while await looks(node, http) < before + 2:
+                await asyncio.sleep(0.05)  # between two questions
+
+
+async def looks(node: ServerProcess, http: aiohttp.ClientSession) -> float:
+    """At who may write in the rooms that the node has."""
+    async with http.get(f"{node.url}/metrics") as reply:
+        found = re.search(
+            r'^colloque_statement_seconds_count\{query="list_new_obstacles"\} (\S+)$', await reply.text(), re.MULTILINE
+        )
+    return float(found[1]) if found else 0.0
+
+
 async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
     duo: Duo, site: Site, http: aiohttp.ClientSession
 ) -> None:
@@ -239,8 +258,7 @@ async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
     conversation_id = await subject.opened()
     for client in (duo.patient, duo.doctor):
         assert (await client.call("join_room", {"conversationId": conversation_id}))["ok"]
-    # Only what differs from a node's first look is news; this command takes longer than the pause before that look.
-    await asyncio.to_thread(site.command, "user", "list", "--json")
+    await all_looked(duo, http)
     with connected(site.database.owner_url) as cursor:
         cursor.execute("UPDATE contexts SET closed_at = now()")
     for client in (duo.patient, duo.doctor):
@@ -250,8 +268,11 @@ async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
         assert told["conversation"]["canReplyReason"] == "context_closed"
 
 
-async def test_what_a_command_takes_away_is_gone_within_a_second(duo: Duo, site: Site) -> None:
+async def test_what_a_command_takes_away_is_gone_within_a_second(
+    duo: Duo, site: Site, http: aiohttp.ClientSession
+) -> None:
     """No hint is sent: each node sees it in the database."""
+    await all_looked(duo, http)
     # Time from the end of the command: before that it may not have committed.
     await asyncio.to_thread(
         site.command,

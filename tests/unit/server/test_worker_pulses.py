@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.workers.channel import Channel, Kind
+from server.realtime.limits import RealtimeLimits
+from server.workers.channel import PULSE_SECONDS, Channel, Kind
 from server.workers.member import HUNG_PULSES, SILENT_PULSES, START_PULSES, Member
 
 Pair = tuple[Member, Channel]
@@ -54,6 +55,11 @@ async def say(pair: Pair, kind: Kind, body: bytes = b"") -> None:
     async with asyncio.timeout(5):
         while member.owed:
             await asyncio.sleep(0.001)
+
+
+def test_a_hung_one_is_found_before_its_clients_can_notice() -> None:
+    """They wait for so long at least; tests/faults/test_hung_workers.py has quicker pulses."""
+    assert RealtimeLimits().ping_timeout >= HUNG_PULSES * PULSE_SECONDS
 
 
 async def test_one_that_starts_has_longer_than_one_that_serves(started: Pair) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from bench.compare import PAIRS, database_in_a_folder
@@ -16,6 +17,7 @@ from bench.database import BenchDatabase
 from bench.entrants import enter, known
 from bench.measurement import load_command
 from bench.plan import WARM
+from server import compiled
 from server.postgres.errors import EmbeddedPostgresError
 
 SYSTEM_CALL = r"^_*(?:GI_|libc_)*(?:{}) \("
@@ -62,6 +64,8 @@ def profile(words: list[str]) -> int:
     try:
         with database_in_a_folder() as (folder, postgres):
             contender = enter(args.contender, postgres, folder=folder, pairs=PAIRS)
+            # Functions of what is compiled have no names that the groups know.
+            contender = replace(contender, environment={**contender.environment, compiled.SWITCH: "no"})
             contender.seed()
             raw = args.raw or folder / "stacks"
             _record([*command, "--output", str(raw)], contender, postgres, args)

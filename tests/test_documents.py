@@ -9,6 +9,7 @@ import pytest
 
 from controllers.errors import STATUS
 from controllers.schemas.events import SERVER_EVENTS
+from server import compiled
 from server.__main__ import main
 from server.cli.commands import PLACES, imported
 from server.documents import CONTRACT, DOCUMENTS, EXAMPLE, PART, ROOT, contract, parts, renewed
@@ -119,8 +120,8 @@ def test_commands_that_are_named_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_variables_that_are_set_somewhere_are_settings(path: Path) -> None:
-    """Beside those of make, and of what is no affair of ours."""
-    known = {name.upper() for name in Settings.__dataclass_fields__} | {"TESTS", "PYTHON", "BROWSER"}
+    """Beside those of make, what is read before there are settings, and what is no affair of ours."""
+    known = {name.upper() for name in Settings.__dataclass_fields__} | {"TESTS", "PYTHON", "BROWSER", compiled.SWITCH}
     assigned = set(re.findall(r"\b([A-Z][A-Z_]{3,})=", "\n".join(codes(path))))
     assert {name for name in assigned if name.removesuffix("_FILE") not in known} == set()
 

@@ -40,7 +40,7 @@ GROUPS = {
     "telling what happened": r"\(server/(broadcaster|announcer|fanout|bus)",
     "handlers at the boundary": r"\(controllers/",
     "rules and group commit": r"\(services/",
-    "rest of the server": r"\(server/(?!__main__|cli)",
+    "rest of the server": r"\(server/(?!__main__|cli|event_loop)",
 }
 LOOP = "event loop, tasks and futures"
 OUTRIGHT_MATCHERS, MATCHERS = (

@@ -9,6 +9,7 @@ from bench.hotspots import LOOP, RESTS, group, innermost_python, stacks
     ("stack", "expected"),
     [
         ("run (uvloop/__init__.py:92);uv_run (core.c:452)", LOOP),
+        ("run (server/event_loop.py:30);Runner.run (asyncio/runners.py:118);epoll_pwait (libc.so.6)", LOOP),
         (
             "Outbox._write (server/realtime/outbox.py:120);UVStream_write (loop.c:1);write (libc.so.6)",
             "writing to sockets",

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from server import compiled
 
 WORKSHOP = compiled.ROOT / "build" / "compiling"
-# More of it takes twice as long to compile and is no quicker: the time goes into calls, not into loops.
+# More of it takes a third longer to compile, and no gain was seen: the time goes into calls, not into loops.
 OPTIMISATION = "1"
 
 
@@ -73,7 +73,7 @@ def _make() -> None:
         ["--config-file=setup.cfg", f"--cache-dir={WORKSHOP / 'types'}", *sources],
         opt_level=OPTIMISATION,
         debug_level="0",
-        # A library for each: the compiler has several to do at once, and of most an earlier run can be kept.
+        # A library for each: the compiler has several to do at once.
         separate=True,
         target_dir=str(WORKSHOP / "c"),
     )

@@ -103,12 +103,14 @@ def _is_off() -> bool:
 
 
 def fingerprint() -> str:
-    """Of all our sources, since a module knows the types of those that it imports, and of the Python that runs."""
+    """Of all our sources, since a module knows the types of those that it imports, of what compiles them, and of the Python
+    that runs.
+    """
     seen = hashlib.sha256(str(sysconfig.get_config_var("SOABI")).encode())
-    for package in PACKAGES:
-        for source in sorted((ROOT / package).rglob("*.py")):
-            seen.update(f"{source.relative_to(ROOT)}\0".encode())
-            seen.update(source.read_bytes())
+    sources = [source for package in PACKAGES for source in (ROOT / package).rglob("*.py")]
+    for source in sorted([*sources, *(ROOT / "requirements").glob("compile*")]):
+        seen.update(f"{source.relative_to(ROOT)}\0".encode())
+        seen.update(source.read_bytes())
     return seen.hexdigest()
 
 

@@ -33,7 +33,7 @@ import signal, time
 from server.workers import channel
 
 def block_for_good(*_):
-    time.sleep(3600)
+    time.sleep(3600)  # longer than any test takes
 
 signal.signal(signal.SIGUSR2, block_for_good)
 channel.PULSE_SECONDS = {PULSE_SECONDS}

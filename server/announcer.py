@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from server.fanout import Bus, BusMessage
 from server.indexing import Indexing
+from server.observability.cells import Cell
 from server.observability.metrics import Metrics
-from server.observability.tallies import Cell
 from services.answer_typing import AnswerTyping
 from services.cluster import Cluster
 from services.events import AnswerTypingStarted, AnswerTypingStopped, Fact, TypingStarted, TypingStopped

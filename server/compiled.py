@@ -1,7 +1,7 @@
 """The modules that every message passes, as machine code, where `make compile` has made it of exactly these sources.
 
 mypyc compiles the same typed Python that runs without it: nothing is written twice, and a server without a compiler does
-the same at more cost (ADR 0048). Everything else stays as it is, and so does everything in a process of the tests: only
+the same at more cost (ADR 0049). Everything else stays as it is, and so does everything in a process of the tests: only
 `python -m server` and its workers call `use`.
 """
 
@@ -29,6 +29,9 @@ SUFFIX = EXTENSION_SUFFIXES[0]
 # What a message passes on its way. They have no dataclass with slots, which mypyc does not know: the data that others
 # share stand in modules of their own, or are classes with `__slots__` and NamedTuples.
 MODULES = (
+    "controllers.compiled_dump",
+    "controllers.compiled_load",
+    "controllers.said_values",
     "controllers.socket.boundary",
     "controllers.socket.contract",
     "controllers.socket.messages",
@@ -40,6 +43,9 @@ MODULES = (
     "server.broadcaster.broadcaster",
     "server.broadcaster.digest",
     "server.broadcaster.tracks",
+    "server.indexing",
+    "server.observability.cells",
+    "server.observability.metrics",
     "server.rate_limits",
     "server.realtime.audience",
     "server.realtime.backlog",
@@ -50,6 +56,7 @@ MODULES = (
     "server.realtime.facade",
     "server.realtime.frames",
     "server.realtime.outbox",
+    "server.realtime.plain_events",
     "server.realtime.postman",
     "server.realtime.rate",
     "server.realtime.reading",
@@ -65,6 +72,7 @@ MODULES = (
     "services.quotes",
     "services.room_names",
     "services.together",
+    "services.trail",
 )
 
 # "stale": there is something, but the sources have changed since.

@@ -28,7 +28,7 @@ MOST_NUMBERS = 100
 _UNSTORABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000), "?")}
 
 
-@dataclass(slots=True)
+@dataclass
 class _Tally:
     at: float
     action: str
@@ -38,7 +38,7 @@ class _Tally:
     numbers: list[int]
 
 
-@dataclass(slots=True)
+@dataclass
 class _Times:
     """`at`: the first time."""
 
@@ -46,7 +46,7 @@ class _Times:
     times: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class _Batch:
     """`tried`: a write of it may have been stored though its answer was lost."""
 

@@ -5,9 +5,9 @@ import re
 import uuid
 from typing import Any
 
-import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from controllers.said_values import instant_text
 from controllers.schemas.text import Content, ExternalId, Text
 
 __all__ = [
@@ -113,12 +113,7 @@ class Timestamp(fields.DateTime):
     """UTC with milliseconds and `Z`; what comes in needs a zone."""
 
     def _serialize(self, value: datetime.datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        if value is None:
-            return None
-        moment = value if value.tzinfo is datetime.UTC else value.astimezone(datetime.UTC)
-        # Four times as quick as isoformat. It leaves out microseconds that are 0.
-        said = orjson.dumps(moment)
-        return said[1:24].decode() + "Z" if moment.microsecond else said[1:20].decode() + ".000Z"
+        return None if value is None else instant_text(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime.datetime:
         try:

@@ -4,22 +4,14 @@ prometheus_client's own take a lock and look a child up by its labels: several m
 do not have. All counting is done in the event loop.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from server.observability.cells import Cell, Series
+
 Labels = tuple[str, ...]
-
-
-class Cell:
-    """One number of a counter, for who counts the same thing all the time."""
-
-    __slots__ = ("count",)
-
-    def __init__(self) -> None:
-        self.count = 0
 
 
 class Tally(Collector):
@@ -45,21 +37,6 @@ class Tally(Collector):
 
     def describe(self) -> Iterator[Metric]:
         yield CounterMetricFamily(self._name, self._about, labels=self._labels)
-
-
-class Series:
-    """What a histogram counted under the same labels, for who counts there all the time."""
-
-    __slots__ = ("_bounds", "counts", "total")
-
-    def __init__(self, bounds: Sequence[float]) -> None:
-        self._bounds = bounds
-        self.counts = [0] * (len(bounds) + 1)
-        self.total = 0.0
-
-    def add(self, value: float, times: int = 1) -> None:
-        self.counts[bisect_left(self._bounds, value)] += times
-        self.total += value * times
 
 
 class Spread(Collector):

@@ -15,7 +15,8 @@ from server.realtime.frames import Frame, connected_frame, disconnected_frame, e
 from server.realtime.handshake import Handshake
 from server.realtime.limits import RealtimeLimits
 from server.realtime.metrics import RealtimeMetrics
-from server.realtime.packets import CONNECT, DISCONNECT, EVENT, BinaryRefused, decode, plain_event
+from server.realtime.packets import CONNECT, DISCONNECT, EVENT, BinaryRefused, decode
+from server.realtime.plain_events import plain_event
 from server.realtime.rooms import Registry
 from server.realtime.sockets import Socket
 from services.principal import Origin, Principal

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controllers.socket.contract import Asked
-from server.realtime.packets import decode, plain_event
+from server.realtime.packets import decode
+from server.realtime.plain_events import plain_event
 
 SIMPLE = st.none() | st.booleans() | st.integers() | st.text()
 ANY = SIMPLE | st.floats() | st.lists(st.integers(), max_size=2) | st.dictionaries(st.text(max_size=2), st.integers())

@@ -28,6 +28,9 @@ SWEEP_SECONDS = 600.0
 BUSY_RATE = 50
 BUSY_SHARE = 0.06
 QUIET_SHARE = 0.4
+# With so many messages a second the busy share would not follow either: what waits for the end of the storm may wait longer.
+STORM_RATE = 500
+STORM_SHARE = 0.02
 MOST_WANTED = 50_000
 _HINTS = frozenset({MessagePosted, MessageEdited, MessageDeleted, ParticipantRemoved, ConversationChanged})
 
@@ -37,18 +40,21 @@ class Pace:
 
     def __init__(self, *, clock: Clock = time.monotonic) -> None:
         self._clock = clock
-        # Facts, since `share` looked last.
-        self.heard = 0
+        # Facts, and those of them that give the index something to do, of the second that is running; then of the last one.
+        self.heard = self.hinted = 0
+        self._last_heard = self._last_hinted = 0.0
         self._since = clock()
-        self._busy = False
 
     @property
     def share(self) -> float:
         now = self._clock()
-        if now - self._since >= 1.0:
-            self._busy = self.heard / (now - self._since) >= BUSY_RATE
-            self.heard, self._since = 0, now
-        return BUSY_SHARE if self._busy or self.heard >= BUSY_RATE else QUIET_SHARE
+        if (took := now - self._since) >= 1.0:
+            self._last_heard, self._last_hinted = self.heard / took, self.hinted / took
+            self.heard = self.hinted = 0
+            self._since = now
+        if max(self.hinted, self._last_hinted) >= STORM_RATE:
+            return STORM_SHARE
+        return BUSY_SHARE if max(self.heard, self._last_heard) >= BUSY_RATE else QUIET_SHARE
 
     async def rest(self, worked: float) -> None:
         await asyncio.sleep(worked * (1 / self.share - 1))
@@ -107,6 +113,7 @@ class Indexing:
             return
         self._pace.heard += 1
         if type(fact) in _HINTS:
+            self._pace.hinted += 1
             self._wanted.add(fact.conversation_id)  # type: ignore[attr-defined]  # all of _HINTS have it
 
     async def _work(self) -> None:

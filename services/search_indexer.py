@@ -16,6 +16,7 @@ from services.search_words import index_terms
 from services.security_ports import ContentCipher, ContentDamaged, MasterKeyMissing
 
 LEASE_SECONDS = 15.0
+RENEW_SECONDS = LEASE_SECONDS / 3
 MESSAGES_AT_ONCE = 200
 CONVERSATIONS_AT_ONCE = 100
 # Ids of conversations that one look goes over for what is behind.
@@ -43,11 +44,13 @@ class SearchIndexer:
         self._rest = rest
         self._clock = clock
         self._holder: UUID = uuid4()
+        self._led_at = 0.0
         self.indexed = 0
         self.unreadable = 0
 
     async def lead(self) -> bool:
         """Whether this process indexes now: one of all nodes does. Asked again before LEASE_SECONDS are over."""
+        self._led_at = self._clock()
         async with self._unit_of_work.transaction() as repositories:
             return await repositories.search.take_lease(holder=self._holder, seconds=LEASE_SECONDS)
 
@@ -112,9 +115,15 @@ class SearchIndexer:
             block = block_of(message.id)
             batch.entries += [(message.id, reader_id, hashes.of(block, terms)) for reader_id, hashes in readers]
             if (worked := self._clock() - began) > SLICE_SECONDS:
-                await self._rest(worked)
+                await self._pause(worked)
                 began = self._clock()
-        await self._rest(self._clock() - began)
+        await self._pause(self._clock() - began)
+
+    async def _pause(self, worked: float) -> None:
+        """In a storm of messages the lease could end while a batch rests, and the batch would be lost each time."""
+        await self._rest(worked)
+        if self._clock() - self._led_at > RENEW_SECONDS and not await self.lead():
+            raise LeaseLost
 
     def _terms(self, state: IndexState, message: MessageToIndex) -> set[bytes]:
         """None at all for what nobody can find: deleted, of the system, without words, or not to be opened."""

@@ -193,6 +193,23 @@ async def test_one_node_indexes_and_another_takes_over_where_it_stopped(
     assert len(await second_node.texts(pair.second, "message", limit=50)) == 50
 
 
+async def test_a_batch_that_rests_for_longer_than_the_lease_keeps_it(
+    house: House, database: Database, secrets: Secrets, clean_database: ScratchDatabase
+) -> None:
+    """As in a storm of messages. It would be lost each time that it is tried."""
+
+    async def outlast_the_lease(worked: float) -> None:
+        _end_lease(clean_database)
+
+    looks = count()
+    slow = Searching(database, secrets.master_keys, rest=outlast_the_lease, clock=lambda: next(looks) * 10.0)
+    pair = await house.care_pair()
+    await house.say(pair.first, pair, "vaccin", "rappel du vaccin")
+    assert await slow.indexer.lead()
+    assert await slow.indexer.index([pair.conversation_id]) == set()
+    assert await slow.texts(pair.second, "vaccin") == ["rappel du vaccin", "vaccin"]
+
+
 class Died(BaseException):
     """As if the process were killed there."""
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from repositories.errors import StorageUnavailable
-from server.indexing import BUSY_RATE, BUSY_SHARE, QUIET_SHARE, Indexing, Pace
+from server.indexing import BUSY_RATE, BUSY_SHARE, QUIET_SHARE, STORM_RATE, STORM_SHARE, Indexing, Pace
 from services.events import ConversationChanged, Fact, MessageEdited, MessagePosted, PresenceChanged, TypingStarted
 from services.search_indexer import LeaseLost
 
@@ -92,6 +92,22 @@ async def test_whatever_happens_often_makes_it_rest_longer(indexer: FakeIndexer,
     for _ in range(BUSY_RATE):
         indexing.heard(fact)
     assert pace.share == BUSY_SHARE
+
+
+async def test_in_a_storm_of_messages_it_hardly_works_at_all(indexer: FakeIndexer, clock: Clock) -> None:
+    pace = Pace(clock=clock)
+    indexing = Indexing(indexer=cast(Any, indexer), pace=pace, clock=clock)
+    await indexing.pass_once()
+    for _ in range(STORM_RATE):
+        indexing.heard(TypingStarted(conversation_id=5, user_id=1, socket_id="s"))
+    assert pace.share == BUSY_SHARE, "who types gives the index nothing to do: it can follow"
+    for number in range(STORM_RATE):
+        indexing.heard(posted(number))
+    assert pace.share == STORM_SHARE
+    clock.now += 1.0
+    assert pace.share == STORM_SHARE, "the last second was a storm"
+    clock.now += 1.0
+    assert pace.share == QUIET_SHARE
 
 
 async def test_who_does_not_lead_remembers_nothing(indexing: Indexing, indexer: FakeIndexer, clock: Clock) -> None:

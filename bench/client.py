@@ -1,10 +1,10 @@
 """A client that speaks Engine.IO 4 and Socket.IO 5 over a raw websocket, so that it costs less than the server it loads."""
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
@@ -54,19 +54,19 @@ class Client(WSListener):
         elif head == b"40":
             self.ready.set_result(None)
         elif head[:1] == b"0":
-            self._raw(b"40" + json.dumps({"token": self._token}).encode())
+            self._raw(b"40" + orjson.dumps({"token": self._token}))
         elif head in {b"41", b"44"}:
             self._fail(f"the server refused a socket: {payload.decode(errors='replace')}")
 
     def emit(self, event: str, data: dict[str, Any]) -> None:
-        self._raw(b"42" + json.dumps([event, data]).encode())
+        self._raw(b"42" + orjson.dumps([event, data]))
 
     def call(self, event: str, data: dict[str, Any]) -> "asyncio.Future[bytes]":
         """The ack as it came. Raises Void when the socket ends before."""
         self._last_id += 1
         waiting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._acks[self._last_id] = waiting
-        self._raw(b"42%d" % self._last_id + json.dumps([event, data]).encode())
+        self._raw(b"42%d" % self._last_id + orjson.dumps([event, data]))
         return waiting
 
     @property
@@ -108,5 +108,5 @@ async def join(clients: Sequence[Client], conversations: Sequence[int]) -> None:
 
 
 def is_ok(ack: bytes) -> bool:
-    body = json.loads(ack)
+    body = orjson.loads(ack)
     return bool(body) and isinstance(body[0], dict) and body[0].get("ok") is True

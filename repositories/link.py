@@ -21,9 +21,13 @@ class Link:
         self._answer_seconds = answer_seconds
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[bytes] = deque()
-        # The number of its socket while that is watched, and what for.
+        # The number of its socket while that is watched, and what for. Once connected it stays watched for answers: to begin
+        # and end that for each of them costs a lone send more than to read its answer.
         self._watched: int | None = None
         self._write = False
+        self._connected = False
+        # Who waits for the socket.
+        self._waits: asyncio.Future[None] | None = None
 
     @classmethod
     async def open(
@@ -34,6 +38,7 @@ class Link:
         link = cls(connection, answer_seconds)
         try:
             await link._answered()
+            link._connected = True
             if first:
                 await link.execute(first)
         except BaseException:
@@ -67,7 +72,7 @@ class Link:
                 await self._ready(write=False, until=self._loop.time() + seconds)
             except TimeoutError:
                 return None
-            self._connection.poll()
+            self._poll()
             self._collect()
         return self._waiting.popleft() if self._waiting else None
 
@@ -77,26 +82,49 @@ class Link:
 
     async def _answered(self) -> None:
         until = self._loop.time() + self._answer_seconds
-        while (state := self._connection.poll()) != extensions.POLL_OK:
+        while (state := self._poll()) != extensions.POLL_OK:
             await self._ready(write=state == extensions.POLL_WRITE, until=until)
         self._collect()
 
-    async def _ready(self, *, write: bool, until: float) -> None:
-        """Until its socket can be read or written. While it connects the socket may become another one."""
-        ready: asyncio.Future[None] = self._loop.create_future()
-        timer = self._loop.call_at(until, _end, ready, TimeoutError())
-        self._watched, self._write = self._connection.fileno(), write
-        watch = self._loop.add_writer if write else self._loop.add_reader
-        watch(self._watched, self._came, ready)
+    def _poll(self) -> int:
         try:
-            await ready
+            state: int = self._connection.poll()
+        except BaseException:
+            # libpq may have closed the socket; its number is soon another one's.
+            self._unwatch()
+            raise
+        return state
+
+    async def _ready(self, *, write: bool, until: float) -> None:
+        """Until its socket can be read or written."""
+        waits: asyncio.Future[None] = self._loop.create_future()
+        timer = self._loop.call_at(until, _end, waits, TimeoutError())
+        self._waits = waits
+        self._watch(write)
+        try:
+            await waits
         finally:
             timer.cancel()
-            self._unwatch()
+            self._waits = None
+            # While it connects, the socket may become another one.
+            if write or not self._connected:
+                self._unwatch()
 
-    def _came(self, ready: "asyncio.Future[None]") -> None:
+    def _watch(self, write: bool) -> None:
+        number = self._connection.fileno()
+        if (self._watched, self._write) == (number, write):
+            return
         self._unwatch()
-        _end(ready)
+        watch = self._loop.add_writer if write else self._loop.add_reader
+        watch(number, self._came)
+        self._watched, self._write = number, write
+
+    def _came(self) -> None:
+        if self._waits is None or self._waits.done():
+            # Nobody reads it now: the loop would tell of it again and again.
+            self._unwatch()
+        else:
+            self._waits.set_result(None)
 
     def _unwatch(self) -> None:
         if self._watched is not None:
@@ -109,10 +137,6 @@ class Link:
         self._connection.notifies.clear()
 
 
-def _end(ready: "asyncio.Future[None]", error: Exception | None = None) -> None:
-    if ready.done():
-        return
-    if error is None:
-        ready.set_result(None)
-    else:
-        ready.set_exception(error)
+def _end(waits: "asyncio.Future[None]", error: Exception) -> None:
+    if not waits.done():
+        waits.set_exception(error)

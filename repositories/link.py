@@ -26,8 +26,9 @@ class Link:
         self._watched: int | None = None
         self._write = False
         self._connected = False
-        # Who waits for the socket.
+        # Who waits for the socket, and how often it was told of since to nobody.
         self._waits: asyncio.Future[None] | None = None
+        self._unheard = 0
 
     @classmethod
     async def open(
@@ -99,7 +100,7 @@ class Link:
         """Until its socket can be read or written."""
         waits: asyncio.Future[None] = self._loop.create_future()
         timer = self._loop.call_at(until, _end, waits, TimeoutError())
-        self._waits = waits
+        self._waits, self._unheard = waits, 0
         self._watch(write)
         try:
             await waits
@@ -120,11 +121,13 @@ class Link:
         self._watched, self._write = number, write
 
     def _came(self) -> None:
-        if self._waits is None or self._waits.done():
-            # Nobody reads it now: the loop would tell of it again and again.
-            self._unwatch()
-        else:
+        if self._waits is not None and not self._waits.done():
             self._waits.set_result(None)
+            return
+        # Once more may be the echo of what is just being read. What nobody reads the loop would tell of for ever.
+        self._unheard += 1
+        if self._unheard > 1:
+            self._unwatch()
 
     def _unwatch(self) -> None:
         if self._watched is not None:

@@ -21,7 +21,7 @@ async def number_of(link: Link) -> tuple[int, int]:
     return link._watched, backend
 
 
-async def test_one_that_ends_while_nobody_waits_is_told_of_once(clean_database: ScratchDatabase) -> None:
+async def test_one_that_ends_while_nobody_waits_is_not_told_of_for_ever(clean_database: ScratchDatabase) -> None:
     link = await opened(clean_database)
     number, backend = await number_of(link)
     with connected(clean_database.owner_url) as cursor:

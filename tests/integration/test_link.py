@@ -15,8 +15,8 @@ async def opened(database: ScratchDatabase) -> Link:
 
 
 async def number_of(link: Link) -> tuple[int, int]:
-    """Its socket and its backend."""
-    [(backend,)] = await link.rows("SELECT pg_backend_pid()", {})
+    """Its socket and its backend, by an answer that has to be waited for."""
+    [(backend,)] = await link.rows("SELECT pg_backend_pid() FROM pg_sleep(0.05)", {})
     assert link._watched is not None, "the next answer is heard without watching anew"
     return link._watched, backend
 

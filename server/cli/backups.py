@@ -71,7 +71,8 @@ def restore(folder: Path, verify: bool, files: tuple[Path, ...]) -> None:
             database.begin_epoch(url)
             copy_in(ready.settings, folder / FILES, about.files)
         found = asyncio.run(_verified(ready, files))
-        _none_or_fail(database.wrong_counters(url) + changed(ready.settings, about.files) + found.troubles)
+        wrong = database.wrong_counters(url) + database.broken_rules(url)
+        _none_or_fail(wrong + changed(ready.settings, about.files) + found.troubles)
         for chain, blocks in found.later.items():
             click.echo(f"The anchors know {blocks} later blocks of the {chain} trail: what came after the backup.")
         done = "Verified" if verify else "Restored and verified"

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -109,6 +110,9 @@ async def test_what_was_backed_up_comes_back_and_old_positions_are_known_as_such
 
 
 COUNTERS = "conversation {0}: its counters"
+RULES_ON = """ALTER TABLE conversations
+ENABLE ALWAYS TRIGGER conversations_rules, ENABLE ALWAYS TRIGGER conversations_rules_of_status"""
+BROKEN = "conversation {0}: breaks conversations_kind_known"
 # What is done to the database, how it is undone, and what is said of it.
 HARM = (
     (
@@ -123,6 +127,11 @@ HARM = (
         "UPDATE conversations SET data_key = '\\x00' || data_key",
         "UPDATE conversations SET data_key = substr(data_key, 2)",
         "conversations {0}: its data key does not open",
+    ),
+    (
+        "ALTER TABLE conversations DISABLE TRIGGER USER; UPDATE conversations SET kind = 'group'",
+        f"UPDATE conversations SET kind = 'care'; {RULES_ON}",  # noqa: S608  # words of ours
+        BROKEN,
     ),
     (
         "UPDATE messages SET is_urgent = true WHERE seq = 1",
@@ -178,6 +187,30 @@ async def test_verify_names_what_is_wrong(database: Database, clean_database: Sc
     wrong = await verified()
     assert f"attachment {letter.id}: not in the file store" in wrong.output
     assert f"{NAME}: not in the file store as it was" in wrong.output
+
+
+async def test_a_backup_of_what_breaks_a_rule_is_told_of_and_the_rules_come_back_with_it(
+    house: House, clean_database: ScratchDatabase, empty: ScratchDatabase, tmp_path: Path
+) -> None:
+    pair = await house.care_pair()
+    await house.writer.close()
+    keep_file(tmp_path / "data")
+    rules = "SELECT tgname, tgenabled, tgattr::text FROM pg_trigger WHERE tgname LIKE 'conversations_rules%' ORDER BY 1"
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(rules)
+        before = cursor.fetchall()
+        assert {enabled for _, enabled, _ in before} == {"A"}
+        cursor.execute("ALTER TABLE conversations DISABLE TRIGGER USER; UPDATE conversations SET kind = 'group'")
+        cursor.execute(RULES_ON)
+    folder = tmp_path / "backup"
+    assert (await command("backup", folder, clean_database, tmp_path / "data")).exit_code == 0
+    restored = await command("restore", folder, empty, tmp_path / "new")
+    assert (restored.exit_code, BROKEN.format(pair.conversation_id) in restored.output) == (1, True), restored.output
+    with connected(empty.owner_url) as cursor:
+        cursor.execute(rules)
+        assert cursor.fetchall() == before
+        with pytest.raises(psycopg2.errors.CheckViolation, match="conversations_two_people"):
+            cursor.execute("UPDATE conversations SET kind = 'care', first_user_id = second_user_id")
 
 
 async def test_a_damaged_backup_and_other_keys_restore_nothing(

@@ -56,7 +56,8 @@ def backup(folder: Path) -> None:
     help="A file of anchors of the trail, of the time of the backup; several for several nodes.",
 )
 def restore(folder: Path, verify: bool, files: tuple[Path, ...]) -> None:
-    """Bring a backup back into an empty database, with all nodes stopped, and verify it: keys, trail, counters, files.
+    """Bring a backup back into an empty database, with all nodes stopped, and verify it: keys, trail, counters,
+    rules, files.
 
     Everybody signs in again, and clients load anew what they had.
     """

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from repositories.messages import APPEND, Draft, append_parameters, appended_from
 from repositories.statements import load_queries
-from server.postgres.embedded import SERVER_ROLE
 from server.postgres.migrations import FOLDER, migrate
 from tests.support.postgres import DatabaseServer, ScratchDatabase, connected
 
@@ -120,9 +119,8 @@ def before(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) ->
     for path in (folder / "migrations").glob("*.sql"):
         if int(path.name[:4]) > 28:
             path.unlink()
-    (folder / "grants.sql").write_text("SELECT", "utf-8")
     with cluster.fresh_database(template="template0") as database, connected(database.owner_url) as cursor:
-        migrate(database.owner_url, server_role=SERVER_ROLE, folder=folder)
+        migrate(database.owner_url, folder=folder)
         cursor.execute(f"{PEOPLED}; {NOTHING_ELSE}")
         yield cursor
 

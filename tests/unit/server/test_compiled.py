@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from requirements import compile_modules
 from requirements.compile_modules import why_not
 from server import compiled
 
@@ -104,3 +105,20 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, missing: str, 
     if missing == "headers":
         monkeypatch.setattr("sysconfig.get_path", lambda name: "/nowhere")
     assert said in str(why_not())
+
+
+def test_nothing_is_remembered_of_what_was_compiled_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mypyc's memory of other states of the sources made it fail when somebody had changed the branch."""
+    workshop = folder / "compiling"
+    remembered = workshop / "types" / "outcome.ir.json"
+    remembered.parent.mkdir(parents=True)
+    remembered.write_text("of another branch", "ascii")
+    monkeypatch.chdir(compiled.ROOT)
+    monkeypatch.setattr(compile_modules, "WORKSHOP", workshop)
+    monkeypatch.setattr(compiled, "FOLDER", folder / "compiled")
+    monkeypatch.setattr("setuptools.setup", lambda ext_modules, **options: (workshop / "made").mkdir(parents=True))
+    there: list[bool] = []
+    monkeypatch.setattr("mypyc.build.mypycify", lambda *args, **options: there.append(remembered.exists()))
+    assert compile_modules.main(["--here"]) == 0
+    assert there == [False]
+    assert compiled.state(folder / "compiled") == "fresh"

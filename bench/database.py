@@ -18,10 +18,12 @@ class BenchDatabase:
     def __init__(self, postgres: EmbeddedPostgres, folder: Path) -> None:
         self._postgres = postgres
         self._folder = folder
+        self._names: list[str] = []
 
     def make(self, name: str) -> None:
         names = {"name": sql.Identifier(name), "owner": sql.Identifier(OWNER_ROLE)}
         self._administer(sql.SQL("CREATE DATABASE {name} OWNER {owner}").format(**names))
+        self._names.append(name)
 
     def owner_url(self, name: str) -> str:
         return self._postgres.url(role=OWNER_ROLE, database=name)
@@ -44,12 +46,16 @@ class BenchDatabase:
             connection.close()
         return f"{number // 10_000}.{number % 10_000}"
 
-    def checkpoint(self) -> None:
-        """So that nobody pays for what was written before."""
+    def settle(self) -> None:
+        """So that nobody pays for what was written before, by itself or by another: autovacuum would come back to that in the
+        middle of a measurement, or not.
+        """
+        for name in self._names:
+            self._administer(sql.SQL("VACUUM (ANALYZE)"), name)
         self._administer(sql.SQL("CHECKPOINT"))
 
-    def _administer(self, command: sql.Composable) -> None:
-        connection = psycopg2.connect(self._postgres.url(role=SUPERUSER, database="postgres"))
+    def _administer(self, command: sql.Composable, name: str = "postgres") -> None:
+        connection = psycopg2.connect(self._postgres.url(role=SUPERUSER, database=name))
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:

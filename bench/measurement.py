@@ -11,7 +11,7 @@ from bench.database import BenchDatabase
 
 def measured(options: Sequence[str], contender: Contender, database: BenchDatabase) -> dict[str, object]:
     """The figures by name, or `void` with the reason. Raises ContenderError when the server does not start."""
-    database.checkpoint()
+    database.settle()
     with contender.running() as server:
         command = load_command(options, contender, database, server.pid)
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)

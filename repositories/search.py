@@ -98,6 +98,9 @@ class SearchRepository:
     async def take_lease(self, *, holder: UUID, seconds: float) -> bool:
         return bool(await self._statements.value("take_search_lease", holder=holder, seconds=seconds))
 
+    async def keep_lease(self, *, holder: UUID, seconds: float) -> bool:
+        return bool(await self._statements.value("keep_search_lease", holder=holder, seconds=seconds))
+
     async def leave_lease(self, *, holder: UUID) -> None:
         await self._statements.run("leave_search_lease", holder=holder)
 

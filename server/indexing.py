@@ -17,7 +17,7 @@ from services.events import (
     ParticipantRemoved,
 )
 from services.ports import Clock
-from services.search_indexer import CONVERSATIONS_AT_ONCE, LEASE_SECONDS, WINDOW, LeaseLost, SearchIndexer
+from services.search_indexer import CONVERSATIONS_AT_ONCE, RENEW_SECONDS, WINDOW, LeaseLost, SearchIndexer
 
 log = structlog.get_logger(__name__)
 
@@ -70,13 +70,11 @@ class Indexing:
         pace: Pace,
         clock: Clock = time.monotonic,
         sweep_seconds: float = SWEEP_SECONDS,
-        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._indexer = indexer
         self._pace = pace
         self._clock = clock
         self._sweep_seconds = sweep_seconds
-        self._renew_seconds = lease_seconds / 3
         self._wanted: set[int] = set()
         self._sweep_at = 0.0
         self._lead_at = 0.0
@@ -143,7 +141,7 @@ class Indexing:
     async def _lead(self) -> None:
         if self._clock() < self._lead_at:
             return
-        self._lead_at = self._clock() + self._renew_seconds
+        self._lead_at = self._clock() + RENEW_SECONDS
         leads = await self._indexer.lead()
         if leads and not self.leads:
             self._sweep_at = 0.0  # what was heard before was somebody else's

@@ -122,8 +122,14 @@ class SearchIndexer:
     async def _pause(self, worked: float) -> None:
         """In a storm of messages the lease could end while a batch rests, and the batch would be lost each time."""
         await self._rest(worked)
-        if self._clock() - self._led_at > RENEW_SECONDS and not await self.lead():
-            raise LeaseLost
+        if self._clock() - self._led_at > RENEW_SECONDS:
+            await self._keep_leading()
+
+    async def _keep_leading(self) -> None:
+        self._led_at = self._clock()
+        async with self._unit_of_work.transaction() as repositories:
+            if not await repositories.search.keep_lease(holder=self._holder, seconds=LEASE_SECONDS):
+                raise LeaseLost
 
     def _terms(self, state: IndexState, message: MessageToIndex) -> set[bytes]:
         """None at all for what nobody can find: deleted, of the system, without words, or not to be opened."""

@@ -14,6 +14,10 @@ ON CONFLICT (singleton) DO UPDATE SET holder = excluded.holder, until = excluded
 WHERE l.holder = excluded.holder OR l.until < clock_timestamp()
 RETURNING true;
 
+-- name: keep_search_lease(holder, seconds)$
+-- True while nobody else had it meanwhile, also when its time was over: whoever had could have indexed what is in hand.
+UPDATE search_lease SET until = clock_timestamp() + make_interval(secs => :seconds) WHERE holder = :holder RETURNING true;
+
 -- name: leave_search_lease(holder)!
 UPDATE search_lease SET until = clock_timestamp() WHERE holder = :holder;
 

@@ -77,7 +77,7 @@ def insert(row: dict[str, Any]) -> str:
 
 
 def update(changes: dict[str, Any]) -> str:
-    return f"UPDATE conversations SET {', '.join(f'{column} = %({column})s' for column in changes)}"  # noqa: S608  # the same
+    return f"UPDATE conversations SET {', '.join(f'{column} = %({column})s' for column in changes)}"  # noqa: S608  # columns named above
 
 
 @contextmanager

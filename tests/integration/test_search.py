@@ -210,6 +210,25 @@ async def test_a_batch_that_rests_for_longer_than_the_lease_keeps_it(
     assert await slow.texts(pair.second, "vaccin") == ["rappel du vaccin", "vaccin"]
 
 
+async def test_a_batch_is_dropped_when_another_node_was_there_while_it_rested(
+    house: House, database: Database, secrets: Secrets, second_node: Searching, clean_database: ScratchDatabase
+) -> None:
+    """Though it has gone again: what is in hand may be older than what that one stored."""
+
+    async def let_another_in(worked: float) -> None:
+        _end_lease(clean_database)
+        if await second_node.indexer.lead():
+            await second_node.indexer.retire()
+
+    looks = count()
+    slow = Searching(database, secrets.master_keys, rest=let_another_in, clock=lambda: next(looks) * 10.0)
+    pair = await house.care_pair()
+    await house.say(pair.first, pair, "vaccin")
+    assert await slow.indexer.lead()
+    with pytest.raises(LeaseLost):
+        await slow.indexer.index([pair.conversation_id])
+
+
 class Died(BaseException):
     """As if the process were killed there."""
 

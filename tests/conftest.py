@@ -2,7 +2,8 @@
 
 import base64
 import os
-from collections.abc import AsyncIterator, Iterator
+from asyncio import AbstractEventLoop
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +11,7 @@ from xdist.remote import Producer
 from xdist.scheduler import Scheduling
 
 from repositories.unit_of_work import Database
+from server.event_loop import EventLoop
 from server.security.cipher import AesContentCipher
 from server.security.master_keys import parse_master_keys
 from server.security.secrets_store import Secrets
@@ -26,6 +28,11 @@ settings.load_profile("any machine")
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Of `--dist loadgroup`, which is what `make test` says; other ways stay what they are."""
     return BrowserTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
+    """Production's loop: what asyncio's own does otherwise (docs/library-facts.md, 19) matters to nobody."""
+    return {"production": EventLoop}
 
 
 @pytest.fixture(scope="session")

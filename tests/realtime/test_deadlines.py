@@ -1,6 +1,7 @@
 """Many deadlines behind one timer of the loop."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,13 +16,15 @@ class Timers:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made = 0
         loop = asyncio.get_running_loop()
-        real = loop.call_at
+        for name in ("call_later", "call_at"):
+            monkeypatch.setattr(loop, name, self._counted(getattr(loop, name)))
 
-        def call_at(*args: Any, **options: Any) -> object:
+    def _counted(self, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: Any, **options: Any) -> object:
             self.made += 1
             return real(*args, **options)
 
-        monkeypatch.setattr(loop, "call_at", call_at)
+        return call
 
 
 async def test_each_passes_once_in_the_order_of_their_beginning() -> None:

@@ -25,11 +25,14 @@ class JavaScriptClient:
     async def until(self, what: str, count: int = 1) -> list[dict[str, Any]]:
         """The first `count` lines of that kind."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(15):
-            while sum(line["what"] == what for line in self.seen) < count:
-                line = await self._process.stdout.readline()
-                assert line, self.seen
-                self.seen.append(json.loads(line))
+        try:
+            async with asyncio.timeout(15):
+                while sum(line["what"] == what for line in self.seen) < count:
+                    line = await self._process.stdout.readline()
+                    assert line, self.seen
+                    self.seen.append(json.loads(line))
+        except TimeoutError:
+            pytest.fail(f"no {what} number {count} within 15 s; seen: {self.seen}")
         return [line for line in self.seen if line["what"] == what]
 
     async def stop(self) -> None:

@@ -1,7 +1,10 @@
 """Fact 12, promises 18 and 21: quick to exit, nothing final said, nothing left."""
 
 import asyncio
+import socket
 import time
+
+import pytest
 
 from tests.realtime.conftest import Serve
 from tests.realtime.served import until
@@ -56,6 +59,42 @@ async def test_a_stopping_server_answers_handshakes_503(serve: Serve) -> None:
     async with served.http.get(f"{served.url}&transport=polling") as response:
         assert response.status == 503
         assert response.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("passes", range(4))
+@pytest.mark.parametrize("stop_is_told_first", [False, True])
+async def test_who_comes_in_the_moment_of_the_stop_is_not_left_waiting(
+    serve: Serve, passes: int, stop_is_told_first: bool
+) -> None:
+    """Fact 19."""
+    served = await serve()
+    loop = asyncio.get_running_loop()
+    ears, mouth = socket.socketpair()
+    with ears, mouth, socket.socket() as visitor:
+        told = asyncio.Event()
+        loop.add_reader(ears, told.set)
+        visitor.settimeout(5)
+
+        def come() -> None:
+            # Not by the loop: the connection and the word to stop are to be found in one pass of it.
+            visitor.connect(("127.0.0.1", served.port))
+            visitor.sendall(b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        def stop() -> None:
+            mouth.send(b"x")
+
+        for act in (stop, come) if stop_is_told_first else (come, stop):
+            act()
+        await told.wait()
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        await served.stop()
+        loop.remove_reader(ears)
+        try:
+            answer = await asyncio.to_thread(visitor.recv, 100)
+        except ConnectionResetError:
+            answer = b""
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
 
 
 async def test_two_hundred_cycles_leave_nothing(serve: Serve) -> None:

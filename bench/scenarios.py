@@ -174,5 +174,5 @@ async def _all_answered(loops: Sequence[Awaitable[None]], clients: Sequence[Clie
 
 def _quantile_ms(samples: Sequence[float], share: float) -> float:
     if len(samples) < 2:
-        return round(sum(samples) * 1000, 1)
-    return round(statistics.quantiles(samples, n=100, method="inclusive")[round(share * 100) - 1] * 1000, 1)
+        return round(sum(samples) * 1000, 2)
+    return round(statistics.quantiles(samples, n=100, method="inclusive")[round(share * 100) - 1] * 1000, 2)

@@ -8,6 +8,7 @@ import pytest
 
 from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnavailable
 from repositories.messages import Appended, Draft
+from services import message_writer
 from services.errors import Unavailable
 from services.message_writer import MessageWriter
 from services.outcome import Outcome
@@ -104,6 +105,50 @@ async def test_what_waits_is_committed_together(storage: Storage, doubts: list[s
     storage.open_gate.set()
     await asyncio.gather(first, *rest)
     assert [len(batch) for batch in storage.batches] == [1, 9]
+
+
+@pytest.mark.parametrize(("recently", "expected"), [(60, [2, 2]), (0, [2, 1, 1])])
+async def test_who_sends_beside_somebody_waits_for_him(
+    storage: Storage, doubts: list[set[int]], monkeypatch: pytest.MonkeyPatch, recently: float, expected: list[int]
+) -> None:
+    """Only when they were together a moment ago. Else each would wait for the commit of the other one for ever."""
+    monkeypatch.setattr(message_writer, "RECENTLY", recently)
+    monkeypatch.setattr(message_writer, "INSTANT", 60)
+    writer = writer_on(storage, doubts)
+    await asyncio.gather(append(writer, draft()), append(writer, draft()))
+    first = append(writer, draft())
+    if recently:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(storage.batches) == 1
+    else:
+        await first
+    await asyncio.gather(first, append(writer, draft()))
+    assert [len(batch) for batch in storage.batches] == expected
+
+
+async def test_who_waits_for_company_that_does_not_come_goes_alone(
+    storage: Storage, doubts: list[set[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_writer, "RECENTLY", 60)
+    writer = writer_on(storage, doubts)
+    await asyncio.gather(append(writer, draft()), append(writer, draft()))
+    await append(writer, draft())
+    assert [len(batch) for batch in storage.batches] == [2, 1]
+
+
+async def test_who_listens_badly_keeps_nobody_from_hearing(storage: Storage, doubts: list[set[int]]) -> None:
+    reported: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["exception"]))
+    writer, odd = writer_on(storage, doubts), RuntimeError("odd")
+
+    def raises(answer: Appended | None, error: BaseException | None) -> None:
+        raise odd
+
+    writer.append(draft(), raises)
+    assert (await append(writer, draft())).verdict == "stored"
+    assert reported == [odd]
+    assert (await append(writer, draft())).verdict == "stored"
 
 
 async def test_the_same_client_id_never_shares_a_batch(storage: Storage, doubts: list[set[int]]) -> None:
@@ -204,5 +249,6 @@ async def test_who_is_stopped_while_one_bad_row_is_looked_for_is_told_once(
     writer = writer_on(storage, doubts)
     waiting = [append(writer, draft()) for _ in range(3)]
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
+    # The first one was stored before somebody stopped it.
+    assert [type(outcome) for outcome in outcomes] == [Appended, Unavailable, Unavailable]
     await writer.close()

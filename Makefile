@@ -118,7 +118,7 @@ fuzz: setup-test web ## call every endpoint with some hundred inputs of chance e
 	@$(WITH_NODE) FUZZ_EXAMPLES=100 CANARY_PAIRS=4 $(BIN)/python -m pytest tests/e2e/test_documents_hold.py tests/e2e/test_canaries.py -q
 
 screens: setup-test web chromium ## pictures of every screen, light and dark, phone and desk, in build/screens
-	@$(WITH_NODE) $(BIN)/python -m pytest tests/browser/test_screens.py -q && echo 'The pictures are in build/screens.'
+	@$(WITH_NODE) SCREENS_CROSSED=1 $(BIN)/python -m pytest tests/browser/test_screens.py -q && echo 'The pictures are in build/screens.'
 
 pictures: screens ## renew the README's pictures from those of the screens
 	@$(BIN)/python -m tests.browser.pictures

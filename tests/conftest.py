@@ -4,6 +4,7 @@ import base64
 import os
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,9 @@ from tests.support.house import House, close_lanes
 from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
 from tests.support.sharing_out import BrowserTogether
 
+HERE = Path(__file__).parent
+# Folders whose tests start servers and talk to them.
+FROM_OUTSIDE = {"browser", "e2e", "faults", "notices", "sdk"}
 # How long an example takes says how busy the machine is, not whether it holds.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -28,6 +32,13 @@ settings.load_profile("any machine")
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Of `--dist loadgroup`, which is what `make test` says; other ways stay what they are."""
     return BrowserTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """To watch which lines run costs these a sixth of their time, and what they look at runs in other processes."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in FROM_OUTSIDE:
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:

@@ -1,5 +1,5 @@
-"""Each screen in light and dark, on a desk and on a phone: axe finds nothing serious, nothing is wider than the screen,
-and a picture of it is kept in build/screens (or SCREENS) for whoever looks."""
+"""Each screen, in light on a desk and in dark on a phone, or in both on both (`make screens`): axe finds nothing serious,
+nothing is wider than the screen, and a picture of it is kept in build/screens (or SCREENS) for whoever looks."""
 
 import asyncio
 import os
@@ -27,6 +27,10 @@ TOO_WIDE = """document.scrollingElement.scrollWidth > innerWidth || [...document
     .filter((one) => one.closest("main nav, pre, [class*=_hidden_]") === null)
     .map((one) => one.getBoundingClientRect()).some(({width, right}) => width > 2 && right > innerWidth + 1)"""
 SIZES = {"desk": DESK, "phone": PHONE}
+# Both of each; `make screens` crosses them.
+VARIANTS = [("desk", "light"), ("phone", "dark")]
+if "SCREENS_CROSSED" in os.environ:
+    VARIANTS += [("desk", "dark"), ("phone", "light")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,7 @@ async def _walk(somebody: Somebody, screens: tuple[Screen, ...], places: dict[st
     return troubles
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), VARIANTS)
 async def test_every_screen(log_in: LogIn, visit: Any, rest: Rest, clinic: Clinic, size: str, scheme: Any) -> None:
     places = await _places(rest, clinic)
     options = {**SIZES[size], "color_scheme": scheme, "reduced_motion": "reduce"}

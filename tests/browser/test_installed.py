@@ -29,6 +29,8 @@ window.asked = 0;
 Object.defineProperty(Notification, "permission", {get: () => "default"});
 Notification.requestPermission = async () => { window.asked += 1; return "denied"; };
 """
+# What does not come can only be waited for; web/src/app/quietMoment.ts waits for less.
+LONGER_THAN_HANDS_REST = "new Promise((done) => setTimeout(done, 2000))"
 
 
 async def _worker(page: Page) -> CDPSession:
@@ -65,6 +67,25 @@ async def test_it_opens_without_a_network_and_keeps_nothing_but_its_own_files(lo
     assert await amelie.page.title() == "Colloque"
 
 
+async def test_the_offer_moves_nothing_away_from_under_a_finger(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **PHONE)
+    await amelie.page.add_init_script(NOT_ASKED_YET)
+    await amelie.page.reload()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    place = await amelie.page.get_by_role("button", name="Back to the conversations").bounding_box()
+    assert place is not None
+    text = words()
+    await amelie.write(text)
+    await amelie.page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    await amelie.page.mouse.down()
+    await amelie.sees(text)
+    await amelie.page.evaluate(LONGER_THAN_HANDS_REST)
+    assert await amelie.page.get_by_text("Be told here of an answer?").count() == 0
+    await amelie.page.mouse.up()
+    await expect(amelie.page.locator("a[data-conversation]").first).to_be_visible()
+    await expect(amelie.page.get_by_text("Be told here of an answer?")).to_be_visible()
+
+
 async def test_notifications_are_offered_once_after_the_first_message_and_asked_for_only_then(log_in: LogIn) -> None:
     amelie, doctor = await log_in("amelie", **PHONE), await log_in("dr.martin")
     for somebody, other in ((amelie, "Dr. Claire Martin"), (doctor, "Amélie Durand")):
@@ -88,7 +109,7 @@ async def test_notifications_are_offered_once_after_the_first_message_and_asked_
         .locator("[data-status=sent], [data-status=delivered], [data-status=read]")
         .wait_for(state="attached")
     )
-    await amelie.page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    await amelie.page.evaluate(LONGER_THAN_HANDS_REST)
     assert [await offer.count(), await amelie.page.evaluate("window.asked")] == [0, 0]
     await doctor.page.get_by_role("button", name="Yes, tell me").click()
     await expect(doctor.page.get_by_text("The browser does not allow it.")).to_be_visible()

@@ -5,13 +5,14 @@ import { recall, remember, useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import { canOfferPush, startPush } from "@/sdk/push";
 import { Banner, Button, toast } from "@/ui";
+import { type Hands, watchHands } from "./quietMoment";
 import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
 
 /** The answer, whichever it was: nobody is asked twice. */
 const KEY = "colloque.notify";
 
-/** After the first message that was sent, when there is an answer to wait for: what notifications are, and yes or not now. */
+/** After the first message that was sent, when there is an answer to wait for and the hands rest: what notifications are, and yes or not now. */
 export function OfferNotifications() {
   const t = useTexts(appTexts);
   const { rest } = useMessaging();
@@ -56,12 +57,18 @@ export function OfferNotifications() {
 function useOffer(): [boolean, (answer: "asked" | "later") => void] {
   const { rest } = useMessaging();
   const hasSent = useHasSent();
+  const hands = useRef<Hands>(undefined);
   const [isOffered, setOffered] = useState(false);
+  useEffect(() => {
+    const watched = watchHands(document);
+    hands.current = watched;
+    return () => watched.leave();
+  }, []);
   useEffect(() => {
     if (!hasSent || recall(KEY) !== null) return;
     let isWanted = true;
     void canOfferPush(rest).then((can) => {
-      if (isWanted) setOffered(can);
+      if (isWanted && can) hands.current?.whenQuiet(() => setOffered(true));
     });
     return () => {
       isWanted = false;

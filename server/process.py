@@ -1,9 +1,17 @@
 """What every process that serves does alike."""
 
+import asyncio
+import faulthandler
 import gc
+
+import structlog
+
+log = structlog.get_logger(__name__)
 
 # Sockets are closed and their handlers drained before that; a connection that opens just now is not worth a wait.
 SHUTDOWN_SECONDS = 1.5
+# Below the ten seconds in which a server has to be gone: what hangs is ended then.
+STOP_SECONDS = 8.0
 
 
 def calm_collector() -> None:
@@ -11,3 +19,19 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+def end_in_time() -> None:
+    """Before the last things that a process does: should they hang, it is gone all the same, and its log says what did."""
+    asyncio.get_running_loop().call_later(0.9 * STOP_SECONDS, _say_what_is_left)
+    # By a thread of C, so also when the loop is blocked; it writes down where all threads are.
+    faulthandler.dump_traceback_later(STOP_SECONDS, exit=True)
+
+
+def ended_in_time() -> None:
+    faulthandler.cancel_dump_traceback_later()
+
+
+def _say_what_is_left() -> None:
+    left = [f"{task.get_name()}: {task.get_stack(limit=1)}" for task in asyncio.all_tasks()]
+    log.error("stop_hangs", tasks=left)

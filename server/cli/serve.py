@@ -16,7 +16,7 @@ from server.app import create_app
 from server.cli.environment import Prepared, opened, prepared, sentences
 from server.door import DoorRunner
 from server.observability.logging import configure_logging
-from server.process import SHUTDOWN_SECONDS, calm_collector
+from server.process import SHUTDOWN_SECONDS, calm_collector, end_in_time, ended_in_time
 from server.security.cipher import AesContentCipher
 from server.security.passwords import Argon2PasswordHasher
 from server.seeding.clinic import USERS
@@ -48,7 +48,10 @@ def serve(demo: bool, workers: int | None) -> None:
         with prepared(settings=settings) as ready:
             for name in ready.applied:
                 click.echo(f"Applied migration {name}.", err=True)
-            event_loop.run(_serve(ready, demo=demo))
+            try:
+                event_loop.run(_serve(ready, demo=demo))
+            finally:
+                ended_in_time()
 
 
 async def _serve(ready: Prepared, *, demo: bool) -> None:
@@ -75,6 +78,7 @@ async def _one_process(ready: Prepared, people: Sequence[DemoUser]) -> AsyncIter
             await web.TCPSite(runner, ready.settings.host, ready.settings.port, backlog=1024).start()
         yield _address(runner.addresses[0])
     finally:
+        end_in_time()
         await runner.cleanup()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from server.process import STOP_SECONDS
 from server.tasks import end
 from server.workers.channel import PULSE_SECONDS, Kind, Message
 from server.workers.front import Front
@@ -21,8 +22,6 @@ from server.workers.session_ids import wanted
 log = structlog.get_logger(__name__)
 
 START_SECONDS = 60.0
-# Below the ten seconds in which a server has to be gone; what hangs is killed then.
-STOP_SECONDS = 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 # Who lived for so long did not die of what it met at its start.
 GOOD_LIFE = 30.0

@@ -42,6 +42,7 @@ class Sealer:
         self._now = now
         self._mark: _Mark | None = None
         self._task: asyncio.Task[None] | None = None
+        self._closing = False
         self.troubles = 0
 
     def start(self) -> None:
@@ -49,6 +50,8 @@ class Sealer:
 
     async def close(self) -> None:
         """What can be sealed now is; the rest is when a node starts."""
+        # What comes as a cancellation may leave the database's libraries as something else, which a round survives.
+        self._closing = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -102,8 +105,8 @@ class Sealer:
         return head, True
 
     async def _work(self) -> None:
-        while True:
-            if not await self._try():
+        while not self._closing:
+            if not await self._try() and not self._closing:
                 await asyncio.sleep(INTERVAL_SECONDS)
 
     async def _try(self) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import structlog
 
 from repositories.errors import StorageUnavailable
-from server.tasks import end
 from services.events import (
     ConversationChanged,
     Fact,
@@ -18,6 +17,7 @@ from services.events import (
 )
 from services.ports import Clock
 from services.search_indexer import CONVERSATIONS_AT_ONCE, RENEW_SECONDS, WINDOW, LeaseLost, SearchIndexer
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

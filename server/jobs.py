@@ -9,10 +9,10 @@ import structlog
 
 from repositories.errors import StorageUnavailable
 from server.settings import Settings
-from server.tasks import end
 from server.workforce import Workforce
 from services.jobs import Job, Jobs
 from services.ports import UnitOfWork
+from services.tasks import end
 
 ARCHIVE_SECONDS = 3600.0
 RETENTION_SECONDS = 6 * 3600.0

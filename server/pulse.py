@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from server.tasks import end
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ import time
 import structlog
 
 from repositories.errors import OutcomeUnknown, StorageUnavailable
-from server.tasks import end
 from services.activity_counting import ActivityCounting
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

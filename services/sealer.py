@@ -15,6 +15,7 @@ import structlog
 from repositories.errors import StorageUnavailable
 from repositories.trail import CHAINS, Head, Tops, TrailRepository
 from services.ports import UnitOfWork
+from services.tasks import end
 from services.trail_chain import sealed
 from services.trail_ports import Anchor
 
@@ -42,7 +43,6 @@ class Sealer:
         self._now = now
         self._mark: _Mark | None = None
         self._task: asyncio.Task[None] | None = None
-        self._closing = False
         self.troubles = 0
 
     def start(self) -> None:
@@ -51,10 +51,7 @@ class Sealer:
     async def close(self) -> None:
         """What can be sealed now is; the rest is when a node starts."""
         # What comes as a cancellation may leave the database's libraries as something else, which a round survives.
-        self._closing = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end([self._task])
         await self._try()
         await self._try()
 
@@ -105,8 +102,8 @@ class Sealer:
         return head, True
 
     async def _work(self) -> None:
-        while not self._closing:
-            if not await self._try() and not self._closing:
+        while True:
+            if not await self._try():
                 await asyncio.sleep(INTERVAL_SECONDS)
 
     async def _try(self) -> bool:

@@ -5,6 +5,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from services.tasks import end
+
 # The loop belongs to people who chat: whoever makes something long pauses after so much work, for as long.
 SLICE_SECONDS = 0.005
 
@@ -37,8 +39,7 @@ async def beating(beat: Callable[[], Awaitable[bool]], *, seconds: float) -> Asy
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end([task])
 
 
 async def gently(chunks: AsyncIterator[bytes], beat: "asyncio.Task[None]") -> AsyncIterator[bytes]:

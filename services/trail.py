@@ -13,6 +13,7 @@ from services.errors import Unavailable
 from services.openings import Openings
 from services.ports import UnitOfWork
 from services.principal import Origin, Principal
+from services.tasks import end
 from services.trail_ports import TrailEntry
 
 log = structlog.get_logger(__name__)
@@ -136,8 +137,7 @@ class BufferedTrail:
         if self._task is not None:
             done, _ = await asyncio.wait({self._task}, timeout=CLOSE_SECONDS)
             if not done:
-                self._task.cancel()
-                await asyncio.gather(self._task, return_exceptions=True)
+                await end([self._task])
         if self.waiting:
             log.error("trail_lost_at_the_end", entries=self.waiting)
 

@@ -18,7 +18,6 @@ from server.broadcaster.presence_news import PresenceNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
 from server.reconciler.told import Told
-from server.tasks import end
 from services.conversation_view import ConversationViewer
 from services.events import (
     ArchiveProgressed,
@@ -48,6 +47,7 @@ from services.message_view import Message, MessageOpener
 from services.presence import Presence
 from services.room_names import STATS_ROOM, RoomName, conversation_room, presence_room
 from services.stats import ConnectionStats
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

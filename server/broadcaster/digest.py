@@ -14,9 +14,9 @@ from repositories.errors import StorageUnavailable
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.sockets import Payload, Sockets
-from server.tasks import end
 from services.conversation_view import ConversationView, ConversationViewer
 from services.room_names import RoomName, conversation_room
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

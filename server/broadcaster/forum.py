@@ -14,7 +14,6 @@ from repositories.unit_of_work import Database
 from server.broadcaster.digest import Present
 from server.broadcaster.forum_list import QuestionCounts
 from server.broadcaster.sockets import Sockets
-from server.tasks import end
 from services.events import (
     AnswerAccepted,
     AnswerChanged,
@@ -29,6 +28,7 @@ from services.events import (
 from services.forum import Forum
 from services.forum_view import AnswerView, QuestionView
 from services.room_names import QUESTIONS_ROOM, RoomName, question_of, question_room
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

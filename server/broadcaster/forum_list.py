@@ -9,8 +9,8 @@ from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Present
 from server.broadcaster.sockets import Payload
-from server.tasks import end
 from services.room_names import QUESTIONS_ROOM, RoomName
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

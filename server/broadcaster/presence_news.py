@@ -11,10 +11,10 @@ import structlog
 from repositories.errors import StorageUnavailable
 from server.broadcaster.digest import Present
 from server.broadcaster.sockets import Sockets
-from server.tasks import end
 from services.events import PresenceChanged
 from services.presence import Presence
 from services.room_names import conversation_room, presence_room
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

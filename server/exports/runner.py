@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import structlog
 
 from repositories.errors import StorageUnavailable
-from server.tasks import end
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 PERIOD = 15.0

@@ -15,8 +15,8 @@ import structlog
 from server.fanout import BusCounts, BusMessage, Receive, nothing
 from server.fanout.codec import travels
 from server.fanout.wire import Refused, Wire
-from server.tasks import end
 from services.ports import Clock
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import structlog
 
-from server.tasks import end
 from services.orphans import Orphans
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 PERIOD = 900.0

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from repositories.errors import StorageUnavailable
-from server.tasks import end
 from services.notification_decisions import NotificationDecisions
 from services.notification_deliveries import NotificationDeliveries
 from services.notifications import Notifications
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

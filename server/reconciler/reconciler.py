@@ -14,9 +14,9 @@ from server.reconciler.rooms import RoomsCheck
 from server.reconciler.sockets import ListsCheck, RightsCheck
 from server.reconciler.told import Told
 from server.reconciler.view import LocalView
-from server.tasks import end
 from services.events import Fact
 from services.ports import Clock, UnitOfWork
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

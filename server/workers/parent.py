@@ -13,11 +13,11 @@ from typing import Any
 import structlog
 
 from server.process import STOP_SECONDS
-from server.tasks import end
 from server.workers.channel import PULSE_SECONDS, Kind, Message
 from server.workers.front import Front
 from server.workers.member import End, Member
 from server.workers.session_ids import wanted
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 

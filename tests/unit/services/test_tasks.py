@@ -2,7 +2,7 @@
 
 import asyncio
 
-from server.tasks import end
+from services.tasks import end
 
 
 async def test_a_task_that_swallows_a_cancellation_ends_all_the_same() -> None:

@@ -21,7 +21,7 @@ from server.person_data.build import forgetting, make_person_data
 from server.security.blind_index import HmacBlindIndexKeys
 from server.security.browser_seal import BrowserSeal
 from server.security.cipher import AesContentCipher
-from server.security.passwords import Argon2PasswordHasher
+from server.security.passwords import COSTS, Argon2PasswordHasher
 from server.security.refresh_tokens import MacRefreshTokens
 from server.security.secrets_store import Secrets
 from server.security.tickets import MacTickets
@@ -97,7 +97,7 @@ def hire(
     authentication = Authentication(unit_of_work=database, tokens=tokens, kinds=settings.conversation_kinds)
     rechecks = Rechecks(authentication.recall)
     cipher = AesContentCipher(secrets.master_keys)
-    hasher = Argon2PasswordHasher()
+    hasher = Argon2PasswordHasher(COSTS[settings.password_cost])
     presence = Presence(
         unit_of_work=database,
         publisher=announcer,

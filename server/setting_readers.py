@@ -118,6 +118,7 @@ READERS: Mapping[str, Any] = {
     "clamav": _clamav,
     "points": read_amounts,
     "fanout": _choice("auto", "memory", "postgres", "redis"),
+    "password_cost": _choice("standard", "small"),
     "log_format": _choice("auto", "json", "text"),
     "log_level": _choice("DEBUG", "INFO", "WARNING", "ERROR"),
 }

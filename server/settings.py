@@ -67,6 +67,11 @@ class Settings:
     host_jwt_audience: str = setting("", "str", "Audience that the host application's tokens must name")
     host_jwt_public_key: str = setting("", "secret", "Its public key in PEM (or HOST_JWT_PUBLIC_KEY_FILE)")
     host_jwt_jwks_url: str = setting("", "str", "Or the address of its JWKS")
+    password_cost: str = setting(
+        "standard",
+        "password_cost",
+        "Work of hashing a password: `standard` (64 MiB), or `small` (19 MiB, a fifth of the time) where memory is short",
+    )
     access_token_seconds: int = setting(900, "count", "Life of an access token")
     idle_minutes: int = setting(15, "count", "The web client signs out after so long without a hand on it; 0: never")
     reply_hours: int = setting(

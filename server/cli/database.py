@@ -7,7 +7,7 @@ import click
 from server.cli.environment import Environment, prepared, sentences, with_environment
 from server.security.build import make_access_tokens
 from server.security.cipher import AesContentCipher
-from server.security.passwords import Argon2PasswordHasher
+from server.security.passwords import COSTS, Argon2PasswordHasher
 from server.seeding.demo import DemoPasswords, seed_demo
 from server.seeding.pairs import seed_pairs
 
@@ -47,7 +47,7 @@ def seed(demo: bool, pairs: int | None, as_json: bool, ttl: float) -> None:
 
 @with_environment
 async def _seed_demo(environment: Environment, as_json: bool) -> None:
-    hasher = Argon2PasswordHasher()
+    hasher = Argon2PasswordHasher(COSTS[environment.settings.password_cost])
     try:
         passwords = await seed_demo(
             environment.database,

@@ -18,7 +18,7 @@ from server.door import DoorRunner
 from server.observability.logging import configure_logging
 from server.process import SHUTDOWN_SECONDS, calm_collector, end_in_time, ended_in_time
 from server.security.cipher import AesContentCipher
-from server.security.passwords import Argon2PasswordHasher
+from server.security.passwords import COSTS, Argon2PasswordHasher
 from server.seeding.clinic import USERS
 from server.seeding.demo import DemoPasswords, seed_demo
 from server.setting_readers import MOST_WORKERS
@@ -110,7 +110,7 @@ async def _check_and_seed(ready: Prepared, *, demo: bool) -> list[DemoUser]:
         if not demo:
             return []
         _warn_if_open(ready)
-        hasher = Argon2PasswordHasher()
+        hasher = Argon2PasswordHasher(COSTS[ready.settings.password_cost])
         with contextlib.closing(hasher):
             passwords = await seed_demo(
                 environment.database,

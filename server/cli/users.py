@@ -10,7 +10,7 @@ from repositories.users import UserDetails, UserFilter, UserRow
 from server.cli.environment import Environment, with_environment
 from server.cli.quiet import QuietPublisher
 from server.cli.trail import noted
-from server.security.passwords import Argon2PasswordHasher
+from server.security.passwords import COSTS, Argon2PasswordHasher
 from services.errors import Conflict, NotFound, ValidationFailed
 from services.principal import ROLES
 from services.user_admin import UserAdmin
@@ -53,7 +53,7 @@ async def add(
     """Add a user."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else secrets.token_urlsafe(12)
     details = UserDetails(username=username, first_name=first_name, last_name=last_name, email=email, role=role)
-    hasher = Argon2PasswordHasher()
+    hasher = Argon2PasswordHasher(COSTS[environment.settings.password_cost])
     try:
         made = await _admin(environment, hasher).create(details, password=password, external_id=external_id)
     except Conflict as error:
@@ -95,7 +95,7 @@ async def enable(environment: Environment, user_id: int) -> None:
 @with_environment
 async def list_users(environment: Environment, role: str | None, q: str | None, as_json: bool) -> None:
     """List users, latest first."""
-    hasher = Argon2PasswordHasher()
+    hasher = Argon2PasswordHasher(COSTS[environment.settings.password_cost])
     admin = _admin(environment, hasher)
     hasher.close()
     before: int | None = None
@@ -113,7 +113,7 @@ def _admin(environment: Environment, hasher: Argon2PasswordHasher) -> UserAdmin:
 
 
 async def _set_disabled(environment: Environment, user_id: int, *, disabled: bool) -> UserRow:
-    hasher = Argon2PasswordHasher()
+    hasher = Argon2PasswordHasher(COSTS[environment.settings.password_cost])
     try:
         return await _admin(environment, hasher).change(user_id=user_id, changes={"disabled": disabled})
     except NotFound as error:

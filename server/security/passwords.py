@@ -5,7 +5,7 @@ import logging
 import secrets
 import unicodedata
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,22 +26,28 @@ RETRY_AFTER = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one hash takes. The defaults are the low-memory profile of RFC 9106."""
+    """What one hash takes."""
 
-    passes: int = 3
-    memory_kib: int = 65_536
-    lanes: int = 4
+    passes: int
+    memory_kib: int
+    lanes: int
+
+
+# By the setting PASSWORD_COST: the low-memory profile of RFC 9106, and the least that OWASP advises.
+COSTS: Mapping[str, Cost] = {
+    "standard": Cost(passes=3, memory_kib=65_536, lanes=4),
+    "small": Cost(passes=2, memory_kib=19_456, lanes=1),
+}
 
 
 class Argon2PasswordHasher:
     """services.security_ports.PasswordHasher.
 
-    At most `at_once` hashes run, as each takes 64 MiB, and `max_waiting` wait: beyond that the answer is Unavailable at
+    At most `at_once` hashes run, as each takes up to 64 MiB, and `max_waiting` wait: beyond that the answer is Unavailable at
     once, so that a flood of logins costs neither memory nor the event loop.
     """
 
-    def __init__(self, *, cost: Cost | None = None, at_once: int = 2, max_waiting: int = 40) -> None:
-        cost = cost or Cost()
+    def __init__(self, cost: Cost, *, at_once: int = 2, max_waiting: int = 40) -> None:
         self._argon2 = argon2.PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes)
         self._nobodys_hash = _unmatched_hash(cost)
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="argon2")

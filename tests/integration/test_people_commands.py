@@ -11,7 +11,7 @@ from server.cli.links import link
 from server.cli.tokens import token
 from server.cli.users import user
 from services.principal import DOCTOR, PATIENT
-from tests.support.postgres import ScratchDatabase
+from tests.support.postgres import ScratchDatabase, connected
 
 Run = Callable[..., Result]
 COMMANDS = {command.name: command for command in (user, link, token)}
@@ -41,6 +41,17 @@ def listed(run: Run, *arguments: str) -> list[dict[str, object]]:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_password_costs_what_is_set(
+    run: Run, clean_database: ScratchDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(run, "roy", DOCTOR)
+    monkeypatch.setenv("PASSWORD_COST", "small")
+    add(run, "blanc", PATIENT)
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("SELECT username, split_part(password_hash, '$', 4) FROM users ORDER BY id")
+        assert cursor.fetchall() == [("roy", "m=65536,t=3,p=4"), ("blanc", "m=19456,t=2,p=1")]
 
 
 def test_users(run: Run) -> None:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import argon2
 import pytest
 
-from server.security.passwords import Argon2PasswordHasher, Cost
+from server.security.passwords import COSTS, Argon2PasswordHasher, Cost
+from server.settings import read_settings
 from services.errors import Unavailable, ValidationFailed
 
 FAST = Cost(passes=1, memory_kib=64, lanes=1)
@@ -85,8 +86,18 @@ async def test_an_older_cost_is_renewed(hasher: Argon2PasswordHasher) -> None:
     dearer.close()
 
 
-def test_the_default_cost_is_that_of_rfc_9106() -> None:
-    assert (Cost().passes, Cost().memory_kib, Cost().lanes) == (3, 65_536, 4)
+def test_the_costs_are_those_of_rfc_9106_and_of_owasp() -> None:
+    """Whatever an operator chooses is no less than what is advised."""
+    assert {name: (cost.memory_kib, cost.passes, cost.lanes) for name, cost in COSTS.items()} == {
+        "standard": (65_536, 3, 4),
+        "small": (19_456, 2, 1),
+    }
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_each_cost_can_be_chosen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSWORD_COST", name)
+    assert read_settings().password_cost == name
 
 
 class Held:

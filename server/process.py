@@ -2,7 +2,6 @@
 
 import asyncio
 import faulthandler
-import gc
 
 import structlog
 
@@ -12,13 +11,6 @@ log = structlog.get_logger(__name__)
 SHUTDOWN_SECONDS = 1.5
 # Below the ten seconds in which a server has to be gone: what hangs is ended then.
 STOP_SECONDS = 8.0
-
-
-def calm_collector() -> None:
-    """What is there now stays: the collector need not look at it again. Requests make little garbage that has cycles."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 def end_in_time() -> None:

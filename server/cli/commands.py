@@ -1,9 +1,10 @@
 """Which commands there are and where. Only the one that is called is imported: the others' libraries take a second."""
 
-import gc
 from importlib import import_module
 
 import click
+
+from server.collector import importing
 
 PLACES = {
     "audit": "audit",
@@ -31,12 +32,6 @@ class Commands(click.Group):
 
 
 def imported(command: str) -> click.Command:
-    """Importing makes much and lets go of little: the collector would look through all of it again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with importing():
         found: click.Command = getattr(import_module(f"server.cli.{PLACES[command]}"), command)
-        return found
-    finally:
-        if collecting:
-            gc.enable()
+    return found

@@ -14,9 +14,10 @@ from controllers.rest.demo import DemoUser
 from server import compiled, event_loop
 from server.app import create_app
 from server.cli.environment import Prepared, opened, prepared, sentences
+from server.collector import calm_collector
 from server.door import DoorRunner
 from server.observability.logging import configure_logging
-from server.process import SHUTDOWN_SECONDS, calm_collector, end_in_time, ended_in_time
+from server.process import SHUTDOWN_SECONDS, end_in_time, ended_in_time
 from server.security.cipher import AesContentCipher
 from server.security.passwords import COSTS, Argon2PasswordHasher
 from server.seeding.clinic import USERS

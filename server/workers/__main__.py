@@ -3,9 +3,11 @@
 import sys
 
 from server import compiled
+from server.collector import importing
 
 compiled.use()
 
-from server.workers.worker import main  # noqa: E402  # after what is compiled can stand in for what it imports
+with importing():
+    from server.workers.worker import main  # after what is compiled can stand in for what it imports
 
 main(int(sys.argv[1]))

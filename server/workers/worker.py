@@ -22,9 +22,10 @@ from controllers.rest.demo import DemoUser
 from server import event_loop
 from server.app import create_app
 from server.catalogue import LOOK_AGAIN, SESSIONS
+from server.collector import calm_collector
 from server.door import DoorRunner
 from server.observability.logging import configure_logging
-from server.process import SHUTDOWN_SECONDS, calm_collector
+from server.process import SHUTDOWN_SECONDS
 from server.realtime.engine import PATH as SOCKET_PATH
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings, read_settings

@@ -18,11 +18,9 @@ from server.security.master_keys import parse_master_keys
 from server.security.secrets_store import Secrets
 from tests.support.house import House, close_lanes
 from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
-from tests.support.sharing_out import BrowserTogether
+from tests.support.sharing_out import FROM_OUTSIDE, TogetherWhatIsStartedOnce
 
 HERE = Path(__file__).parent
-# Folders whose tests start servers and talk to them.
-FROM_OUTSIDE = {"browser", "e2e", "faults", "notices", "sdk"}
 # How long an example takes says how busy the machine is, not whether it holds.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -31,7 +29,7 @@ settings.load_profile("any machine")
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Of `--dist loadgroup`, which is what `make test` says; other ways stay what they are."""
-    return BrowserTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
+    return TogetherWhatIsStartedOnce(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 START_SECONDS = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+# A worker that hangs at its end ends itself, with its last words, a second before it would be killed.
+END_SECONDS = STOP_SECONDS + 1.0
 # Who lived for so long did not die of what it met at its start.
 GOOD_LIFE = 30.0
 
@@ -175,7 +177,7 @@ class Parent:
 
 async def _gone(member: Member) -> None:
     try:
-        async with asyncio.timeout(STOP_SECONDS):
+        async with asyncio.timeout(END_SECONDS):
             await member.process.wait()
     except TimeoutError:
         log.error("worker_killed", worker=member.slot)

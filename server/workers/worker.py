@@ -25,7 +25,7 @@ from server.catalogue import LOOK_AGAIN, SESSIONS
 from server.collector import calm_collector
 from server.door import DoorRunner
 from server.observability.logging import configure_logging
-from server.process import SHUTDOWN_SECONDS
+from server.process import SHUTDOWN_SECONDS, end_in_time, ended_in_time
 from server.realtime.engine import PATH as SOCKET_PATH
 from server.security.secrets_store import Secrets, load_secrets
 from server.settings import Settings, read_settings
@@ -74,6 +74,7 @@ class Worker:
             pulse.cancel()
             loop.remove_reader(self._channel.fileno())
         finally:
+            end_in_time()
             await self._runner.cleanup()
             self._channel.close()
             self._siblings.path.unlink(missing_ok=True)
@@ -154,6 +155,7 @@ def main(descriptor: int) -> None:
     secrets = load_secrets(settings)
     settings = dataclasses.replace(settings, database_url=orders["database_url"])
     event_loop.run(_work(settings, secrets, orders, channel))
+    ended_in_time()
     if os.getppid() != orders["parent"]:
         # It was killed and cannot clear up: the last worker does.
         with suppress(OSError):

@@ -51,6 +51,8 @@ async def test_one_comes_back_to_what_one_asked_for(log_in: LogIn, rest: Rest, c
         of_paul = {"user_id": clinic.person("paul").id}
         cursor.execute("SELECT count(*) FROM person_archives WHERE user_id = %(user_id)s", of_paul)
         assert cursor.fetchone() == (1,)
+    await _a_failure_hides_nothing(clinic, desk.page)
+    with connected(clinic.owner_url) as cursor:
         over = "UPDATE person_archives SET expires_at = now() - interval '1 second' WHERE user_id = %(user_id)s"
         cursor.execute(over, of_paul)
     # The browser writes down that it was refused.
@@ -75,6 +77,26 @@ def _another_node_makes_one(clinic: Clinic, username: str, *, percent: int) -> N
                 "owner": str(uuid4()),
             },
         )
+
+
+async def _a_failure_hides_nothing(clinic: Clinic, page: Page) -> None:
+    """One that could not be made is told of, and what is ready from before can be fetched."""
+    of_paul = {"user_id": clinic.person("paul").id}
+    with connected(clinic.owner_url) as cursor:
+        cursor.execute(
+            "INSERT INTO person_archives (user_id, asked_by, state, progress, token, attempts)"
+            " VALUES (%(user_id)s, %(user_id)s, 'failed', 40, gen_random_uuid(), 3)",
+            of_paul,
+        )
+    await page.reload()
+    await expect(page.get_by_role("alert")).to_contain_text("could not be prepared")
+    await _can_be_downloaded(page)
+    async with page.expect_download():
+        await page.get_by_role("button", name="Download", exact=True).click()
+    with connected(clinic.owner_url) as cursor:
+        cursor.execute("DELETE FROM person_archives WHERE user_id = %(user_id)s AND state = 'failed'", of_paul)
+    await page.reload()
+    await _can_be_downloaded(page)
 
 
 async def _that_node_dies(clinic: Clinic, rest: Rest) -> None:

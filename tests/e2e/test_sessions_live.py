@@ -74,10 +74,10 @@ async def test_a_revoked_session_is_disconnected_within_a_second_and_does_not_re
     accepted(await other.ask("sync", {"positions": {}}))
 
 
-async def test_an_ended_care_link_silences_the_conversation_at_once(clinic: Clinic, js: JsHost, rest: Rest) -> None:
-    admin, patient, doctor = clinic.person("admin"), clinic.person("amelie"), clinic.person("dr.nguyen")
-    opened = await rest.of(patient.token).post("/api/messaging/conversations", {"participantId": doctor.id})
-    conversation_id = opened["conversation"]["id"]
+async def test_an_ended_care_link_silences_the_conversation_at_once(
+    clinic: Clinic, js: JsHost, rest: Rest, pair: Pair
+) -> None:
+    admin, patient, doctor, conversation_id = clinic.person("admin"), pair.patient, pair.doctor, pair.conversation_id
     client = await js.connected(clinic.url, patient.token)
     await joined(client, conversation_id)
     await say(client, conversation_id, "while it lasts")

@@ -4,6 +4,7 @@ import { isUnderWay, useMessaging, useResource } from "@/hooks";
 import { fullTime, useLanguage, useTexts } from "@/i18n";
 import type { Archive } from "@/sdk/contract";
 import { Banner, Button, Card, Loading, uiTexts } from "@/ui";
+import { stillReady } from "./comeBackTo";
 import { ReadyArchive } from "./ReadyArchive";
 import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
@@ -46,6 +47,7 @@ function Known() {
 function Making({ archives }: { archives: readonly Archive[] }) {
   const t = useTexts(settingsTexts);
   const { current, error, busy, start, follow } = useArchive(archives);
+  const earlier = stillReady(archives, current);
   return (
     <>
       <Button
@@ -64,6 +66,7 @@ function Making({ archives }: { archives: readonly Archive[] }) {
           </Banner>
         )}
         {current !== null && <Outcome current={current} follow={follow} />}
+        {earlier !== null && <ReadyArchive current={earlier} isOver={() => follow(earlier.archiveId)} />}
       </div>
     </>
   );

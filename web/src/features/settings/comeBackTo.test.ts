@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Archive } from "@/sdk/contract";
-import { comeBackTo } from "./comeBackTo";
+import { comeBackTo, stillReady } from "./comeBackTo";
 
 const archive = (archiveId: number, state: Archive["state"]): Archive => ({
   archiveId,
@@ -20,10 +20,20 @@ test.each([
   ["the one that is being made", ["running", "failed"], 2],
   ["the one that is ready", ["ready", "expired"], 2],
   ["the newest of several that are", ["ready", "ready"], 2],
-  ["an earlier one that can still be fetched", ["failed", "ready"], 1],
-  ["a failure", ["failed", "failed"], 2],
+  ["an earlier one that can still be fetched", ["expired", "ready"], 1],
+  ["a failure, whatever there was before", ["failed", "ready"], 2],
   ["what is over is no news", ["expired", "failed"], null],
 ] as const)("one comes back to %s", (_, states, id) => {
   const archives = states.map((state, place) => archive(states.length - place, state));
   expect(comeBackTo(archives)?.archiveId ?? null).toBe(id);
+});
+
+test.each([
+  ["nothing beside one that is ready", ["ready", "ready"], null],
+  ["an earlier one beside a failure", ["failed", "ready", "ready"], 2],
+  ["an earlier one beside the one that is being made", ["running", "failed", "ready"], 1],
+  ["nothing where all is over", ["failed", "expired"], null],
+] as const)("there is %s", (_, states, id) => {
+  const archives = states.map((state, place) => archive(states.length - place, state));
+  expect(stillReady(archives, archives[0] ?? null)?.archiveId ?? null).toBe(id);
 });

@@ -1,9 +1,16 @@
 import { isUnderWay } from "@/hooks/making";
 import type { Archive } from "@/sdk/contract";
 
-/** Of one's archives, newest first: the one under way, else one that can be fetched, else the failure that one may not know of yet. */
+/** Of one's archives, newest first: the one asked for last, whatever becomes of it; when its time is over, one that can be fetched. */
 export function comeBackTo(archives: readonly Archive[]): Archive | null {
   const newest = archives[0] ?? null;
-  if (isUnderWay(newest)) return newest;
-  return archives.find(({ state }) => state === "ready") ?? (newest?.state === "failed" ? newest : null);
+  return isUnderWay(newest) || newest?.state === "failed" ? newest : firstReady(archives);
 }
+
+/** Another one that can be fetched, while the one looked at cannot. */
+export function stillReady(archives: readonly Archive[], current: Archive | null): Archive | null {
+  if (current?.state === "ready") return null;
+  return firstReady(archives.filter(({ archiveId }) => archiveId !== current?.archiveId));
+}
+
+const firstReady = (archives: readonly Archive[]) => archives.find(({ state }) => state === "ready") ?? null;

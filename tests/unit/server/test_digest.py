@@ -9,8 +9,8 @@ from server.broadcaster.digest import LONGEST, RESTS, Digest
 MOMENT = 0.001
 
 
-async def gap_after_a_look_of(seconds: float) -> float:
-    """From the end of one look to the beginning of the next, while changes keep coming."""
+async def look_and_rest(seconds: float) -> tuple[float, float]:
+    """How long a look of about so long took, and from its end to the beginning of the next, while changes keep coming."""
     spans: list[tuple[float, float]] = []
     twice = asyncio.Event()
 
@@ -29,12 +29,16 @@ async def gap_after_a_look_of(seconds: float) -> float:
     digest.touch_count(1)
     await asyncio.wait_for(twice.wait(), 10)
     await digest.close()
-    return spans[1][0] - spans[0][1]
+    (began, ended), (again, _) = spans
+    return ended - began, again - ended
 
 
 async def test_a_look_is_followed_by_a_rest_many_times_its_length() -> None:
-    assert await gap_after_a_look_of(0.02) >= 0.02 * RESTS * 0.99
+    look, rest = await look_and_rest(0.01)
+    # uvloop's timers count whole milliseconds from the begin of a turn: either may be a little shorter than it was asked to be.
+    assert rest >= min(look * RESTS, LONGEST) * 0.95
 
 
 async def test_but_nobody_waits_for_ever() -> None:
-    assert LONGEST * 0.99 <= await gap_after_a_look_of(LONGEST) < LONGEST * RESTS
+    look, rest = await look_and_rest(LONGEST)
+    assert LONGEST * 0.95 <= rest < look * RESTS

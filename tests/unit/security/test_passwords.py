@@ -8,7 +8,7 @@ import argon2
 import pytest
 
 from server.security.passwords import COSTS, Argon2PasswordHasher, Cost
-from server.settings import read_settings
+from server.settings import SettingsError, read_settings
 from services.errors import Unavailable, ValidationFailed
 
 FAST = Cost(passes=1, memory_kib=64, lanes=1)
@@ -98,6 +98,12 @@ def test_the_costs_are_those_of_rfc_9106_and_of_owasp() -> None:
 def test_each_cost_can_be_chosen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD_COST", name)
     assert read_settings().password_cost == name
+
+
+def test_no_other_cost_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSWORD_COST", "none")
+    with pytest.raises(SettingsError, match=f"PASSWORD_COST: must be one of {', '.join(COSTS)}$"):
+        read_settings()
 
 
 class Held:

@@ -36,8 +36,7 @@ def stopped(body: str) -> subprocess.CompletedProcess[str]:
     ("body", "told"),
     [
         ("await asyncio.Event().wait()", "the last task"),
-        # Blocks the loop on purpose, for longer than anybody waits.
-        ("time.sleep(60)", "in what_hangs"),
+        ("time.sleep(60)", "in what_hangs"),  # blocks the loop on purpose, for longer than anybody waits
         # The loop's end waits for its threads.
         ("asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)", "in _worker"),
     ],

@@ -2,6 +2,9 @@
 
 import asyncio
 import faulthandler
+import signal
+from collections.abc import Callable
+from types import FrameType
 
 import structlog
 
@@ -11,6 +14,23 @@ log = structlog.get_logger(__name__)
 SHUTDOWN_SECONDS = 1.5
 # Below the ten seconds in which a server has to be gone: what hangs is ended then.
 STOP_SECONDS = 8.0
+
+
+def on_stop_signal(told: Callable[[], object]) -> None:
+    """`told` is called in the loop at the first Ctrl-C or SIGTERM. What comes later is ignored until the process is gone: the
+    loop, and then Python, go back to the system's way before that, and who is impatient would kill PostgreSQL's orderly end.
+    """
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(told)
+
+    for number in numbers:
+        signal.signal(number, heard)
 
 
 def end_in_time() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -17,7 +16,7 @@ from server.cli.environment import Prepared, opened, prepared, sentences
 from server.collector import calm_collector
 from server.door import DoorRunner
 from server.observability.logging import configure_logging
-from server.process import SHUTDOWN_SECONDS, end_in_time, ended_in_time
+from server.process import SHUTDOWN_SECONDS, end_in_time, ended_in_time, on_stop_signal
 from server.security.cipher import AesContentCipher
 from server.security.passwords import COSTS, Argon2PasswordHasher
 from server.seeding.clinic import USERS
@@ -57,8 +56,7 @@ def serve(demo: bool, workers: int | None) -> None:
 
 async def _serve(ready: Prepared, *, demo: bool) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    on_stop_signal(stop.set)
     people = await _check_and_seed(ready, demo=demo)
     serving = _one_process if ready.settings.workers == 1 else _several
     async with serving(ready, people) as address:

@@ -2,15 +2,16 @@
 
 import os
 import socket
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from server import compiled
 from tests.support.postgres import DatabaseServer
-from tests.support.processes import run_command, server_process
+from tests.support.processes import STOP_PATIENCE, ServerProcess, run_command, server_process
 from tests.support.site import Site
 
 
@@ -65,6 +66,23 @@ def test_from_nothing_through_ctrl_c_and_sigkill_with_the_demo_clinic(tmp_path: 
         server.terminate()
         assert server.exit_code(patience=10) == 0
         assert not alive(postmaster)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("how", [ServerProcess.interrupt, ServerProcess.terminate], ids=["Ctrl-C", "SIGTERM"])
+def test_who_is_impatient_does_not_kill_the_orderly_end(tmp_path: Path, how: Callable[[ServerProcess], None]) -> None:
+    """PostgreSQL's among it: it would have to mend its files at the next start."""
+    var = tmp_path / "var"
+    with server_process({"DATA_DIR": str(var)}, folder=tmp_path) as server:
+        postmaster = postmaster_of(var)
+        patience = time.monotonic() + STOP_PATIENCE
+        while server.is_running:
+            assert time.monotonic() < patience
+            how(server)
+            time.sleep(0.002)  # quicker than any hand
+        assert server.exit_code() == 0
+    assert not alive(postmaster)
+    assert "database system is shut down" in (var / "pg" / "postgres.log").read_text("utf-8")
 
 
 def refused(environment: dict[str, str], *arguments: str) -> str:

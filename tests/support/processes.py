@@ -89,6 +89,10 @@ class ServerProcess:
                 raise RuntimeError(f"{path} answered {seen} instead of {status} for {patience} s:\n{self.tail()}")
             time.sleep(0.02)
 
+    @property
+    def is_running(self) -> bool:
+        return self._running().poll() is None
+
     def terminate(self) -> None:
         """SIGTERM; wait for the end with `exit_code`."""
         self._running().send_signal(signal.SIGTERM)
@@ -123,14 +127,17 @@ class ServerProcess:
             self._process.send_signal(signal.SIGTERM)
 
     def stop(self) -> None:
-        """At the end of a test: orderly if it can, at once if it must."""
-        self.ask_to_stop()
-        if self._process is None:
+        """At the end of a test, unless the test has ended it. Raises RuntimeError when it does not end in good order."""
+        if self._process is None or self._process.poll() is not None:
             return
+        self.ask_to_stop()
         try:
-            self._process.wait(STOP_PATIENCE)
+            code = self._process.wait(STOP_PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
+            raise RuntimeError(f"the server did not end within {STOP_PATIENCE:.0f} s:\n{self.tail()}") from None
+        if code != 0:
+            raise RuntimeError(f"the server was told to end, and did with {code}:\n{self.tail()}")
 
     def tail(self, lines: int = 30) -> str:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])

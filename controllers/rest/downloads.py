@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from controllers.rest.contract import FileReply
 from controllers.rest.request_origin import ORIGIN
@@ -56,10 +56,10 @@ def _disposition(name: str) -> str:
 
 def _span(request: web.Request, size: int) -> Span | None:
     """None: all of it. Several spans, other units, and conditions (we give no validators) are answered with all of it, as
-    HTTP allows.
+    HTTP allows; spans mean something with GET only.
     """
     match = RANGE.fullmatch(request.headers.get("Range", ""))
-    if match is None or "If-Range" in request.headers or match[0] == "bytes=-":
+    if match is None or request.method != hdrs.METH_GET or "If-Range" in request.headers or match[0] == "bytes=-":
         return None
     if not match[1]:
         length = min(int(match[2]), size)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from services.errors import DomainError
 from services.exports import Stream
@@ -39,6 +39,10 @@ async def send_pieces(
 ) -> None:
     """Of a file whose length was promised: what breaks off is cut, so that nobody takes it for the whole."""
     await response.prepare(request)
+    if request.method == hdrs.METH_HEAD:
+        # The library would send what is written all the same, and the client take it for its next answer.
+        await response.write_eof()
+        return
     try:
         await response.write(first)
         async for piece in others:

@@ -22,10 +22,20 @@ def position_of(text: str | None) -> ListPosition | None:
         return None
     try:
         rank, moment, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        at = datetime.datetime.fromisoformat(moment)
-        position = ListPosition(int(rank), at, int(key))
+        position = ListPosition(rank, moment_of(moment), key)
     except (ValueError, TypeError, binascii.Error) as error:
         raise ValidationFailed(fields={"before": "bad_cursor"}) from error
-    if at.tzinfo is None or not (0 <= position.rank < 10 and 0 < position.id < 2**63):
+    if not (type(rank) is type(key) is int and 0 <= rank < 10 and 0 < key < 2**63):
         raise ValidationFailed(fields={"before": "bad_cursor"})
     return position
+
+
+def moment_of(text: str) -> datetime.datetime:
+    """Of a cursor. Raises ValueError, TypeError. In UTC, so that what PostgreSQL takes for another era is out of range here."""
+    moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("no zone")
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError as error:
+        raise ValueError("out of range") from error

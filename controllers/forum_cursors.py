@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-import datetime
 import json
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from controllers.cursors import moment_of
 from repositories.answers import AnswerPosition, AnswerRow
 from repositories.forum_search import FoundPosition
 from repositories.points import LeaderPosition
@@ -17,6 +17,8 @@ from services.errors import ValidationFailed
 Position = TypeVar("Position")
 LARGEST = 2**63
 LARGEST_SCORE = 2**31
+# As the database writes them: other digits, signs and exponents would be errors there.
+_RANK = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 def after_question(row: QuestionRow, sort: str) -> str:
@@ -33,7 +35,7 @@ def question_position(text: str | None, sort: str) -> QuestionPosition | None:
         return QuestionPosition(
             _id(key),
             score=_score(value) if sort == "votes" else None,
-            activity_at=_moment(value) if sort == "activity" else None,
+            activity_at=moment_of(value) if sort == "activity" else None,
         )
 
     return _read(text, read)
@@ -63,7 +65,7 @@ def found_position(text: str | None) -> FoundPosition | None:
 
     def read(values: list[Any]) -> FoundPosition:
         name, rank, key = values
-        _require(name == "found" and isinstance(rank, str) and len(rank) < 40 and Decimal(rank).is_finite())
+        _require(name == "found" and isinstance(rank, str) and _RANK.fullmatch(rank) is not None)
         return FoundPosition(rank, _id(key))
 
     return _read(text, read)
@@ -93,7 +95,7 @@ def _read(text: str | None, read: Callable[[list[Any]], Position]) -> Position |
         return None
     try:
         return read(json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
-    except (ValueError, TypeError, binascii.Error, InvalidOperation) as error:
+    except (ValueError, TypeError, binascii.Error) as error:
         raise ValidationFailed(fields={"before": "bad_cursor"}) from error
 
 
@@ -110,9 +112,3 @@ def _id(value: Any) -> int:
 def _score(value: Any) -> int:
     _require(type(value) is int and abs(value) < LARGEST_SCORE)
     return int(value)
-
-
-def _moment(value: Any) -> datetime.datetime:
-    moment = datetime.datetime.fromisoformat(value)
-    _require(moment.tzinfo is not None)
-    return moment

@@ -33,7 +33,7 @@ _PATTERNS = (
     (re.compile(r"Must be greater than or equal to \S+ and less than or equal to \S+\."), "out_of_range"),
     (re.compile(r"Shorter than minimum length (?P<p>\d+)\."), "too_short"),
     (re.compile(r"Longer than maximum length (?P<p>\d+)\."), "too_long"),
-    (re.compile(r"Length must be between (?P<p>\d+ and \d+)\."), "wrong_length"),
+    (re.compile(r"Length must be between (?P<p>\d+) and (?P<to>\d+)\."), "wrong_length"),
     (re.compile(r"Length must be (?P<p>\d+)\."), "wrong_length"),
 )
 DEEPEST = 20
@@ -55,7 +55,9 @@ def key_of(message: object) -> str:
         return _SENTENCES[text]
     for pattern, key in _PATTERNS:
         if match := pattern.fullmatch(text):
-            return f"{key}:{match['p']}" if "p" in match.groupdict() else key
+            # A span reads the same in every language.
+            said = "–".join(match.groups())
+            return f"{key}:{said}" if said else key
     return "invalid"
 
 

@@ -176,7 +176,7 @@ def test_the_sentences_of_marshmallow_become_keys() -> None:
         "choice": "one_of:a, b",
         "short": "too_short:2",
         "long": "too_long:2",
-        "ranged": "wrong_length:2 and 3",
+        "ranged": "wrong_length:2–3",
         "exact": "wrong_length:2",
         "pattern": "not_pattern",
         "flag": "wrong_type_boolean",
@@ -193,9 +193,9 @@ def test_the_sentences_of_marshmallow_become_keys() -> None:
         "more": "unknown_field",
         "needed": "required",
     }
-    assert (
-        error_reply(caught.value, language="fr", request_id="r").body["fields"]["needed"] == "Ce champ est obligatoire."
-    )
+    french = error_reply(caught.value, language="fr", request_id="r").body["fields"]
+    assert french["needed"] == "Ce champ est obligatoire."
+    assert french["ranged"] == "La longueur doit être de 2–3."
 
 
 def test_a_flood_of_unknown_fields_is_cut() -> None:

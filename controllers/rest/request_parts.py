@@ -58,9 +58,13 @@ async def _read(request: web.BaseRequest, max_bytes: int) -> bytes:
     if max_bytes and (request.content_length or 0) > max_bytes:
         raise PayloadTooLarge
     chunks, size = [], 0
-    async for chunk in request.content.iter_any():
-        size += len(chunk)
-        if max_bytes and size > max_bytes:
-            raise PayloadTooLarge
-        chunks.append(chunk)
+    try:
+        async for chunk in request.content.iter_any():
+            size += len(chunk)
+            if max_bytes and size > max_bytes:
+                raise PayloadTooLarge
+            chunks.append(chunk)
+    except (ConnectionError, web.RequestPayloadError) as error:
+        # The client's fault, or its network's: phones lose theirs in the middle of a request.
+        raise ValidationFailed(fields={"_": "bad_json"}) from error
     return b"".join(chunks)

@@ -108,7 +108,10 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library ships n
         """Same origin by the Host header, which a page cannot choose; never by X-Forwarded-Host, which anybody can."""
         if origin in self._origins:
             return True
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:  # no address at all: its brackets do not match
+            return False
         return parts.scheme in ("http", "https") and bool(host) and parts.netloc.lower() == host.lower()
 
     def _is_full(self) -> bool:

@@ -54,6 +54,7 @@ REFUSED: list[tuple[str, Headers, tuple[str, ...]]] = [
     ("GET", {"Sec-WebSocket-Key": "short"}, ()),
     ("GET", {"Sec-WebSocket-Version": "12"}, ()),
     ("GET", {"Origin": "https://evil.example"}, ()),
+    ("GET", {"Origin": "http://[::1"}, ()),
     ("GET", {"Origin": "https://app.example.org"}, ("Origin: https://evil.example",)),
 ]
 

@@ -200,6 +200,26 @@ async def test_a_client_that_goes_away_does_not_stop_a_change_half_way() -> None
     await runner.cleanup()
 
 
+async def test_a_client_that_goes_in_the_middle_of_its_body_is_no_fault_of_ours() -> None:
+    toy, app = make_toy()
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    head = "POST /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer user\r\nContent-Type: application/json\r\n"
+    with capture_logs() as logs:
+        _, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+        writer.write(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        async with asyncio.timeout(5):
+            while not toy.taken:  # its head was read
+                await asyncio.sleep(0)
+            writer.close()
+            while not toy.refused:
+                await asyncio.sleep(0)
+        await runner.cleanup()
+    assert (toy.refused, toy.calls) == (["VALIDATION_FAILED"], [])
+    assert not [entry for entry in logs if entry["log_level"] == "error"]
+
+
 async def _post(session: aiohttp.ClientSession, url: str) -> int:
     async with session.post(url) as response:
         return response.status

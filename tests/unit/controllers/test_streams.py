@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 from aiohttp.typedefs import Handler
 
 from controllers.rest.downloads import send_file
@@ -50,7 +50,7 @@ async def _next(_: web.Request) -> web.Response:
     return web.Response(text="the next")
 
 
-async def _said(server: TestServer, *requests: str, last: str = "Connection: close") -> bytes:
+async def _said(server: BaseTestServer, *requests: str, last: str = "Connection: close") -> bytes:
     """All that comes back until the server closes, which the last request asks for."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     try:

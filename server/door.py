@@ -2,6 +2,7 @@
 
 Why not as it is: its handler reads on, makes an error of every piece that follows, and each error holds its piece by a circle
 that only the garbage collector finds. A client that goes on sending takes all memory that there is, and need not sign in.
+It inflates bodies, too, before anybody has asked for one, and logs an error of the server for each that is not what it says.
 """
 
 import asyncio
@@ -12,12 +13,14 @@ from aiohttp.web_protocol import RequestHandler, _ErrInfo
 
 
 class Doorkeeper(RequestHandler):
-    """After the first error it reads nothing any more: the answer is on its way, and the end of the connection behind it."""
+    """After the first error it reads nothing any more: the answer is on its way, and the end of the connection behind it.
+    Bodies stay as they came: who takes one refuses what is compressed.
+    """
 
     __slots__ = ("_refused",)
 
     def __init__(self, manager: web.Server, **options: Any) -> None:
-        super().__init__(manager, **options)
+        super().__init__(manager, auto_decompress=False, **options)
         self._refused = False
 
     def data_received(self, data: bytes) -> None:

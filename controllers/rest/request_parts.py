@@ -43,7 +43,7 @@ async def json_body(request: web.BaseRequest, max_bytes: int) -> dict[str, Any]:
     """An absent body counts as `{}`. `max_bytes` 0: no limit. Raises ValidationFailed, PayloadTooLarge."""
     if not request.can_read_body:
         return {}
-    # aiohttp would inflate it for us, bombs included; a chat has no need of it.
+    # To inflate it would be to take bombs; a chat has no need of it.
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ValidationFailed(fields={"_": "encoded_body"})
     raw = await _read(request, max_bytes)

@@ -60,7 +60,8 @@ class NotificationDeliveries:
 
     async def _one(self, row: DeliveryRow) -> None:
         async with self._senders:
-            if not row.wanted or not row.pending:
+            # Above MOST_ATTEMPTS is only what raised, or took its node with it, each time: it shall not come back for ever.
+            if not row.wanted or not row.pending or row.attempts > MOST_ATTEMPTS:
                 await self._finish(row)
             elif (later := self._later(row)) is not None:
                 await self._put_off(row, later, attempts=0)

@@ -6,6 +6,7 @@ that a name cannot mean something else a moment later.
 """
 
 import ipaddress
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -14,6 +15,16 @@ from aiohttp.resolver import ThreadedResolver
 
 LONGEST = 2000
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All that is routed in the internet. Site-local addresses and those that wrap one of IPv4 are none of the private
+# networks that Python knows.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+LONGEST_NAME = 253
+# More than one label, each as long as the resolver takes it: of another one it makes a UnicodeError. The last one is no
+# number, in any base: that would be an address, as "127.1" is to some readers.
+_NAME = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?![0-9]+\.?$|0x[0-9a-f]*\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?",
+    re.ASCII,
+)
 
 
 class NotPublic(OSError):
@@ -30,6 +41,8 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
         if host.teredo is not None:
+            return False
+        if host not in GLOBAL_UNICAST:
             return False
     return host.is_global and not host.is_multicast
 
@@ -49,7 +62,7 @@ def checked_origin(endpoint: str, *, allow_loopback: bool) -> str:
     host, port = parts.hostname, parts.port  # raises ValueError for a port that is none
     if not host or parts.username is not None or parts.password is not None or parts.fragment:
         raise ValueError("no address of a push service")
-    if not (is_public(literal) if (literal := _literal(host)) else "." in host.strip(".")):
+    if not (is_public(literal) if (literal := _literal(host)) else _is_name(host)):
         local = host == "localhost" or (literal is not None and is_loopback(literal))
         if not (allow_loopback and local):
             raise ValueError("not public")
@@ -68,6 +81,10 @@ def _literal(host: str) -> str | None:
         return None
 
 
+def _is_name(host: str) -> bool:
+    return len(host) <= LONGEST_NAME and _NAME.fullmatch(host) is not None
+
+
 class PublicResolver(AbstractResolver):
     """Names that lead to a public address, and to those alone."""
 
@@ -79,7 +96,10 @@ class PublicResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """Raises NotPublic, OSError."""
-        found = [entry for entry in await self._inner.resolve(host, port, family) if self._may(entry["host"])]
+        try:
+            found = [entry for entry in await self._inner.resolve(host, port, family) if self._may(entry["host"])]
+        except UnicodeError as error:  # a name that DNS cannot hold: aiohttp expects no ValueError here
+            raise NotPublic("no name") from error
         if not found:
             raise NotPublic(f"{host} has no public address")
         return found

@@ -9,6 +9,7 @@ from services.conversations import ConversationSettings
 from services.errors import NotFound, ValidationFailed
 from services.events import NotificationsTold
 from services.messages import NewMessage
+from services.notification_deliveries import MOST_ATTEMPTS
 from services.notification_ports import Notice, Sending
 from services.notifications import NotificationPage
 from tests.support.house import House, Pair
@@ -235,6 +236,22 @@ async def test_failed_deliveries_come_again_later_and_gone_browsers_never(
     assert office.ask("SELECT * FROM push_subscriptions") == []
     assert office.ask("SELECT * FROM notification_deliveries") == []
     assert office.sent == [("push", "later"), ("push", "gone")]
+
+
+async def test_a_delivery_that_raises_each_time_is_given_up(office: Office, house: House, pair: Pair) -> None:
+    """Its lease brings it back, and each time it holds up the others."""
+    await office.browser(pair.second)
+    await house.say(pair.first, pair, "one")
+    office.post.trouble = LookupError("a mistake of ours")
+    with pytest.raises(LookupError):
+        await office.work()
+    for _ in range(MOST_ATTEMPTS - 1):
+        office.hurry()
+        with pytest.raises(LookupError):
+            await office.deliveries.run()
+    office.hurry()
+    await office.deliveries.run()
+    assert office.ask("SELECT count(*) FROM notification_deliveries") == [(0,)]
 
 
 async def test_a_browser_ends_with_its_session(office: Office, house: House, pair: Pair) -> None:

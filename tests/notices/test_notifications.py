@@ -250,6 +250,8 @@ async def test_only_public_addresses_with_tls_and_good_keys(
         "https://10.0.0.1/x",
         "https://169.254.169.254/x",
         "https://db/x",
+        "https://push..example/x",
+        "https://127.1/x",
         "ftp://x",
     ):
         answer = await doctor.call("POST", SUBSCRIPTIONS, good | {"endpoint": endpoint})

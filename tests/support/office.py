@@ -17,7 +17,7 @@ NOW_AND_LATER = ("notification_decisions", "notification_deliveries")
 
 
 class Post:
-    """A Mailer and a Pusher. `answer` is what the next sendings come to."""
+    """A Mailer and a Pusher. `answer` is what the next sendings come to; `trouble` is raised by pushing instead."""
 
     public_key = "public"
 
@@ -25,11 +25,14 @@ class Post:
         self.letters: list[Letter] = []
         self.signals: list[tuple[bytes, Signal]] = []
         self.answer = Sending.SENT
+        self.trouble: Exception | None = None
 
     def seal(self, target: PushTarget) -> tuple[bytes, bytes]:
         return target.endpoint.encode(), target.endpoint.encode()
 
     async def push(self, sealed: bytes, signal: Signal) -> Sending:
+        if self.trouble is not None:
+            raise self.trouble
         self.signals.append((sealed, signal))
         return self.answer
 

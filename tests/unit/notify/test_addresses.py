@@ -24,6 +24,9 @@ from server.notify.addresses import NotPublic, PublicResolver, checked_origin, i
         "64:ff9b::a00:1",
         "2002:a00:1::1",
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "fec0::1",
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
     ],
 )
 def test_addresses_of_our_own_network(address: str) -> None:
@@ -50,6 +53,16 @@ def test_addresses_of_the_internet(address: str) -> None:
         "https:///x",
         "https://pu\u015fh.example.org/x",
         "javascript:alert(1)",
+        "https://[fec0::1]/x",
+        "https://127.1/x",
+        "https://0x7f.1/x",
+        "https://127.0.0.0x1/x",
+        "https://127.0.0.1./x",
+        "https://push..example/x",
+        "https://.push.example/x",
+        f"https://{'x' * 64}.example/x",
+        f"https://{'x.' * 130}example/x",
+        "https://push%2eexample/x.y",
         "https://push.example.org/" + "x" * 2000,
     ],
 )
@@ -65,6 +78,28 @@ def test_the_origin_of_an_endpoint() -> None:
     for endpoint in ("http://10.0.0.1/x", "https://10.0.0.1/x", "http://push.example.org/x", "ftp://127.0.0.1/x"):
         with pytest.raises(ValueError, match=r".*"):
             checked_origin(endpoint, allow_loopback=True)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "fcm.googleapis.com",
+        "wns2-par02p.notify.windows.com.",
+        "a_b.push-1.example",
+        "xn--d1acufc.xn--p1ai",
+        "x.12a",
+        "1.x0",
+    ],
+)
+def test_names_of_push_services(host: str) -> None:
+    assert checked_origin(f"https://{host}/x", allow_loopback=False) == f"https://{host}"
+
+
+@pytest.mark.parametrize("host", ["push..example", f"{'x' * 64}.example"])
+async def test_what_cannot_be_a_name_is_one_that_is_not_found(host: str) -> None:
+    """The system's resolver makes a UnicodeError of it, which nobody who opens a connection expects."""
+    with pytest.raises(NotPublic):
+        await PublicResolver(allow_loopback=False).resolve(host, 443)
 
 
 async def test_a_name_that_leads_inside_is_not_resolved() -> None:

@@ -8,7 +8,7 @@ from repositories.sessions import LockedSession
 from repositories.users import Credentials, UserRow
 from services.errors import AuthRequired, SessionExpired, ValidationFailed
 from services.events import SessionsEnded
-from services.limit_keys import address_key
+from services.limit_keys import address_key, name_key, password_key
 from services.ports import Limiter, Publisher, UnitOfWork
 from services.principal import Origin, Principal
 from services.security_ports import AccessTokens, PasswordHasher, RefreshToken, RefreshTokens
@@ -58,7 +58,7 @@ class Auth:
 
         Raises AuthRequired, RateLimitExceeded, Unavailable.
         """
-        limits = (("login_address", address_key(origin.address)), ("login_name", username.casefold()))
+        limits = (("login_address", address_key(origin.address)), ("login_name", name_key(username)))
         for limit, key in limits:
             self._limiter.take(limit, key)
         wrong = False
@@ -184,7 +184,7 @@ class Auth:
 
         Raises ValidationFailed (currentPassword, newPassword), RateLimitExceeded, Unavailable.
         """
-        key = f"user:{principal.user_id}"
+        key = password_key(principal.user_id)
         self._limiter.take("login_name", key)
         user = await self.me(principal)
         async with self._unit_of_work.reading() as repositories:

@@ -59,4 +59,5 @@ def quiet_until(
     if not quiet:
         return None
     day = local.date() + datetime.timedelta(days=1 if over_midnight and clock >= begins else 0)
-    return datetime.datetime.combine(day, ends, zone).astimezone(datetime.UTC)
+    # Of an hour that comes twice the one that it is: the other may be over, and what is put off until then would come at once.
+    return datetime.datetime.combine(day, ends, zone).replace(fold=local.fold).astimezone(datetime.UTC)

@@ -205,6 +205,23 @@ async def test_guessing_the_password_in_a_stolen_session_is_limited(desk: Desk) 
     assert isinstance(error, RateLimitExceeded)
 
 
+async def test_no_spelling_of_a_name_has_guesses_of_its_own(desk: Desk) -> None:
+    """To PostgreSQL a dotted capital I is an i: who can log in by a spelling, guesses by it."""
+    await desk.person(DOCTOR, username="mimi")
+    spellings = ("mimi", "MIMI", "m\u0130mi", "mim\u0130", "M\u0130M\u0130")
+    for spelling in spellings:
+        await login(desk, spelling)
+    assert {key for limit, key in desk.limiter.taken if limit == "login_name"} == {"mimi"}
+
+
+async def test_whoever_knows_an_id_cannot_keep_its_owner_from_a_new_password(desk: Desk) -> None:
+    caller = principal(await desk.person(DOCTOR))
+    for name in (f"user:{caller.user_id}", f" {caller.user_id}".strip(), f"{caller.user_id}"):
+        for _ in range(10):
+            await refused(login(desk, name))
+    await desk.auth.change_password(caller, current=PASSWORD, new=NEW_PASSWORD)
+
+
 async def test_of_two_changes_of_password_at_once_one_wins(desk: Desk, second_desk: Desk) -> None:
     user = await desk.person(DOCTOR, username="roy")
     words = [f"new password number {number}" for number in range(6)]

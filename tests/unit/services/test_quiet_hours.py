@@ -35,3 +35,13 @@ def test_within_a_day_and_none_at_all() -> None:
     assert quiet_until(None, None, None, now=noon) is None
     assert quiet_until(SEVEN, SEVEN, PARIS, now=noon) is None
     assert quiet_until(datetime.time(11), datetime.time(13), "Europe/Atlantis", now=noon) is not None
+
+
+def test_quiet_hours_end_later_than_now_in_nights_of_other_clocks() -> None:
+    """What is put off to a moment that is over would be due at once, again and again, before everybody else's."""
+    for night in ("2026-03-28T22:00:00+00:00", "2026-10-24T22:00:00+00:00"):
+        for minutes in range(0, 6 * 60, 5):
+            now = at(night) + datetime.timedelta(minutes=minutes)
+            for ends in (datetime.time(2), datetime.time(2, 30), datetime.time(3)):
+                until = quiet_until(TEN, ends, PARIS, now=now)
+                assert until is None or until > now, (now, ends)

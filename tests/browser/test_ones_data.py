@@ -30,6 +30,24 @@ async def test_everything_about_oneself_is_prepared_and_downloaded(log_in: LogIn
     assert (await asyncio.to_thread((await download.path()).read_bytes)).startswith(b"PK")
 
 
+async def test_what_got_ready_in_this_visit_is_there_beside_a_later_one_that_fails(
+    log_in: LogIn, clinic: Clinic
+) -> None:
+    page = (await log_in("karim")).page
+    await page.goto(clinic.url + SCREEN)
+    await page.get_by_role("button", name="Prepare my data").click()
+    await _can_be_downloaded(page)
+    _another_node_makes_one(clinic, "karim", percent=40)
+    await page.get_by_role("button", name="Prepare my data").click()
+    await _is_under_way(page)
+    with connected(clinic.owner_url) as cursor:
+        failed = "UPDATE person_archives SET state = 'failed', lease_until = NULL, owner = NULL"
+        of_karim = {"user_id": clinic.person("karim").id}
+        cursor.execute(f"{failed} WHERE state = 'running' AND user_id = %(user_id)s", of_karim)
+    await expect(page.get_by_role("alert")).to_contain_text("could not be prepared")
+    await _can_be_downloaded(page)
+
+
 async def test_one_comes_back_to_what_one_asked_for(log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch) -> None:
     _another_node_makes_one(clinic, "paul", percent=40)
     desk, phone = await asyncio.gather(log_in("paul"), log_in("paul", **PHONE))

@@ -4,7 +4,6 @@ import { isUnderWay, useMessaging, useResource } from "@/hooks";
 import { fullTime, useLanguage, useTexts } from "@/i18n";
 import type { Archive } from "@/sdk/contract";
 import { Banner, Button, Card, Loading, uiTexts } from "@/ui";
-import { stillReady } from "./comeBackTo";
 import { ReadyArchive } from "./ReadyArchive";
 import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
@@ -46,8 +45,7 @@ function Known() {
 
 function Making({ archives }: { archives: readonly Archive[] }) {
   const t = useTexts(settingsTexts);
-  const { current, error, busy, start, follow } = useArchive(archives);
-  const earlier = stillReady(archives, current);
+  const { current, error, busy, start, follow, earlier } = useArchive(archives);
   return (
     <>
       <Button

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Archive } from "@/sdk/contract";
-import { comeBackTo, stillReady } from "./comeBackTo";
+import { comeBackTo, stillReady, withLatest } from "./comeBackTo";
 
 const archive = (archiveId: number, state: Archive["state"]): Archive => ({
   archiveId,
@@ -36,4 +36,12 @@ test.each([
 ] as const)("there is %s", (_, states, id) => {
   const archives = states.map((state, place) => archive(states.length - place, state));
   expect(stillReady(archives, archives[0] ?? null)?.archiveId ?? null).toBe(id);
+});
+
+test("what got ready since one came is there beside a later one that failed", () => {
+  const known = [archive(2, "running"), archive(1, "expired")];
+  const later = archive(3, "failed");
+  const all = withLatest(withLatest(known, archive(2, "ready")), later);
+  expect(all.map(({ archiveId, state }) => [archiveId, state])).toEqual([[3, "failed"], [2, "ready"], [1, "expired"]]);
+  expect(stillReady(all, later)?.archiveId).toBe(2);
 });

@@ -13,4 +13,10 @@ export function stillReady(archives: readonly Archive[], current: Archive | null
   return firstReady(archives.filter(({ archiveId }) => archiveId !== current?.archiveId));
 }
 
+/** `known` with what became of one of them, or with a new one, newest first. */
+export function withLatest(known: readonly Archive[], latest: Archive): Archive[] {
+  const others = known.filter(({ archiveId }) => archiveId !== latest.archiveId);
+  return [...others, latest].sort((one, other) => other.archiveId - one.archiveId);
+}
+
 const firstReady = (archives: readonly Archive[]) => archives.find(({ state }) => state === "ready") ?? null;

@@ -1,9 +1,13 @@
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { type Making, useMaking, useMessaging, useServerEvent } from "@/hooks";
 import type { Archive, ArchiveProgress } from "@/sdk/contract";
-import { comeBackTo } from "./comeBackTo";
+import { comeBackTo, stillReady, withLatest } from "./comeBackTo";
 
-export type RunningArchive = Pick<Making<Archive>, "current" | "error" | "busy" | "follow"> & { start: () => Promise<void> };
+export type RunningArchive = Pick<Making<Archive>, "current" | "error" | "busy" | "follow"> & {
+  start: () => Promise<void>;
+  /** Another one that can be fetched. */
+  earlier: Archive | null;
+};
 
 /** The archive of everything about oneself. `archives`: those that there were when one came, newest first. */
 export function useArchive(archives: readonly Archive[]): RunningArchive {
@@ -13,6 +17,9 @@ export function useArchive(archives: readonly Archive[]): RunningArchive {
     useCallback((id: number) => rest.call("GET /api/messaging/archives/{id}", { path: { id } }), [rest]),
     before === null ? null : { id: before.archiveId, made: before },
   );
+  const [known, setKnown] = useState(archives);
+  // What got ready in this very visit can be fetched as well, whatever becomes of the next one.
+  if (current !== null && !known.includes(current)) setKnown(withLatest(known, current));
   const newest = current?.archiveId ?? 0;
   useServerEvent(
     "archive_progress",
@@ -26,5 +33,5 @@ export function useArchive(archives: readonly Archive[]): RunningArchive {
     ),
   );
   const start = () => begin(async () => (await rest.call("POST /api/messaging/archives", { body: {} })).archiveId);
-  return { current, error, busy, follow, start };
+  return { current, error, busy, follow, start, earlier: stillReady(known, current) };
 }

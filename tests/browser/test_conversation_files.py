@@ -13,6 +13,9 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import LogIn
 from tests.support.browsing import Somebody, Watch
+from tests.support.clinic import Clinic
+from tests.support.rest import Rest
+from tests.support.talking import conversation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -141,3 +144,21 @@ async def test_a_voice_message_is_recorded_heard_sent_and_played(log_in: LogIn) 
     await page.keyboard.press("Escape")
     await expect(page.locator("textarea")).to_be_focused()
     await expect(players.or_(doctor.page.get_by_role("button", name="Pause"))).to_have_count(before + 1)
+
+
+async def test_a_recording_ends_with_the_right_to_write_and_none_begins_by_itself(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Amélie")
+    address = f"/api/messaging/conversations/{conversation_id}"
+    amelie = await log_in("amelie")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await amelie.page.get_by_role("button", name="Record a voice message").click()
+    await expect(amelie.page.get_by_role("button", name="Finish recording")).to_be_focused()
+    await by.patch(address, {"status": "closed"})
+    await expect(amelie.page.get_by_text("This conversation is closed: it can only be read.")).to_be_visible()
+    await by.patch(address, {"status": "active"})
+    await expect(
+        amelie.page.get_by_role("button", name=re.compile("^(Record a voice message|Finish recording)$"))
+    ).to_have_accessible_name("Record a voice message")
+    await expect(amelie.page.locator("textarea")).to_be_visible()

@@ -19,6 +19,12 @@ KEPT = """async () => ({
     databases: (await indexedDB.databases()).map(({ name }) => name),
 })"""
 
+# The moment of rest after the last key, in which a draft is kept, does not come.
+NO_REST = """() => {
+    const real = window.setTimeout;
+    window.setTimeout = (work, after, ...rest) => after === 400 ? 0 : real(work, after, ...rest);
+}"""
+
 
 async def test_the_session_outlives_a_reload_and_signing_out_leaves_nothing(log_in: LogIn) -> None:
     amelie = await log_in("amelie")
@@ -155,3 +161,22 @@ async def test_the_password_is_changed_with_a_reason_when_it_is_not(log_in: LogI
     await page.get_by_label("New password").fill("a long sentence of mine")
     await page.get_by_role("button", name="Change the password").click()
     await expect(page.get_by_role("alert")).to_have_text("The present password is not right.")
+
+
+async def test_the_last_words_before_the_end_of_a_session_are_in_the_draft(
+    log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    by = rest.of(clinic.person("paul").token)
+    page = (await log_in("paul")).page
+    await page.locator("a[data-conversation]").first.click()
+    box, draft = page.locator("textarea"), words()
+    await box.wait_for()
+    await page.evaluate(NO_REST)
+    await box.fill(draft)
+    for session in (await by.get("/api/auth/sessions"))["items"]:
+        if not session["current"]:
+            await by.delete(f"/api/auth/sessions/{session['id']}")
+    await page.locator("[data-username='paul']").click()
+    await expect(box).to_have_value(draft)
+    await box.fill("")

@@ -19,19 +19,33 @@ export async function inDatabase(name: string, vault: Vault): Promise<Kept> {
   const database = await opened(name);
   let isClosed = false;
   let lastDraft: Promise<unknown> = Promise.resolve();
+  const writing = new Set<Promise<void>>();
   const close = () => {
     isClosed = true;
-    database.close();
+    // What was written before is still being sealed, and must not be lost.
+    if (writing.size === 0) database.close();
+    else void Promise.allSettled(writing).then(() => database.close());
   };
   // Another tab signs this person out: what is open would keep it from erasing.
   database.onversionchange = close;
 
   async function ask<Value>(store: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<Value>): Promise<Value | null> {
-    if (isClosed) return null;
+    return isClosed ? null : run(store, mode, act);
+  }
+
+  async function run<Value>(store: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<Value>): Promise<Value> {
     const transaction = database.transaction(store, mode);
     const request = act(transaction.objectStore(store));
     await done(transaction);
     return request.result;
+  }
+
+  /** `work` is done to its end, even when the database is closed meanwhile. */
+  async function toTheEnd(work: () => Promise<void>): Promise<void> {
+    if (isClosed) return;
+    const written = work().finally(() => writing.delete(written));
+    writing.add(written);
+    return written;
   }
 
   const row = async (id: string) => (await ask<Row | undefined>(OUTBOX, "readonly", (store) => store.get(id))) ?? null;
@@ -62,10 +76,11 @@ export async function inDatabase(name: string, vault: Vault): Promise<Kept> {
       const found = await row(id);
       return found === null ? null : vault.unwrapBlob(found.blobs[fileId], fileId);
     },
-    async put(item) {
-      const made = await rowOf(item);
-      await ask(OUTBOX, "readwrite", (store) => store.put(made));
-    },
+    put: (item) =>
+      toTheEnd(async () => {
+        const made = await rowOf(item);
+        await run(OUTBOX, "readwrite", (store) => store.put(made));
+      }),
     async change(id, { status, code, ...rest }) {
       const change: Partial<Row> = { ...(status === undefined ? {} : { status }), ...(code === undefined ? {} : { code }) };
       if (Object.keys(rest).length > 0) {
@@ -95,9 +110,11 @@ export async function inDatabase(name: string, vault: Vault): Promise<Kept> {
     },
     putDraft(id, draft) {
       // One after the other: the last one that was written is the one that stays.
-      const written = lastDraft.then(async () => {
+      const before = lastDraft;
+      const written = toTheEnd(async () => {
+        await before;
         const sealed = draft === null ? null : await vault.wrap(draft, draftName(id));
-        await ask(DRAFTS, "readwrite", (store) => (sealed === null ? store.delete(id) : store.put(sealed, id)) as IDBRequest<unknown>);
+        await run(DRAFTS, "readwrite", (store) => (sealed === null ? store.delete(id) : store.put(sealed, id)) as IDBRequest<unknown>);
       });
       lastDraft = written.catch(() => undefined);
       return written;

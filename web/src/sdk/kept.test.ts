@@ -79,3 +79,15 @@ test("of drafts written in a row the last one stays, and an empty one leaves not
   await Promise.all([kept.putDraft(8, { text: "x" }), kept.putDraft(8, null)]);
   expect(Object.keys(await kept.drafts())).toEqual(["7"]);
 });
+
+test("what was written before the end is laid down, even when it was not sealed yet", async () => {
+  const { kept } = await filled();
+  const item = madeItem(7, { content: "the last one" });
+  const written = [kept.put(item), kept.putDraft(7, { text: "the last" }), kept.putDraft(7, { text: "the last words" })];
+  kept.close();
+  await kept.putDraft(7, { text: "too late" });
+  await Promise.all(written);
+  const again = await openKept(name, "browser", KEY);
+  expect(await again.drafts()).toEqual({ 7: { text: "the last words" } });
+  expect(await again.item(item.clientMessageId)).toMatchObject({ content: "the last one" });
+});

@@ -94,6 +94,8 @@ export interface Draft {
   isUrgent?: boolean;
   requiresResponse?: boolean;
   replyToId?: number | null;
+  /** What that message said: it may be far from what is loaded when one comes back. */
+  replyTo?: Message["replyTo"];
 }
 
 export interface Mark {

@@ -1,5 +1,5 @@
 import { Ellipsis, MessageCircleQuestionMark, Mic, Paperclip, SendHorizontal, Smile, TriangleAlert } from "lucide-react";
-import { type ClipboardEvent, lazy, memo, type Ref, Suspense, useId, useImperativeHandle, useRef, useState, useSyncExternalStore } from "react";
+import { type ClipboardEvent, lazy, memo, type Ref, Suspense, useEffect, useId, useImperativeHandle, useRef, useState, useSyncExternalStore } from "react";
 import { useLimits, useMessaging, useSelected, useTyping } from "@/hooks";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
@@ -22,7 +22,7 @@ import { Mode } from "./Mode";
 import { TextBox } from "./TextBox";
 import { Tray } from "./Tray";
 import { Trust } from "./Trust";
-import { useDraftText } from "./useDraftText";
+import { NO_REPLY, useDraftText } from "./useDraftText";
 import { useReturn } from "./useReturn";
 
 const EmojiPicker = lazy(() => import("../emoji/EmojiPicker"));
@@ -65,6 +65,12 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
   const picker = useRef<HTMLInputElement>(null);
   const mic = useRef<HTMLButtonElement>(null);
   useReturn(isRecording, box, mic);
+  // Where writing begins again, nothing that was open opens by itself: least of all the microphone.
+  useEffect(() => {
+    if (canReply) return;
+    setRecording(false);
+    setEmojiAt(null);
+  }, [canReply]);
   const about = useId();
 
   const text = editing?.text ?? draft.text;
@@ -131,7 +137,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
   function sendVoice({ file }: Recording) {
     setRecording(false);
     messaging.send(id, { content: "", type: "voice", files: [file], replyToId: draft.replyToId ?? null });
-    change({ replyToId: null });
+    change(NO_REPLY);
     onSent();
   }
 
@@ -151,7 +157,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
 
   function stop(what: "editing" | "quote" | "urgent" | "requires") {
     if (what === "editing") return stopEditing();
-    change(what === "quote" ? { replyToId: null } : what === "urgent" ? { isUrgent: false } : { requiresResponse: false });
+    change(what === "quote" ? NO_REPLY : what === "urgent" ? { isUrgent: false } : { requiresResponse: false });
     box.current?.focus();
   }
 
@@ -163,13 +169,13 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
     },
     reply: (message) => {
       setEditing(null);
-      change({ replyToId: message.id });
+      change({ replyToId: message.id, replyTo: quoteFrom(message) });
       requestAnimationFrame(() => box.current?.focus());
     },
     add,
   }));
 
-  if (!canReply) return <Closed reason={reason} draft={draft.text} />;
+  if (!canReply) return <Closed reason={reason} draft={text} />;
   if (isRecording) {
     return (
       <footer className={styles.composer}>
@@ -187,7 +193,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
     <footer className={styles.composer}>
       <Mode
         editing={editing?.message ?? null}
-        quote={quoteFrom(replied)}
+        quote={draft.replyToId == null ? null : (quoteFrom(replied) ?? draft.replyTo ?? null)}
         isUrgent={draft.isUrgent ?? false}
         requiresResponse={draft.requiresResponse ?? false}
         stop={stop}

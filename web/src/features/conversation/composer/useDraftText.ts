@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useDraft } from "@/hooks";
 import type { Draft } from "@/sdk/types";
 
 const KEPT_AFTER_MS = 400;
 const EMPTY: Draft = { text: "" };
+export const NO_REPLY: Pick<Draft, "replyToId" | "replyTo"> = { replyToId: null, replyTo: null };
 
 /** What is being written in a conversation. It is kept a moment after the last key, and when one leaves. */
 export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => void, () => void] {
@@ -28,7 +29,8 @@ export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => vo
     keep(isEmpty ? null : latest.current);
   }, [keep]);
 
-  useEffect(() => {
+  // Where the session ends with the page open, the connection stops with other effects: before that it is still kept.
+  useLayoutEffect(() => {
     window.addEventListener("pagehide", save);
     return () => {
       window.removeEventListener("pagehide", save);
@@ -48,7 +50,7 @@ export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => vo
   );
 
   const clear = useCallback(() => {
-    change({ text: "", replyToId: null, isUrgent: false, requiresResponse: false });
+    change({ text: "", ...NO_REPLY, isUrgent: false, requiresResponse: false });
     save();
     isTouched.current = false;
   }, [change, save]);

@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import LogIn
-from tests.support.browsing import PATIENCE_MS
+from tests.support.browsing import PATIENCE_MS, Watch
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
-from tests.support.talking import conversation, say_all, words
+from tests.support.talking import act, conversation, say_all, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,6 +29,14 @@ EDGE_OF = """(scroller, text) => {
     return row?.getBoundingClientRect().bottom;
 }"""
 
+A_DRAFT_IS_KEPT = """async () => {
+    const answered = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const [{name}] = (await indexedDB.databases()).filter(({name}) => name.startsWith("colloque:"));
+    const database = await answered(indexedDB.open(name));
+    const count = await answered(database.transaction("drafts").objectStore("drafts").count());
+    database.close();
+    return count > 0;
+}"""
 
 # By then a page is asked for, if at all.
 LATEST = 2.0
@@ -146,3 +154,54 @@ async def test_a_flood_does_not_freeze_the_page_and_is_announced_as_one_number(
     assert await amelie.page.locator("[data-mine]").count() < 80
     assert await amelie.page.evaluate("Math.max(...window.gaps)") < 1000
     await amelie.page.locator("textarea").fill("")
+
+
+async def test_a_place_that_cannot_be_loaded_is_told_of_and_one_that_is_not_there_is_no_place(
+    log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch
+) -> None:
+    """The browser writes down what was refused, but nothing may be uncaught, and no page may wait for ever."""
+    by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
+    await say_all(by, conversation_id, [f"{number} of many" for number in range(120)])
+    await rest.of(clinic.person("lucie").token).post(f"/api/messaging/conversations/{conversation_id}/read", {})
+    lucie = await log_in("lucie")
+    for nowhere in ("-5", "0.5", "one"):
+        await lucie.page.goto(f"{clinic.url}/conversations/{conversation_id}?at={nowhere}")
+        await lucie.sees("119 of many")
+    watch.errors_allowed = True
+    is_out = True
+
+    async def broken(route: Route) -> None:
+        await (route.abort() if is_out else route.continue_())
+
+    await lucie.page.route("**/messages?*Seq=*", broken)
+    await lucie.page.goto(f"{clinic.url}/conversations/{conversation_id}?at=9")
+    again = lucie.page.get_by_role("main").get_by_role("button", name="Try again")
+    await again.click()
+    await expect(again).to_be_visible()
+    is_out = False
+    await again.click()
+    await lucie.page.locator("[data-mine]").first.wait_for()
+    assert [text for text in watch.troubles if text.startswith("uncaught")] == []
+
+
+async def test_a_reply_to_what_is_far_away_still_says_so_after_a_reload(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
+    asked = words()
+    reply = await by.post(f"/api/messaging/conversations/{conversation_id}/messages", {"content": asked})
+    await say_all(by, conversation_id, [f"{number} since then" for number in range(120)])
+    await rest.of(clinic.person("lucie").token).post(f"/api/messaging/conversations/{conversation_id}/read", {})
+    lucie = await log_in("lucie")
+    page, address = lucie.page, f"{clinic.url}/conversations/{conversation_id}"
+    await page.goto(f"{address}?at={reply['message']['seq']}")
+    await act(lucie, asked, "Reply")
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not await page.evaluate(A_DRAFT_IS_KEPT):
+            pass
+    await page.goto(address)
+    await lucie.sees("119 since then")
+    quoted = page.locator("footer").get_by_text(asked)
+    await expect(quoted).to_be_visible()
+    await page.get_by_role("button", name="Do not quote").click()
+    await expect(quoted).to_have_count(0)

@@ -4,6 +4,7 @@ import { useLocation, useSearch } from "wouter";
 import { Inbox } from "@/features/inbox/Inbox";
 import { useTexts } from "@/i18n";
 import { EmptyState, Hidden, Loading, uiTexts } from "@/ui";
+import { numberIn } from "./address";
 import { PartFailed } from "./PartFailed";
 import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
@@ -41,7 +42,7 @@ export function MessagesSection({ id, part, onNew, searchBox }: MessagesSectionP
 
 function Pane({ id, part }: { id: number; part: string | undefined }) {
   const [, navigate] = useLocation();
-  const focusSeq = Number(new URLSearchParams(useSearch()).get("at")) || undefined;
+  const focusSeq = numberIn(new URLSearchParams(useSearch()).get("at")) ?? undefined;
   if (part === "access") return <AccessLog conversationId={id} />;
   if (part === "exports") return <Exports conversationId={id} />;
   return (

@@ -4,6 +4,7 @@ import { MessagesSquare } from "lucide-react";
 import { useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
 import { EmptyState, Hidden } from "@/ui";
+import { numberIn } from "./address";
 import { MessagesSection } from "./MessagesSection";
 import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
@@ -68,5 +69,5 @@ function NotFound() {
 /** What is no number is no conversation; the pane says that there is none. */
 function numberOf(text: string | undefined): number | null {
   if (text === undefined) return null;
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0;
+  return numberIn(text) ?? 0;
 }

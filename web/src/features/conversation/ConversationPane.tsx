@@ -94,6 +94,7 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
               handle={history}
               {...{ id, me, name, participants, focusSeq, active }}
               toComposer={() => composer.current?.focus()}
+              failed={actions.failed}
             />
             <TypingLine id={id} nameOf={facts.nameOf} />
             <Composer handle={composer} {...{ ...writing, name, editLast }} onSent={sent} />

@@ -11,6 +11,7 @@ import styles from "./History.module.css";
 import { keepPlace, placeIn } from "./places";
 import { StickyDay } from "./StickyDay";
 import { ToLatest } from "./ToLatest";
+import { useFirstJump } from "./useFirstJump";
 import { usePages } from "./usePages";
 import { useRoving } from "./useRoving";
 import { useRows } from "./useRows";
@@ -30,13 +31,15 @@ interface Props {
   participants: ReturnType<typeof useConversation>["participants"];
   focusSeq: number | undefined;
   toComposer: () => void;
+  /** A place that was asked for could not be loaded. */
+  failed: (error: unknown) => void;
   active: string | null;
   handle: Ref<HistoryHandle>;
 }
 
 const HIGHLIGHTED_MS = 2_500;
 
-export function HistoryView({ id, me, name, participants, focusSeq, toComposer, active, handle }: Props) {
+export function HistoryView({ id, me, name, participants, focusSeq, toComposer, failed, active, handle }: Props) {
   const t = useTexts(texts);
   const messaging = useMessaging();
   const { rows, messages, unread } = useRows(id, me, participants);
@@ -54,24 +57,20 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
   const firstWanted = focusSeq ?? (unread !== null && unread.from < unread.upTo ? unread.from + 1 : null);
   const isKnown = status === "ready" && (unread !== null || isAllRead || !isOnline);
   const isLoaded = firstWanted === null || firstWanted >= firstSeq || !hasOlder;
-  const hasJumped = useRef(false);
-  useEffect(() => {
-    if (!isKnown || hasJumped.current) return;
-    hasJumped.current = true;
-    if (!isLoaded && firstWanted !== null) void jumpTo(firstWanted);
-  }, [isKnown, isLoaded, firstWanted, jumpTo]);
-  const isOpen = useOnce(isKnown && (isLoaded || (hasJumped.current && items.some((message) => message.seq === firstWanted))));
+  const first = useFirstJump(isKnown, isLoaded ? null : firstWanted, jumpTo);
+  // It may be there no more: then it opens around where it was.
+  const isOpen = useOnce(isKnown && (isLoaded || first.state === "done"));
 
   const goTo = useCallback(
     (seq: number) => {
       goal.current = seq;
-      void jumpTo(seq).then(() => setCalled(seq));
+      jumpTo(seq).then(() => setCalled(seq), failed);
     },
-    [jumpTo],
+    [jumpTo, failed],
   );
   useEffect(() => {
-    if (focusSeq !== undefined && isKnown) goTo(focusSeq);
-  }, [focusSeq, isKnown, goTo]);
+    if (focusSeq !== undefined && isOpen) goTo(focusSeq);
+  }, [focusSeq, isOpen, goTo]);
 
   // The place is there once its rows are.
   useEffect(() => {
@@ -103,7 +102,7 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
   usePages(view?.nearBottom === true && hasNewer && isOnline, loadNewer, rows);
 
   function toBottom() {
-    if (hasNewer) void jumpToLatest().then(() => list.current?.toBottom());
+    if (hasNewer) jumpToLatest().then(() => list.current?.toBottom(), failed);
     else list.current?.toBottom();
   }
 
@@ -116,10 +115,11 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
     },
   }));
 
-  if (status === "failed" && items.length === 0) {
+  const again = status === "failed" && items.length === 0 ? messages.reload : !isOpen && first.state === "failed" ? first.again : null;
+  if (again !== null) {
     return (
       <div className={styles.middle}>
-        <EmptyState title={t("loadFailed")} action={<Button onClick={() => void messages.reload()}>{t("retryLoad")}</Button>} />
+        <EmptyState title={t("loadFailed")} action={<Button onClick={() => void again()}>{t("retryLoad")}</Button>} />
       </div>
     );
   }

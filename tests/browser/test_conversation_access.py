@@ -52,6 +52,32 @@ async def test_the_keyboard_alone_does_everything(log_in: LogIn) -> None:
     await page.locator("textarea").fill("")
 
 
+async def test_the_keyboard_is_at_the_message_again_after_one_was_asked_about_it(log_in: LogIn) -> None:
+    doctor = await log_in("dr.martin")
+    page, said = doctor.page, words()
+    await doctor.open_talk_with("Amélie Durand")
+    await doctor.write(said)
+    bubble = doctor.bubble(said).locator("[data-row-focus]")
+    await doctor.sees(said)
+    await bubble.focus()
+    await bubble.locator("[data-actions]").wait_for()
+    for answer in ("Keep", "Delete"):
+        await page.keyboard.press("Enter")
+        await page.get_by_role("menuitem", name="Delete").wait_for()
+        await page.keyboard.press("End")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog").get_by_role("button", name="Keep")).to_be_focused()
+        if answer == "Delete":
+            await page.keyboard.press("Tab")
+            await expect(page.get_by_role("dialog").get_by_role("button", name="Delete")).to_be_focused()
+        await page.keyboard.press("Enter")
+        if answer == "Keep":
+            await expect(bubble).to_be_focused()
+    last = page.locator("[data-mine]").last
+    await expect(last).to_contain_text("deleted")
+    await expect(last.locator("[data-row-focus]")).to_be_focused()
+
+
 async def test_an_input_method_may_use_enter_and_long_texts_are_counted(log_in: LogIn) -> None:
     amelie = await log_in("amelie")
     await amelie.open_talk_with("Dr. Claire Martin")

@@ -21,7 +21,7 @@ export interface DialogProps {
 
 /**
  * Modal while it is rendered. The browser's own <dialog> keeps the focus inside and the rest inert; the focus goes back to
- * where it was. Inside, `autoFocus` says where to begin.
+ * where it was, or to what is around that when it has gone meanwhile. Inside, `autoFocus` says where to begin.
  */
 export function Dialog({ title, onClose, actions, size = "medium", top, children }: DialogProps) {
   const t = useTexts(uiTexts);
@@ -59,13 +59,22 @@ function useModal() {
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
-    const before = focusedNear(dialog);
+    const before = wayOut(focusedNear(dialog));
     if (!dialog.open) dialog.showModal();
     dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       dialog.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      before.find((place) => place.isConnected)?.focus();
     };
   }, []);
   return element;
+}
+
+/** Where the focus can go back to, nearest first: tools of a message or a row are only there as long as somebody is near. */
+function wayOut(from: Element | null): HTMLElement[] {
+  const places: HTMLElement[] = from instanceof HTMLElement ? [from] : [];
+  for (let around = from?.parentElement?.closest<HTMLElement>("[tabindex]"); around != null; around = around.parentElement?.closest("[tabindex]")) {
+    places.push(around);
+  }
+  return places;
 }

@@ -178,6 +178,22 @@ async def test_everything_fits_at_320_pixels_and_with_text_twice_as_large(
             assert not await amelie.page.evaluate(TOO_WIDE), (screen.name, zoom)
 
 
+async def test_with_text_twice_as_large_words_stay_whole_and_one_sees_what_one_types(log_in: LogIn) -> None:
+    small = {**PHONE, "viewport": {"width": 360, "height": 640}, "locale": "fr-FR"}
+    amelie = await log_in("amelie", **small)
+    await amelie.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    await amelie.go("/settings")
+    title = amelie.page.get_by_role("heading", name="Réglages", exact=True)
+    await title.wait_for()
+    lines = "title => Math.round(title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight))"
+    assert await title.evaluate(lines) == 1
+    await amelie.go("/search")
+    box = amelie.page.get_by_role("searchbox")
+    await box.wait_for()
+    letters = "box => box.clientWidth / parseFloat(getComputedStyle(box).fontSize)"
+    assert await box.evaluate(letters) >= 5
+
+
 async def test_no_screen_needs_motion(log_in: LogIn) -> None:
     amelie = await log_in("amelie", reduced_motion="reduce")
     await amelie.page.locator("body").press("?")

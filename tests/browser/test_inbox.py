@@ -11,6 +11,7 @@ from tests.browser.conftest import LogIn
 from tests.support.browsing import PATIENCE_MS, PHONE, Somebody
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
+from tests.support.talking import conversation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,14 +68,13 @@ async def test_unread_is_counted_in_row_title_and_icon_and_is_equal_in_two_tabs(
         await expect(tab.row("Dr. Claire Martin").locator("[data-count]")).to_have_count(0)
 
 
-async def test_a_row_is_pinned_muted_archived_and_taken_back(log_in: LogIn) -> None:
-    doctor = await log_in("dr.petit")
-    name = "Karim Benali" if await doctor.row("Karim Benali").count() else "Lucie Moreau"
-    row = doctor.row(name)
+async def test_a_row_is_pinned_muted_archived_and_taken_back(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
     # Others may have written: here only the mark is to be counted.
-    await doctor.open_talk_with(name)
+    by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
+    await by.post(f"/api/messaging/conversations/{conversation_id}/read", {})
+    doctor = await log_in("dr.petit")
+    row = doctor.row("Lucie Moreau")
     await expect(row.locator("[data-count]")).to_have_count(0)
-    await doctor.go("/")
 
     async def choose(item: str) -> None:
         await row.hover()

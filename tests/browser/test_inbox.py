@@ -11,7 +11,7 @@ from tests.browser.conftest import LogIn
 from tests.support.browsing import PATIENCE_MS, PHONE, Somebody
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
-from tests.support.talking import conversation
+from tests.support.talking import conversation, say_all
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -100,6 +100,26 @@ async def test_a_row_is_pinned_muted_archived_and_taken_back(log_in: LogIn, rest
     await choose("Unpin")
     await choose("Unmute")
     await expect(row.locator("[title=Pinned], [title=Muted]")).to_have_count(0)
+
+
+async def test_what_is_read_before_many_of_ones_own_is_counted_no_more(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
+    await by.post(f"/api/messaging/conversations/{conversation_id}/read", {})
+    question = _words()
+    await say_all(rest.of(clinic.person("lucie").token), conversation_id, [question])
+    # From another program of hers, and without a look at what came: more than a page of it.
+    await say_all(by, conversation_id, [_words() for _ in range(120)], at_once=8)
+    doctor = await log_in("dr.petit")
+    row = doctor.row("Lucie Moreau")
+    await expect(row.locator("[data-count='1']")).to_be_visible()
+    await row.click()
+    await expect(doctor.bubble(question)).to_be_in_viewport()
+    await expect(row.locator("[data-count]")).to_have_count(0)
+    # The way to the latest does not call them new either.
+    to_latest = doctor.page.get_by_role("button", name="Go to the latest message")
+    await expect(to_latest).to_have_accessible_name("Go to the latest message")
 
 
 async def test_names_are_searched_and_what_is_no_name_leads_to_the_messages(log_in: LogIn) -> None:

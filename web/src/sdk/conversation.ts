@@ -41,15 +41,18 @@ function withNews(told: Conversation, news: readonly Message[], last: Message, m
   };
 }
 
-/** Counted exactly where everything after one's own mark is known. */
 function marked(conversation: Conversation, thread: Thread | undefined, me: number): Conversation {
+  const unread = unreadOf(conversation, thread, me);
+  return unread === null ? conversation : counts(conversation, unread);
+}
+
+/** Null when not everything after one's own mark is known: then only the server can count. */
+export function unreadOf(conversation: Conversation, thread: Thread | undefined, me: number): readonly Message[] | null {
   const readSeq = thread?.marks[me]?.readSeq ?? -1;
-  if (thread === undefined || readSeq < 0) return conversation;
-  if (readSeq >= conversation.lastSeq) return counts(conversation, []);
+  if (thread === undefined || readSeq < 0) return null;
+  if (readSeq >= conversation.lastSeq) return [];
   const after = thread.messages.slice(lastAtOrBefore(thread.messages, readSeq) + 1);
-  return after.length === conversation.lastSeq - readSeq
-    ? counts(conversation, after.filter((message) => isUnread(message, me)))
-    : conversation;
+  return after.length === conversation.lastSeq - readSeq ? after.filter((message) => isUnread(message, me)) : null;
 }
 
 function counts(conversation: Conversation, unread: readonly Message[]): Conversation {

@@ -27,9 +27,10 @@ export function listen({ store, link, live, marks, receiving, now }: Parts): voi
       });
     });
   }
-  link.on("messages_read", ({ conversationId, userId, readSeq }) =>
-    store.enqueue({ type: "marks/read", conversationId, userId, readSeq }),
-  );
+  link.on("messages_read", ({ conversationId, userId, readSeq }) => {
+    store.enqueue({ type: "marks/read", conversationId, userId, readSeq });
+    if (userId === store.getState().me?.id) store.after(() => void live.recount(conversationId));
+  });
   link.on("messages_delivered", ({ conversationId, userId, deliveredSeq }) =>
     store.enqueue({ type: "marks/delivered", conversationId, userId, deliveredSeq }),
   );

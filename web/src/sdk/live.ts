@@ -3,6 +3,7 @@
 
 import type { Link } from "./connection";
 import type { Update } from "./contract";
+import { unreadOf } from "./conversation";
 import { isMessagingError } from "./errors";
 import { asMessages } from "./merge";
 import type { Rest } from "./rest";
@@ -28,6 +29,8 @@ export interface Live {
   jumpToLatest: (id: number) => Promise<void>;
   /** Something came live: if its predecessors do not follow soon they are asked for. */
   watchHole: (id: number) => void;
+  /** One's own mark moved: what is left is asked for where too little is loaded to count it. */
+  recount: (id: number) => Promise<void>;
   isWatched: (id: number) => boolean;
   /** After each connection. Resolves when everything missed is there. */
   catchUp: () => Promise<void>;
@@ -40,6 +43,8 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
   const leaving = new Map<number, ReturnType<typeof setTimeout>>();
   const following = new Map<number, Promise<void>>();
   const paging = new Set<string>();
+  /** What is being counted; true: and once more, since the mark moved on. */
+  const counting = new Map<number, boolean>();
   const thread = (id: number) => threadOf(store.getState(), id);
   const epoch = () => store.getState().epoch;
 
@@ -89,6 +94,31 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
     const asOf = now();
     const { conversation } = await rest.conversations.get(id);
     store.dispatch({ type: "conversations/told", conversations: [conversation as unknown as Conversation], asOf });
+  }
+
+  async function refreshConversation(id: number): Promise<void> {
+    try {
+      await loadConversation(id);
+    } catch (error) {
+      if (!isMessagingError(error)) throw error;
+      if (error.code === "NOT_FOUND") store.dispatch({ type: "conversation/gone", id });
+    }
+  }
+
+  function isCounted(id: number): boolean {
+    const { conversations, threads, me } = store.getState();
+    const conversation = conversations[id];
+    return conversation === undefined || conversation.unreadCount === 0 || unreadOf(conversation, threads[id], me?.id ?? 0) !== null;
+  }
+
+  async function recount(id: number): Promise<void> {
+    if (isCounted(id)) return;
+    if (counting.has(id)) return void counting.set(id, true);
+    counting.set(id, false);
+    await refreshConversation(id);
+    const isMore = counting.get(id) === true;
+    counting.delete(id);
+    if (isMore) await recount(id);
   }
 
   async function load(id: number, query: { beforeSeq?: number; afterSeq?: number; limit?: number }): Promise<readonly Message[]> {
@@ -158,14 +188,7 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
       };
     },
     reload: follow,
-    async loadConversation(id) {
-      try {
-        await loadConversation(id);
-      } catch (error) {
-        if (!isMessagingError(error)) throw error;
-        if (error.code === "NOT_FOUND") store.dispatch({ type: "conversation/gone", id });
-      }
-    },
+    loadConversation: refreshConversation,
     loadOlder(id) {
       const first = shownRun(thread(id))[0]?.seq;
       return first === undefined ? follow(id) : once(`older ${id}`, () => load(id, { beforeSeq: first }));
@@ -189,6 +212,7 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
       };
       holes.set(id, setTimeout(look, HOLE_PATIENCE));
     },
+    recount,
     isWatched: (id) => watched.has(id),
     async catchUp() {
       await Promise.all([...watched.keys()].map((id) => follow(id)));

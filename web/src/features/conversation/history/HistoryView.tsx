@@ -48,14 +48,14 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
   const [view, setView] = useState<View | null>(null);
   const [called, setCalled] = useState<number | null>(null);
   const isOnline = useConnection().status === "online";
-  const isAllRead = useSelected((state) => state.conversations[id]?.unreadCount === 0);
+  const unreadCount = useSelected((state) => state.conversations[id]?.unreadCount);
   const goal = useRef<number | null>(focusSeq ?? null);
   const roving = useRoving({ rows, list, active, lastIndex: view?.lastIndex ?? rows.length - 1, leave: toComposer });
 
   // What was unread may begin before what was loaded.
   const firstSeq = items[0]?.seq ?? 1;
   const firstWanted = focusSeq ?? (unread !== null && unread.from < unread.upTo ? unread.from + 1 : null);
-  const isKnown = status === "ready" && (unread !== null || isAllRead || !isOnline);
+  const isKnown = status === "ready" && (unread !== null || unreadCount === 0 || !isOnline);
   const isLoaded = firstWanted === null || firstWanted >= firstSeq || !hasOlder;
   const first = useFirstJump(isKnown, isLoaded ? null : firstWanted, jumpTo);
   // It may be there no more: then it opens around where it was.
@@ -153,7 +153,7 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
         </div>
       )}
       <StickyDay rows={rows} view={view} />
-      <ToLatest items={items} me={me} view={view} rows={rows} unloaded={hasNewer ? lastSeq - (items.at(-1)?.seq ?? 0) : 0} toBottom={toBottom} />
+      <ToLatest view={view} hasNewer={hasNewer} unread={unreadCount ?? 0} toBottom={toBottom} />
       <Announcer items={items} me={me} lastSeq={lastSeq} />
     </div>
   );

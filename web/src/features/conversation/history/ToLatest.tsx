@@ -1,40 +1,25 @@
 import { ArrowDown } from "lucide-react";
-import { useRef } from "react";
 import { useTexts } from "@/i18n";
 import { Hidden } from "@/ui";
-import { counts } from "../rows/build";
 import { texts } from "../texts";
-import type { HistoryRow, Message } from "../types";
 import styles from "./History.module.css";
 import type { View } from "./VirtualList";
 
 interface Props {
-  items: readonly Message[];
-  rows: readonly HistoryRow[];
-  me: number;
   view: View | null;
-  /** So many are after what is loaded. */
-  unloaded: number;
+  hasNewer: boolean;
+  unread: number;
   toBottom: () => void;
 }
 
-/** Away from the latest message: the way back, and how many came meanwhile. */
-export function ToLatest({ items, rows, me, view, unloaded, toBottom }: Props) {
+/** Away from the latest message: the way back, and how many are unread on it. */
+export function ToLatest({ view, hasNewer, unread, toBottom }: Props) {
   const t = useTexts(texts);
-  const seen = useRef(0);
-  const last = view === null ? null : rows[view.lastIndex];
-  if (last?.kind === "bubble" && last.said.kind === "message") seen.current = Math.max(seen.current, last.said.message.seq);
-  if (view === null || (view.isAtBottom && unloaded === 0)) return null;
-  let fresh = unloaded;
-  for (let index = items.length - 1; index >= 0; index -= 1) {
-    const message = items[index];
-    if (message === undefined || message.seq <= seen.current) break;
-    if (counts(message, me)) fresh += 1;
-  }
+  if (view === null || (view.isAtBottom && !hasNewer)) return null;
   return (
     <button type="button" className={styles.below} onClick={toBottom}>
       <ArrowDown size={18} aria-hidden="true" />
-      {fresh > 0 && t("newBelow", { count: fresh })}
+      {unread > 0 && t("newBelow", { count: unread })}
       <Hidden>{t("toLatest")}</Hidden>
     </button>
   );

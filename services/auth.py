@@ -1,6 +1,8 @@
 """Logging in, staying in, logging out, changing the password."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from repositories.repositories import Repositories
@@ -58,17 +60,21 @@ class Auth:
 
         Raises AuthRequired, RateLimitExceeded, Unavailable.
         """
-        limits = (("login_address", address_key(origin.address)), ("login_name", name_key(username)))
+        with self._guess(("login_address", address_key(origin.address)), ("login_name", name_key(username))):
+            return await self._login(username, password, origin)
+
+    @contextmanager
+    def _guess(self, *limits: tuple[str, str]) -> Iterator[None]:
+        """Counts against the limits when it was wrong. What our own trouble stopped was no guess."""
         for limit, key in limits:
             self._limiter.take(limit, key)
         wrong = False
         try:
-            return await self._login(username, password, origin)
-        except AuthRequired:
+            yield
+        except (AuthRequired, ValidationFailed):
             wrong = True
             raise
         finally:
-            # What our own trouble stopped was no guess either.
             for limit, key in () if wrong else limits:
                 self._limiter.give_back(limit, key)
 
@@ -184,19 +190,22 @@ class Auth:
 
         Raises ValidationFailed (currentPassword, newPassword), RateLimitExceeded, Unavailable.
         """
-        key = password_key(principal.user_id)
-        self._limiter.take("login_name", key)
         user = await self.me(principal)
+        with self._guess(("login_name", password_key(principal.user_id))):
+            known_hash = await self._known_hash(principal, current)
+        if new == current:
+            raise ValidationFailed(fields={"newPassword": "same_password"})
+        self._hasher.check_policy(new, user.username, field="newPassword")
+        await self._replace_password(principal, known_hash, await self._hasher.hash(new))
+
+    async def _known_hash(self, principal: Principal, current: str) -> str:
+        """Raises ValidationFailed, Unavailable."""
         async with self._unit_of_work.reading() as repositories:
             credentials = await repositories.users.credentials(user_id=principal.user_id)
         known_hash = credentials.password_hash if credentials else None
         if not await self._hasher.verify(known_hash, current) or known_hash is None:
             raise ValidationFailed(fields={"currentPassword": "wrong_password"})
-        self._limiter.give_back("login_name", key)
-        if new == current:
-            raise ValidationFailed(fields={"newPassword": "same_password"})
-        self._hasher.check_policy(new, user.username, field="newPassword")
-        await self._replace_password(principal, known_hash, await self._hasher.hash(new))
+        return known_hash
 
     async def _replace_password(self, principal: Principal, known_hash: str, new_hash: str) -> None:
         kept = uuid.UUID(principal.session_id) if principal.session_id else None

@@ -13,6 +13,7 @@ from services.errors import (
     NotFound,
     RateLimitExceeded,
     SessionExpired,
+    Unavailable,
     ValidationFailed,
 )
 from services.events import SessionsEnded, UserChanged, UserDisabled
@@ -203,6 +204,18 @@ async def test_guessing_the_password_in_a_stolen_session_is_limited(desk: Desk) 
         await refused(desk.auth.change_password(caller, current="wrong", new=NEW_PASSWORD))
     error = await refused(desk.auth.change_password(caller, current=PASSWORD, new=NEW_PASSWORD))
     assert isinstance(error, RateLimitExceeded)
+
+
+async def test_what_the_server_is_too_busy_to_check_is_no_guess(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = principal(await desk.person(DOCTOR, username="roy"))
+    with monkeypatch.context() as busy:
+        # As if a flood of logins had taken all places.
+        busy.setattr(desk.hasher, "_limit", 0)
+        for _ in range(11):
+            assert isinstance(await refused(desk.auth.change_password(caller, current="x", new="y")), Unavailable)
+            assert isinstance(await refused(login(desk)), Unavailable)
+    await login(desk)
+    await desk.auth.change_password(caller, current=PASSWORD, new=NEW_PASSWORD)
 
 
 async def test_no_spelling_of_a_name_has_guesses_of_its_own(desk: Desk) -> None:

@@ -160,6 +160,7 @@ def create_app(
         deliver=broadcaster.tell,
         healthy=lambda: bus.healthy,
         kinds=settings.conversation_kinds,
+        others=forum_teller.look_again,
     )
     events = socket_events(work, realtime, view)
     boundary.add(events)
@@ -223,7 +224,7 @@ def create_app(
         host_keys=host_keys,
     )
     app.cleanup_ctx.append(lifecycle.run)
-    app[LOOK_AGAIN] = lifecycle.look_again
+    app[LOOK_AGAIN] = reconciler.hints_lost
     app[SESSIONS] = realtime.socket_count
     app[CATALOGUE] = Catalogue(endpoints=endpoints, events=events, facts=broadcaster.table)
     return app

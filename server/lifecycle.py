@@ -112,12 +112,7 @@ class Lifecycle:
         if isinstance(self._host_keys, JwksKeys):
             await self._host_keys.close()
 
-    def look_again(self) -> None:
-        """Hints of other nodes may have been lost."""
-        self._reconciler.hints_lost()
-        self._forum_teller.look_again()
-
     def _recovered(self) -> None:
         """Hints may have been lost, here and elsewhere."""
         self._cluster.announce()
-        self.look_again()
+        self._reconciler.hints_lost()

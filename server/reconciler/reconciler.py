@@ -31,7 +31,10 @@ OVERLAP_SECONDS = 10.0
 
 
 class Reconciler:
-    """`deliver` is the broadcaster's tell: it ignores message facts that were told, and asks `told` before marks."""
+    """`deliver` is the broadcaster's tell: it ignores message facts that were told, and asks `told` before marks.
+
+    `others` look for themselves: called, and not waited for, at each look that is made because hints were or are being lost.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class Reconciler:
         deliver: Callable[[Fact], None],
         healthy: Callable[[], bool],
         kinds: frozenset[str],
+        others: Callable[[], None],
         clock: Clock = time.monotonic,
         always_seconds: float = ALWAYS_SECONDS,
         ailing_seconds: float = WHILE_AILING_SECONDS,
@@ -51,6 +55,7 @@ class Reconciler:
         self._view = view
         self._told = told
         self._healthy = healthy
+        self._others = others
         self._clock = clock
         self._always_seconds = always_seconds
         self._ailing_seconds = ailing_seconds
@@ -93,6 +98,7 @@ class Reconciler:
         if hints_lost:
             async with self._unit_of_work.reading() as repositories:
                 await self._lists.run(repositories, seconds=started - self._lists_good_at + OVERLAP_SECONDS)
+            self._others()
         self._lists_good_at = started
 
     async def glance_at_rights(self) -> None:

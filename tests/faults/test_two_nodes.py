@@ -169,6 +169,36 @@ async def test_without_valkey_the_others_are_served_within_five_seconds_and_noth
 
 
 @pytest.mark.parametrize("duo", ["redis"], indirect=True)
+async def test_without_valkey_what_lies_outside_the_rooms_follows_too(
+    duo: Duo, redis_server: Valkey, http: aiohttp.ClientSession
+) -> None:
+    """What one's other device read, and what was answered to a question that one looks at."""
+    here = {side: Rest(http, duo.first.url, duo.pair[side]["token"]) for side in ("patient", "doctor")}
+    question = {"title": "How do I find a mentor?", "body": "Somebody who knows clinics.", "tags": ["mentoring"]}
+    question_id = (await here["patient"].post("/api/questions", question))["question"]["id"]
+    assert (await duo.doctor.call("join_question", {"questionId": question_id}))["ok"]
+    assert (await duo.doctor.call("leave_room", {"conversationId": duo.conversation_id}))["ok"]
+    await duo.say(duo.patient, "are you there?")
+    await duo.doctor.wait_for("unread_count", lambda data: data["unreadCount"] == 1)
+    with redis_server.frozen():
+        await until_ailing(duo, http)
+        messages = f"/api/messaging/conversations/{duo.conversation_id}/messages"
+        await here["doctor"].get(messages, markRead="true")
+        await here["patient"].post(f"/api/questions/{question_id}/answers", {"body": "I found one in the directory."})
+        await duo.doctor.wait_for("unread_count", lambda data: data["unreadCount"] == 0, patience=5)
+        told = await duo.doctor.wait_for("question_updated", patience=5)
+    assert (told["questionId"], told["question"]["answerCount"]) == (question_id, 1)
+
+
+async def until_ailing(duo: Duo, http: aiohttp.ClientSession) -> None:
+    """Both nodes: what is done from now on is done without the bus."""
+    for node in (duo.first, duo.second):
+        async with asyncio.timeout(10):
+            while (await Rest(http, node.url, None).get("/health/ready"))["status"] != "degraded":
+                await asyncio.sleep(0.05)  # between two questions
+
+
+@pytest.mark.parametrize("duo", ["redis"], indirect=True)
 async def test_valkey_killed_and_back(duo: Duo, redis_server: Valkey) -> None:
     redis_server.kill()
     try:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from repositories.errors import StorageUnavailable
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.tracks import RoomTracks
+from server.fanout import nothing
 from server.reconciler import LocalSocket, Reconciler, RoomPosition, Told
 from server.reconciler import rooms as rooms_module
 from services.conversations import ConversationSettings
@@ -29,6 +31,7 @@ from services.events import (
     SessionsEnded,
     UserDisabled,
 )
+from services.ports import UnitOfWork
 from services.principal import Principal
 from tests.integration.test_fanout import until
 from tests.support.house import House, Pair
@@ -105,9 +108,15 @@ def reconciler(house: House, node: NodeState) -> Reconciler:
     return made(house.database, node)
 
 
-def made(database: Database, node: NodeState, healthy: Callable[[], bool] = lambda: True) -> Reconciler:
+def made(database: UnitOfWork, node: NodeState, healthy: Callable[[], bool] = lambda: True) -> Reconciler:
     return Reconciler(
-        unit_of_work=database, view=node, told=node.told, deliver=node.deliver, healthy=healthy, kinds=KINDS
+        unit_of_work=database,
+        view=node,
+        told=node.told,
+        deliver=node.deliver,
+        healthy=healthy,
+        kinds=KINDS,
+        others=nothing,
     )
 
 
@@ -364,6 +373,9 @@ async def test_lists_of_people_outside_the_room_are_refreshed_when_hints_were_lo
     assert await look(reconciler, node, hints_lost=True) == []
     await house.say(pair.second, pair, "a")
     assert await look(reconciler, node, hints_lost=True) == [mine]
+    await house.marks.read(pair.first, conversation_id=pair.conversation_id)
+    assert await look(reconciler, node, hints_lost=True) == [mine], "read on another device"
+    assert await look(reconciler, node, hints_lost=True) == []
     await house.end_link(pair)
     link = CareLinkChanged(patient_id=pair.first.user_id, doctor_id=pair.second.user_id)
     assert await look(reconciler, node, hints_lost=True) == [link]
@@ -405,6 +417,7 @@ class Loop:
     def __init__(self, database: Database, node: NodeState) -> None:
         self.seconds = 0.0
         self.healthy = True
+        self.others_looked = 0
         self.database = Flaky(database)
         self.reconciler = Reconciler(
             unit_of_work=self.database,
@@ -413,8 +426,15 @@ class Loop:
             deliver=node.deliver,
             healthy=lambda: self.healthy,
             kinds=KINDS,
+            others=self._look,
             clock=lambda: self.seconds,
         )
+
+    def _look(self) -> None:
+        self.others_looked += 1
+
+    def others_have_looked(self, times: int) -> bool:
+        return self.others_looked == times
 
 
 @pytest.fixture
@@ -431,6 +451,7 @@ async def test_looks_now_and_then_always(house: House, node: NodeState, loop: Lo
     await house.say(pair.first, pair, "a")
     loop.seconds = 15
     await until(lambda: len(node.delivered) == 1)
+    assert loop.others_looked == 0
 
 
 async def test_looks_often_while_hints_are_being_lost(house: House, node: NodeState, loop: Loop) -> None:
@@ -438,8 +459,10 @@ async def test_looks_often_while_hints_are_being_lost(house: House, node: NodeSt
     node.join(pair)
     await house.say(pair.first, pair, "a")
     loop.healthy = False
-    loop.seconds = 2
-    await until(lambda: len(node.delivered) == 1)
+    for looks in range(1, 4):
+        loop.seconds += 2
+        await until(partial(loop.others_have_looked, looks))
+    assert len(node.delivered) == 1
 
 
 async def test_looks_at_once_after_a_recovery_and_where_it_is_asked_to(
@@ -450,6 +473,7 @@ async def test_looks_at_once_after_a_recovery_and_where_it_is_asked_to(
     await house.say(pair.first, pair, "a")
     loop.reconciler.hints_lost()
     assert await until(lambda: len(node.delivered) == 1) < 1
+    await until(lambda: loop.others_looked == 1)
     await house.say(pair.first, pair, "b")
     loop.reconciler.look_again([pair.conversation_id, 10**12])
     assert await until(lambda: len(node.delivered) == 2) < 1
@@ -491,9 +515,7 @@ async def test_a_thousand_rooms_take_few_statements_and_little_time(house: House
         node.join(pair)
         await house.say(pair.first, pair, "a")
     database = Flaky(house.database)
-    reconciler = Reconciler(
-        unit_of_work=database, view=node, told=node.told, deliver=node.deliver, healthy=lambda: True, kinds=KINDS
-    )
+    reconciler = made(database, node)
     started = time.monotonic()
     assert len(await look(reconciler, node)) == 20
     assert database.asked == 2

@@ -42,6 +42,8 @@ class Sealer:
         self._anchor = anchor
         self._now = now
         self._mark: _Mark | None = None
+        # Chain → the head that the anchor would not take: it may be the last one for long.
+        self._unanchored: dict[str, Head] = {}
         self._task: asyncio.Task[None] | None = None
         self.troubles = 0
 
@@ -57,6 +59,8 @@ class Sealer:
 
     async def round(self) -> bool:
         """Whether there is more to seal at once. Raises StorageUnavailable, OSError (the anchor)."""
+        if self._unanchored:
+            await self._keep_heads()
         async with self._unit_of_work.reading() as repositories:
             tops, heads = await repositories.trail.tops(), await repositories.trail.heads()
             if not any(getattr(tops, chain) > heads[chain].up_to_id for chain in CHAINS):
@@ -81,11 +85,16 @@ class Sealer:
                 more = more or unfinished
                 if head is not heads[chain]:
                     added.append(head)
-        if added:
-            await self._anchor.keep(added)
         if more:
             self._mark = settled
+        if added:
+            self._unanchored |= {head.chain: head for head in added}
+            await self._keep_heads()
         return more
+
+    async def _keep_heads(self) -> None:
+        await self._anchor.keep(list(self._unanchored.values()))
+        self._unanchored.clear()
 
     async def _extend(self, trail: TrailRepository, head: Head, up_to: int) -> tuple[Head, bool]:
         """The new head, and whether rows are left."""

@@ -9,6 +9,8 @@ from services.ports import UnitOfWork
 from services.trail_chain import FORMAT, digest_at, hash_of
 
 PAGE = 50
+# How each line of an anchor file begins (server.trail.anchor).
+BEGINNING = '{"at":"'
 # Chain → number → hash, as the anchors have them.
 Anchors = Mapping[str, Mapping[int, bytes]]
 WORDS = {"message": "message", "version": "text kept of a message", "mark": "mark", "audit": "audit entry"}
@@ -46,19 +48,23 @@ class BadAnchor(Exception):
 
 
 def read_anchors(lines: Iterable[str]) -> dict[str, dict[int, bytes]]:
-    """Raises BadAnchor. The last line may be torn: a server was killed while it wrote."""
+    """Raises BadAnchor. A line may be torn: a server was killed while it wrote, or its disk was full. Nothing is lost with it,
+    since the head of a later line stands for all before it.
+    """
     anchors: dict[str, dict[int, bytes]] = {chain: {} for chain in CHAINS}
-    numbered = list(enumerate(filter(None, (line.strip() for line in lines)), 1))
-    for number, line in numbered:
+    for number, line in enumerate(filter(None, (line.strip() for line in lines)), 1):
         try:
-            heads = json.loads(line)["heads"]
-            for chain, (block, digest) in heads.items():
+            for chain, (block, digest) in json.loads(line)["heads"].items():
                 anchors[chain][int(block)] = bytes.fromhex(digest)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            if number == len(numbered):
-                break
-            raise BadAnchor(f"line {number}") from error
+            if not (isinstance(error, json.JSONDecodeError) and _is_torn(line)):
+                raise BadAnchor(f"line {number}") from error
     return anchors
+
+
+def _is_torn(line: str) -> bool:
+    """Whether it begins as one of ours. Where a node of an earlier version went on in it, it holds a second beginning."""
+    return BEGINNING.startswith(line) or line.startswith(BEGINNING)
 
 
 class TrailCheck:

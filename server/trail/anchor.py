@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import errno
 import json
 import os
 from collections.abc import Sequence
@@ -25,12 +26,20 @@ class FileAnchor:
 
     def _append(self, line: str) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(descriptor, line.encode("ascii"))
+            text = (_start(descriptor) + line).encode("ascii")
+            if os.write(descriptor, text) < len(text):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _start(descriptor: int) -> str:
+    """What a full disk or the end of a process tore stays a line of its own: the next one is not to be lost with it."""
+    size = os.fstat(descriptor).st_size
+    return "\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else ""
 
 
 def anchor_path(configured: str, data_dir: Path) -> Path:

@@ -2,15 +2,19 @@
 
 import asyncio
 import datetime
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg2
+import pytest
 
 from repositories.unit_of_work import Database
 from server.trail.anchor import FileAnchor
 from services.sealer import Sealer
-from services.trail_check import TrailCheck, read_anchors
+from services.trail_check import BadAnchor, TrailCheck, read_anchors
 from tests.support.house import House
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -106,3 +110,38 @@ async def test_a_backlog_is_sealed_block_by_block(
     assert await sealer.round() is False
     assert sealed(url, "audit") == list(range(1, 9002))
     assert (await TrailCheck(unit_of_work=database).run({})).breaks == []
+
+
+async def test_a_full_disk_costs_no_anchor_and_no_later_check(
+    database: Database, clean_database: ScratchDatabase, tmp_path: Path
+) -> None:
+    """What is written of a line when the disk gets full stays for good where the file can only be added to."""
+    url, path = clean_database.owner_url, tmp_path / "anchor"
+    sealer = sealer_of(database, path)
+    for name in ("first", "second"):
+        with connected(url) as cursor:
+            cursor.execute(INSERT, (name,))
+        await sealer.round()
+        with full_after(path.stat().st_size + 40 if path.exists() else 40), pytest.raises(OSError, match="No space"):
+            await sealer.round()
+        await sealer.round()
+    lines = path.read_text("ascii").splitlines()
+    anchors = read_anchors(lines)
+    assert len(lines) == 4 and sorted(anchors["audit"]) == [1, 2]
+    assert (await TrailCheck(unit_of_work=database).run(anchors)).breaks == []
+    old = [lines[0] + lines[1], *lines[2:]]  # as an earlier version went on
+    assert sorted(read_anchors(old)["audit"]) == [2]
+    for wrong in ("no anchor at all", '{"at":"now","heads":{"audit":[1,"no hash"]}}'):
+        with pytest.raises(BadAnchor, match="line 1"):
+            read_anchors([wrong, *lines])
+
+
+@contextmanager
+def full_after(size: int) -> Iterator[None]:
+    """As on a disk with so much room: no file grows beyond it."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

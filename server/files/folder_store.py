@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO
 
+from server.files.disk import written
 from services.file_ports import FileMissing
 
 KEY = re.compile(r"[0-9a-f]{8,128}", re.ASCII)
@@ -22,8 +23,12 @@ class FolderStore:
         self._folder = folder
 
     async def write(self, key: str, chunks: AsyncIterator[bytes]) -> int:
-        """Under another name until all of it is on the disk."""
+        """Under another name until all of it is on the disk. Raises Unavailable where there is no room, or no disk."""
         place = self._place(key)
+        with written():
+            return await self._write(place, chunks)
+
+    async def _write(self, place: Path, chunks: AsyncIterator[bytes]) -> int:
         file = await asyncio.to_thread(self._begin)
         size = 0
         try:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from server.files.disk import log_refusal
 from services.attachment_ports import FileFacts
 from services.errors import Unavailable, UnsupportedFile
 
@@ -51,6 +52,9 @@ class Inspection:
             if code == NOT_STARTED:
                 raise Unavailable from None
             raise UnsupportedFile(reason="file_damaged") from None
+        if "unwritten" in answer:
+            log_refusal(answer["unwritten"])
+            raise Unavailable
         if "refused" in answer:
             log.info("file_refused", reason=answer["refused"], detail=answer["detail"])
             raise UnsupportedFile(reason=answer["refused"])

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from server.files.chunks import FORMAT, SEALED_CHUNK, AesFileKey, ChunkSealer, check_format
 from server.files.clamav import Scanner
+from server.files.disk import written
 from server.files.inspection import Inspection, Order
 from server.files.looking.kinds import HEAD_BYTES, kind_of
 from services.attachment_ports import FileFacts, Part
@@ -50,7 +51,8 @@ class SpooledIntake:
     async def receive(
         self, chunks: AsyncIterator[bytes], *, token: UUID, extension: str
     ) -> AsyncIterator[ReceivedFile]:
-        folder = await asyncio.to_thread(self._new_folder)
+        with written():
+            folder = await asyncio.to_thread(self._new_folder)
         try:
             yield await self._received(folder, chunks, token, extension)
         finally:
@@ -62,7 +64,8 @@ class SpooledIntake:
 
     async def _received(self, folder: Path, chunks: AsyncIterator[bytes], token: UUID, extension: str) -> ReceivedFile:
         source, source_key = folder / "as-it-came", AesFileKey.new()
-        size = await self._spool(source, source_key, chunks, token, extension)
+        with written():
+            size = await self._spool(source, source_key, chunks, token, extension)
         infected_with = await self._scanner.scan(_opened(source, source_key, token))
         if infected_with is not None:
             facts = FileFacts(media_type=INFECTED_TYPE, size=size)

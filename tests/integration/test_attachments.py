@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,14 +11,24 @@ import pytest
 from PIL import Image
 
 from repositories.unit_of_work import Database
+from server.files.chunks import AesFileKey, seal_all
 from server.files.folder_store import FolderStore
+from server.files.inspection import Inspection, Order
 from server.security.cipher import AesContentCipher
 from services.attachment_ports import Part, Span
 from services.attachment_reader import store_key
 from services.attachment_view import Attachment
 from services.attachments import Attachments, Download
 from services.conversation_view import LastFiles
-from services.errors import Conflict, Forbidden, NotFound, PayloadTooLarge, UnsupportedFile, ValidationFailed
+from services.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    PayloadTooLarge,
+    Unavailable,
+    UnsupportedFile,
+    ValidationFailed,
+)
 from services.events import MessagePosted
 from services.messages import NewMessage
 from services.orphans import Orphans
@@ -25,6 +36,7 @@ from services.principal import Origin, Principal
 from services.resume import Position
 from services.security_ports import ContentDamaged
 from services.trail_ports import TrailEntry
+from tests.support.disks import full_after
 from tests.support.files import attachments_in
 from tests.support.house import House, Pair
 from tests.support.postgres import ScratchDatabase, connected
@@ -312,6 +324,32 @@ async def test_what_is_too_big_is_cut_short_and_leaves_nothing(
         await files.upload(pair.first, ORIGIN, conversation_id=pair.conversation_id, name="a.pdf", chunks=endless())
     assert read == 60_000
     assert files_in(tmp_path) == []
+
+
+async def test_a_full_disk_refuses_no_file_as_damaged(
+    house: House, files: Attachments, notes: Notes, tmp_path: Path
+) -> None:
+    """While it comes in, and while it is looked at."""
+    pair = await house.care_pair()
+    with full_after(2_000), pytest.raises(Unavailable):
+        await files.upload(
+            pair.first, ORIGIN, conversation_id=pair.conversation_id, name="knee.jpg", chunks=chunked(photo())
+        )
+    assert (files_in(tmp_path), notes.entries) == ([], [])
+    key, token, source = AesFileKey.new(), uuid4(), tmp_path / "as-it-came"
+    source.write_bytes(b"".join(seal_all(key, photo(), token=token, part=Part.WHOLE)))
+    order = Order(
+        source=str(source),
+        source_key=key.secret.hex(),
+        whole="/dev/full",
+        thumbnail=str(tmp_path / "thumbnail"),
+        key=key.secret.hex(),
+        token=token.hex,
+        max_pixels=40_000_000,
+    )
+    with pytest.raises(Unavailable):
+        await Inspection().look(order)
+    assert (await Inspection().look(replace(order, whole=str(tmp_path / "whole")))).media_type == "image/jpeg"
 
 
 async def test_orphans_go_and_what_was_sent_stays(

@@ -15,6 +15,7 @@ from server.files.s3_store import S3Store
 from server.settings import Settings
 from services.errors import Unavailable
 from services.file_ports import FileMissing, FileStore
+from tests.support.disks import full_after
 from tests.support.s3 import S3Server, s3_server
 
 BUCKET = "colloque-files"
@@ -57,6 +58,10 @@ async def whole(store: FileStore, key: str, **span: int) -> bytes:
     return b"".join([piece async for piece in store.read(key, **span)])
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 async def all_keys(store: FileStore) -> set[str]:
     return {key async for key in store.keys()}  # noqa: SIM118  # no dictionary
 
@@ -81,6 +86,15 @@ async def test_what_is_written_is_read_whole_and_in_spans(store: FileStore) -> N
 async def test_what_is_not_there_is_missing(store: FileStore) -> None:
     with pytest.raises(FileMissing):
         await whole(store, "00" * 16)
+
+
+async def test_a_full_disk_is_our_trouble_and_leaves_no_trace(tmp_path: Path) -> None:
+    store, key = FolderStore(tmp_path / "files"), os.urandom(16).hex()
+    for size in (300, 300_000):
+        with full_after(200), pytest.raises(Unavailable):
+            await store.write(key, pieces(os.urandom(size)))
+    assert files_in(tmp_path) == []
+    assert await store.write(key, pieces(b"there is room again")) == 19
 
 
 @pytest.mark.parametrize("size", [200_000, 12_000_000])

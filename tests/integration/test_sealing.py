@@ -2,9 +2,6 @@
 
 import asyncio
 import datetime
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ from repositories.unit_of_work import Database
 from server.trail.anchor import FileAnchor
 from services.sealer import Sealer
 from services.trail_check import BadAnchor, TrailCheck, read_anchors
+from tests.support.disks import full_after
 from tests.support.house import House
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -134,14 +132,3 @@ async def test_a_full_disk_costs_no_anchor_and_no_later_check(
     for wrong in ("no anchor at all", '{"at":"now","heads":{"audit":[1,"no hash"]}}'):
         with pytest.raises(BadAnchor, match="line 1"):
             read_anchors([wrong, *lines])
-
-
-@contextmanager
-def full_after(size: int) -> Iterator[None]:
-    """As on a disk with so much room: no file grows beyond it."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -1,7 +1,8 @@
 """`python -m server.files.looking`: one file, handed over sealed, looked at, and handed back sealed and cleaned.
 
-Standard input holds one JSON object (see _Order), standard output gets one: the facts, or {"refused": reason}. Whatever
-else happens, a crash included, the caller takes for a refusal.
+Standard input holds one JSON object (see _Order), standard output gets one: the facts, {"refused": reason}, or
+{"unwritten": errno} when the disk would not take the result. Whatever else happens, a crash included, the caller takes for a
+refusal.
 """
 
 import ctypes
@@ -38,6 +39,14 @@ class _Order:
     max_pixels: int
 
 
+class _Unwritten(Exception):
+    """The disk's trouble. Parsers raise OSError too, for what is wrong with a file."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def main() -> None:
     _bind_hands()
     order = _Order(**json.loads(sys.stdin.readline()))
@@ -45,6 +54,8 @@ def main() -> None:
         answer = _look(order)
     except Refused as refusal:
         answer = {"refused": refusal.reason, "detail": refusal.detail}
+    except _Unwritten as trouble:
+        answer = {"unwritten": trouble.number}
     except (Exception, MemoryError, RecursionError) as error:  # noqa: BLE001  # a parser that gives up gives no permission
         # Never its text: that may quote the file.
         answer = {"refused": "file_damaged", "detail": type(error).__name__}
@@ -89,8 +100,11 @@ def _look(order: _Order) -> dict[str, Any]:
 
 
 def _write(path: str, key: AesFileKey, data: bytes, token: UUID, part: Part) -> None:
-    with Path(path).open("wb") as file:
-        file.writelines(seal_all(key, data, token=token, part=part))
+    try:
+        with Path(path).open("wb") as file:
+            file.writelines(seal_all(key, data, token=token, part=part))
+    except OSError as error:
+        raise _Unwritten(error.errno) from error
 
 
 if __name__ == "__main__":

@@ -81,6 +81,13 @@ class TouchedLink:
     at: datetime.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TouchedNotification:
+    user_id: int
+    id: int
+    at: datetime.datetime
+
+
 class RightsRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
@@ -147,3 +154,11 @@ class RightsRepository:
 
     async def touched_links(self, user_ids: Sequence[int], *, seconds: float) -> list[TouchedLink]:
         return await self._statements.many("list_touched_links", TouchedLink, user_ids=list(user_ids), seconds=seconds)
+
+    async def touched_notifications(
+        self, user_ids: Sequence[int], *, seconds: float, limit: int
+    ) -> list[TouchedNotification]:
+        """At most the last `limit` of each person, by person and id."""
+        return await self._statements.many(
+            "list_touched_notifications", TouchedNotification, user_ids=list(user_ids), seconds=seconds, limit=limit
+        )

@@ -3,12 +3,15 @@
 import datetime
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from repositories.repositories import Repositories
 from server.reconciler.view import LocalSocket, LocalView
-from services.events import CareLinkChanged, ConversationChanged, Fact, SessionsEnded, UserDisabled
+from services.events import CareLinkChanged, ConversationChanged, Fact, NotificationsTold, SessionsEnded, UserDisabled
 
 MOST_REMEMBERED = 50_000
+# Of one person, at one look.
+MOST_NOTIFICATIONS = 20
 
 
 class RightsCheck:
@@ -47,14 +50,15 @@ class RightsCheck:
 
 
 class ListsCheck:
-    """For people who have a conversation in their list and no room open. Only when hints were lost: a list shows the
-    latest state, so that telling it once too often is harmless and telling it never is not."""
+    """For people who have a conversation in their list and no room open, and for their notifications. Only when hints were
+    lost: a list shows the latest state, so that telling it once too often is harmless and telling it never is not."""
 
     def __init__(self, *, view: LocalView, deliver: Callable[[Fact], None]) -> None:
         self._view = view
         self._deliver = deliver
         self._views: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
         self._links: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
+        self._notifications: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
 
     async def run(self, repositories: Repositories, *, seconds: float) -> None:
         users = sorted(_users(self._view.sockets()))
@@ -66,6 +70,11 @@ class ListsCheck:
         for view in await repositories.rights.touched_views(users, seconds=seconds):
             if _is_new(self._views, (view.conversation_id, view.user_id), view.updated_at):
                 self._deliver(ConversationChanged(conversation_id=view.conversation_id, user_id=view.user_id))
+        touched = await repositories.rights.touched_notifications(users, seconds=seconds, limit=MOST_NOTIFICATIONS)
+        for user_id, group in groupby(touched, key=lambda notification: notification.user_id):
+            ids = tuple(item.id for item in group if _is_new(self._notifications, (user_id, item.id), item.at))
+            if ids:
+                self._deliver(NotificationsTold(user_id=user_id, notification_ids=ids))
 
 
 def _users(sockets: Iterable[LocalSocket]) -> set[int]:

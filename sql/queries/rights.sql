@@ -80,3 +80,14 @@ SELECT DISTINCT l.patient_id, l.doctor_id, GREATEST(l.since, l.until) AS at
 FROM care_links l
 WHERE (l.patient_id = ANY (:user_ids::bigint[]) OR l.doctor_id = ANY (:user_ids::bigint[]))
   AND GREATEST(l.since, l.until) > clock_timestamp() - make_interval(secs => :seconds::float8);
+
+-- name: list_touched_notifications(user_ids, seconds, limit)
+-- Of the latest ones of each of these people, those that came or were read within the last `seconds`.
+SELECT n.user_id, n.id, GREATEST(n.created_at, n.read_at) AS at
+FROM unnest(:user_ids::bigint[]) AS asked (user_id)
+CROSS JOIN LATERAL (
+    SELECT k.user_id, k.id, k.created_at, k.read_at FROM notifications k
+    WHERE k.user_id = asked.user_id ORDER BY k.id DESC LIMIT :limit
+) n
+WHERE GREATEST(n.created_at, n.read_at) > clock_timestamp() - make_interval(secs => :seconds::float8)
+ORDER BY n.user_id, n.id;

@@ -190,6 +190,24 @@ async def test_without_valkey_what_lies_outside_the_rooms_follows_too(
     assert (told["questionId"], told["question"]["answerCount"]) == (question_id, 1)
 
 
+@pytest.mark.parametrize("duo", ["redis"], indirect=True)
+async def test_without_valkey_notifications_come_too_and_once(
+    duo: Duo, redis_server: Valkey, http: aiohttp.ClientSession
+) -> None:
+    """To a device at each node, whichever of them made the export."""
+    doctor = Rest(http, duo.first.url, duo.pair["doctor"]["token"])
+    other = await WireClient(http, duo.first.url, duo.pair["doctor"]["token"]).connect()
+    with redis_server.frozen():
+        await until_ailing(duo, http)
+        await doctor.post(f"/api/messaging/conversations/{duo.conversation_id}/exports", {"format": "json"})
+        for device in (duo.doctor, other):
+            told = await device.wait_for("notification", patience=10)
+            assert told["notification"]["kind"] == "export_ready"
+        await all_looked(duo, http, "list_touched_notifications")
+    assert [len(device.named("notification")) for device in (duo.doctor, other)] == [1, 1]
+    await other.close()
+
+
 async def until_ailing(duo: Duo, http: aiohttp.ClientSession) -> None:
     """Both nodes: what is done from now on is done without the bus."""
     for node in (duo.first, duo.second):
@@ -262,20 +280,20 @@ async def test_a_context_that_ends_and_a_new_version_reach_the_other_node_within
     assert time.monotonic() - started < 1
 
 
-async def all_looked(duo: Duo, http: aiohttp.ClientSession) -> None:
+async def all_looked(duo: Duo, http: aiohttp.ClientSession, query: str = "list_new_obstacles") -> None:
     """Only what differs from a node's first look is news. Of two looks that end from now on, one begins from now on."""
     for node in (duo.first, duo.second):
-        before = await looks(node, http)
+        before = await looks(node, http, query)
         async with asyncio.timeout(20):
-            while await looks(node, http) < before + 2:
+            while await looks(node, http, query) < before + 2:
                 await asyncio.sleep(0.05)  # between two questions
 
 
-async def looks(node: ServerProcess, http: aiohttp.ClientSession) -> float:
-    """At who may write in the rooms that the node has."""
+async def looks(node: ServerProcess, http: aiohttp.ClientSession, query: str) -> float:
+    """How often the node asked the database this; `list_new_obstacles`: who may write in the rooms that it has."""
     async with http.get(f"{node.url}/metrics") as reply:
         found = re.search(
-            r'^colloque_statement_seconds_count\{query="list_new_obstacles"\} (\S+)$', await reply.text(), re.MULTILINE
+            rf'^colloque_statement_seconds_count\{{query="{query}"\}} (\S+)$', await reply.text(), re.MULTILINE
         )
     return float(found[1]) if found else 0.0
 

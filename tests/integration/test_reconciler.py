@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 from repositories.errors import StorageUnavailable
+from repositories.notifications import NewNotification
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.tracks import RoomTracks
@@ -27,6 +28,7 @@ from services.events import (
     MessageReacted,
     MessagesDelivered,
     MessagesRead,
+    NotificationsTold,
     ParticipantRemoved,
     SessionsEnded,
     UserDisabled,
@@ -379,6 +381,25 @@ async def test_lists_of_people_outside_the_room_are_refreshed_when_hints_were_lo
     await house.end_link(pair)
     link = CareLinkChanged(patient_id=pair.first.user_id, doctor_id=pair.second.user_id)
     assert await look(reconciler, node, hints_lost=True) == [link]
+    assert await look(reconciler, node, hints_lost=True) == []
+
+
+async def test_notifications_are_told_again_when_hints_were_lost(
+    house: House, node: NodeState, reconciler: Reconciler
+) -> None:
+    """New ones and those that were read elsewhere: each state once."""
+    pair = await house.care_pair()
+    node.connect(pair.first)
+    await look(reconciler, node, hints_lost=True)
+    async with house.database.transaction() as repositories:
+        new = [NewNotification(user_id=person.user_id, kind="export_ready") for person in (pair.first, pair.second)]
+        mine, _ = await repositories.notifications.insert(new)
+    told = NotificationsTold(user_id=pair.first.user_id, notification_ids=(mine.id,))
+    assert await look(reconciler, node, hints_lost=True) == [told]
+    assert await look(reconciler, node, hints_lost=True) == []
+    async with house.database.transaction() as repositories:
+        await repositories.notifications.set_read(notification_id=mine.id, user_id=pair.first.user_id, read=True)
+    assert await look(reconciler, node, hints_lost=True) == [told]
     assert await look(reconciler, node, hints_lost=True) == []
 
 

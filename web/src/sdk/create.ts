@@ -88,6 +88,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
 
   function heard(word: Word): void {
     if (word.about === "outbox") void mine?.outbox.look(word.clientMessageId);
+    else if (word.about === "progress") mine?.outbox.progressed(word.clientMessageId, word.files);
     else if (word.about === "draft") store.dispatch({ type: "draft/changed", id: word.id, draft: word.draft });
     else options.onEnded?.("signed_out");
   }

@@ -69,7 +69,10 @@ async function newTab(): Promise<Tab> {
   const link = { isOnline: () => tab.isOnline, ask: (_: string, data: never) => server.send(data) } as unknown as Link;
   const tabs: Tabs<Word> = {
     tell(word) {
-      if (word.about === "outbox") for (const other of open) if (other !== tab) void other.outbox.look(word.clientMessageId);
+      for (const { outbox } of open.filter((other) => other !== tab)) {
+        if (word.about === "outbox") void outbox.look(word.clientMessageId);
+        else if (word.about === "progress") outbox.progressed(word.clientMessageId, word.files);
+      }
     },
     onWord: () => undefined,
     // One after the other, over all tabs, as Web Locks do it.
@@ -174,6 +177,46 @@ test("a file is uploaded on the way, survives a closed tab, and is not uploaded 
   second.outbox.flush();
   await emptied(second);
   expect(uploads).toEqual(["radio.png image/png x"]);
+});
+
+test("an upload is late after 30 s without progress only, in every tab, and so is what waits behind it", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const tab = await newTab();
+  const other = await newTab();
+  let progress = (_: number) => {};
+  let finish = () => {};
+  tab.upload = (_, __, onProgress) =>
+    new Promise((resolve) => {
+      progress = onProgress;
+      finish = () => resolve({ id: 5 } as Attachment);
+    });
+  other.upload = tab.upload;
+  tab.outbox.add(ID, { content: "scan", files: [new File(["x"], "scan.pdf", { type: "application/pdf" })] });
+  tab.outbox.add(ID, { content: "behind" });
+  const are = (...statuses: string[]) => {
+    for (const one of [tab, other]) expect(one.store.getState().outbox.map(({ status }) => status)).toEqual(statuses);
+  };
+  await vi.waitFor(() => expect(tab.store.getState().outbox[0]?.status).toBe("sending"));
+  await vi.waitFor(() => expect(waiting(other)).toHaveLength(2));
+  progress(0.1);
+  for (const share of [0.2, 0.4, 0.6]) {
+    vi.advanceTimersByTime(29_000);
+    progress(share);
+  }
+  expect(waiting(tab)).toEqual([["scan", "sending"], ["behind", "waiting"]]);
+  for (const { status } of other.store.getState().outbox) expect(status).not.toBe("notSent");
+  expect(other.store.getState().outbox[0]?.files[0]?.progress).toBe(0.6);
+  // The same again is no progress.
+  vi.advanceTimersByTime(20_000);
+  progress(0.6);
+  vi.advanceTimersByTime(11_000);
+  are("notSent", "notSent");
+  progress(0.7);
+  are("sending", "waiting");
+  vi.useRealTimers();
+  finish();
+  await emptied(tab, other);
+  expect(server.got).toEqual(["scan", "behind"]);
 });
 
 test("a refused file leaves the text, and deleting the message stops its upload", async () => {

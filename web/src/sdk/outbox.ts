@@ -8,14 +8,16 @@ import { asMessages } from "./merge";
 import { madeItem, shownOf, wireOf } from "./outbox-item";
 import type { Store } from "./store";
 import type { Tabs } from "./tabs";
-import type { Attachment, Draft, NewMessage, OutboxItem } from "./types";
+import type { Attachment, Draft, NewMessage, OutboxFile, OutboxItem } from "./types";
 
+/** So long without an answer, and without anything of a file getting through. */
 const LATE_MS = 30_000;
 const TRIES_APART = 2_000;
 
 /** What tabs tell each other. */
 export type Word =
   | { about: "outbox"; clientMessageId: string }
+  | { about: "progress"; clientMessageId: string; files: OutboxFile[] }
   | { about: "draft"; id: number; draft: Draft | null }
   | { about: "signed_out" };
 
@@ -36,6 +38,8 @@ export interface Outbox {
   flush: () => void;
   /** Another tab changed this one. */
   look: (clientMessageId: string) => Promise<void>;
+  /** Something of its files got through, here or from another tab. */
+  progressed: (clientMessageId: string, files: OutboxFile[]) => void;
   stop: () => void;
 }
 
@@ -61,6 +65,19 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       if (item !== undefined && item.status !== "refused") show(clientMessageId, { status: "notSent" });
     }, LATE_MS);
     late.set(clientMessageId, timer);
+  }
+
+  /** What gets through is not late, nor is what waits behind it. */
+  function progressed(clientMessageId: string, files: OutboxFile[]): void {
+    const { outbox } = store.getState();
+    const moving = outbox.find((one) => one.clientMessageId === clientMessageId);
+    if (moving === undefined) return;
+    show(clientMessageId, { files });
+    for (const item of outbox) {
+      if (item.conversationId !== moving.conversationId || item.order < moving.order || item.status === "refused") continue;
+      watchLate(item.clientMessageId);
+      if (item.status === "notSent") show(item.clientMessageId, { status: item === moving ? "sending" : "waiting" });
+    }
   }
 
   async function forget(clientMessageId: string): Promise<void> {
@@ -173,13 +190,17 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       if (blob === null) throw new DOMException("gone", "AbortError");
       const abort = new AbortController();
       uploads.set(clientMessageId, abort);
-      const progressed = (progress: number) => {
+      let last = -1;
+      const onProgress = (progress: number) => {
+        if (progress === last) return;
+        last = progress;
         files = files.map((one) => (one.id === file.id ? { ...one, progress } : one));
-        show(clientMessageId, { files });
+        progressed(clientMessageId, files);
+        tabs.tell({ about: "progress", clientMessageId, files });
       };
       const named = new File([blob], file.name, { type: file.mediaType });
       const signal = AbortSignal.any([abort.signal, stopped.signal]);
-      const attachment = await upload(item.conversationId, named, progressed, signal).finally(() => uploads.delete(clientMessageId));
+      const attachment = await upload(item.conversationId, named, onProgress, signal).finally(() => uploads.delete(clientMessageId));
       attachments = [...attachments, attachment];
       files = files.filter((one) => one.id !== file.id);
       await change(clientMessageId, { attachments, files });
@@ -226,6 +247,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     },
 
     flush,
+    progressed,
 
     async look(clientMessageId) {
       const item = await kept.item(clientMessageId);

@@ -56,8 +56,8 @@ export interface OutboxFile {
 
 /**
  * A message that the server has not confirmed.
- * `waiting`: no connection or others before it; `sending`: on its way; `notSent`: no answer for 30 s, it is still tried
- * whenever there is a connection; `refused`: the server said no (`code`), it stays until it is retried or deleted.
+ * `waiting`: no connection or others before it; `sending`: on its way; `notSent`: no answer for 30 s, and nothing of a file
+ * got through, it is still tried whenever there is a connection; `refused`: the server said no (`code`), it stays until it is retried or deleted.
  */
 export interface OutboxItem {
   clientMessageId: string;

@@ -13,14 +13,16 @@ export function IdleGuard() {
   const left = useTimeLeft(useIdleLimit());
   const { end, logout } = useSession();
   const messaging = useMessaging();
-  const unsent = useOutbox().length;
+  const outbox = useOutbox();
+  const lost = outbox.filter((item) => item.isLostWithPage).length;
+  const unsent = outbox.length - lost;
   const isOver = left !== null && left <= 0;
 
   useEffect(() => {
     if (!isOver) return;
     messaging.stop();
     // Ended first: the reason that is given first is the one that is shown.
-    end(messaging.getState().outbox.length > 0 ? "idle_unsent" : "idle");
+    end(messaging.getState().outbox.some((item) => !item.isLostWithPage) ? "idle_unsent" : "idle");
     logout().catch((error: unknown) => {
       // It is said to the server with the next start of the page (see sdk/session.ts).
       if (!isMessagingError(error)) throw error;
@@ -41,6 +43,7 @@ export function IdleGuard() {
     >
       <p>{t("idleText", { count: Math.ceil(left / 1000) })}</p>
       {unsent > 0 && <p>{t("idleUnsent", { count: unsent })}</p>}
+      {lost > 0 && <p>{t("idleLost", { count: lost })}</p>}
     </Dialog>
   );
 }

@@ -15,6 +15,7 @@ import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
 import { useShortcuts } from "./shortcuts";
 import { useArchiveNotice } from "./useArchiveNotice";
+import { useLossNotice } from "./useLossNotice";
 import { useTitle } from "./useTitle";
 
 export interface ShellProps {
@@ -30,6 +31,7 @@ export function Shell({ me, signOut }: ShellProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   useTitle();
   useArchiveNotice();
+  useLossNotice();
   useShortcuts({ open: setDialog, searchBox });
   return (
     <div className={styles.shell}>

@@ -34,6 +34,12 @@ export const appTexts = dictionary({
       one: "{count} message n’est pas encore parti. Il est gardé sur cet appareil et partira à votre prochaine connexion.",
       other: "{count} messages ne sont pas encore partis. Ils sont gardés sur cet appareil et partiront à votre prochaine connexion.",
     },
+    idleLost: {
+      one: "{count} message n’a pas pu être gardé par ce navigateur : il sera perdu s’il n’est pas envoyé d’ici là.",
+      other: "{count} messages n’ont pas pu être gardés par ce navigateur : ils seront perdus s’ils ne sont pas envoyés d’ici là.",
+    },
+    notKept: "Ce navigateur ne peut pas garder vos messages en attente. Laissez cette page ouverte jusqu’à leur envoi : ils seraient perdus.",
+    understood: "Compris",
     stay: "Rester connecté",
     unsentTitle: "Se déconnecter maintenant ?",
     unsentText: {
@@ -85,6 +91,12 @@ export const appTexts = dictionary({
       one: "{count} message has not gone out yet. It is kept on this device and will go out when you log in again.",
       other: "{count} messages have not gone out yet. They are kept on this device and will go out when you log in again.",
     },
+    idleLost: {
+      one: "{count} message could not be kept by this browser: it will be lost unless it is sent by then.",
+      other: "{count} messages could not be kept by this browser: they will be lost unless they are sent by then.",
+    },
+    notKept: "This browser cannot keep the messages that wait. Leave this page open until they are sent: they would be lost.",
+    understood: "I see",
     stay: "Stay signed in",
     unsentTitle: "Sign out now?",
     unsentText: {

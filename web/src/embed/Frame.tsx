@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import { Router } from "wouter";
-import { MessagingProvider } from "@/hooks";
+import { MessagingProvider, useLostWithPage } from "@/hooks";
 import { language } from "@/i18n";
 import type { Language, Messaging } from "@/sdk";
 import { Toasts } from "@/ui";
@@ -49,9 +49,15 @@ export function Frame({ messaging, styles, language: spoken = "fr", theme = "lig
   );
   return (
     <MessagingProvider messaging={messaging}>
+      <LeaveQuestion />
       <span ref={host}>{shadow !== null && createPortal(inside, shadow)}</span>
     </MessagingProvider>
   );
+}
+
+function LeaveQuestion() {
+  useLostWithPage();
+  return null;
 }
 
 function scheme(): MediaQueryList {

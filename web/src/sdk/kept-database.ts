@@ -4,6 +4,12 @@ import type { Kept, KeptItem } from "./kept";
 import type { Draft, OutboxItem } from "./types";
 import type { Vault } from "./vault";
 
+/** What the browser refuses to write throws DOMException. */
+export interface KeptDatabase extends Omit<Kept, "put" | "putDraft"> {
+  put: (item: KeptItem) => Promise<void>;
+  putDraft: (id: number, draft: Draft | null) => Promise<void>;
+}
+
 interface Row extends Pick<OutboxItem, "clientMessageId" | "status" | "code"> {
   rest: unknown;
   blobs: Record<string, unknown>;
@@ -15,7 +21,7 @@ const DRAFTS = "drafts";
 const VERSION = 2;
 
 /** Throws DOMException where the browser refuses. */
-export async function inDatabase(name: string, vault: Vault): Promise<Kept> {
+export async function inDatabase(name: string, vault: Vault): Promise<KeptDatabase> {
   const database = await opened(name);
   let isClosed = false;
   let lastDraft: Promise<unknown> = Promise.resolve();

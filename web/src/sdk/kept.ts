@@ -1,7 +1,7 @@
 // What survives a closed tab: unsent messages with their files, and drafts. One database a person and server, sealed for that
 // person (see vault.ts); `erase` leaves nothing of it.
 
-import { inDatabase } from "./kept-database";
+import { inDatabase, type KeptDatabase } from "./kept-database";
 import type { Draft, OutboxItem } from "./types";
 import { openVault } from "./vault";
 
@@ -15,12 +15,14 @@ export interface Kept {
   item: (clientMessageId: string) => Promise<OutboxItem | null>;
   /** One of its files, by the id that it has there. */
   blob: (clientMessageId: string, fileId: string) => Promise<Blob | null>;
-  put: (item: KeptItem) => Promise<void>;
+  /** False: it is held until the page is closed only, since the browser lays nothing down, or has no room left. */
+  put: (item: KeptItem) => Promise<boolean>;
   /** Only while it is there: another tab may have sent it meanwhile. */
   change: (clientMessageId: string, change: Partial<OutboxItem>) => Promise<void>;
   remove: (clientMessageId: string) => Promise<void>;
   drafts: () => Promise<Record<number, Draft>>;
-  putDraft: (id: number, draft: Draft | null) => Promise<void>;
+  /** False: as of `put`. */
+  putDraft: (id: number, draft: Draft | null) => Promise<boolean>;
   erase: () => Promise<void>;
   /** Nothing is read or written from here on: another tab, or the next start, goes on with it. */
   close: () => void;
@@ -35,11 +37,62 @@ export async function openKept(name: string, storage: "browser" | "memory", seal
   const vault = await openVault(sealKey);
   if (vault === null) return inMemory();
   try {
-    return await inDatabase(`colloque:${name}`, vault);
+    return withMemory(await inDatabase(`colloque:${name}`, vault));
   } catch (error) {
     if (error instanceof DOMException) return inMemory();
     throw error;
   }
+}
+
+/** What the database refuses, when it is full or was taken away, is held in memory: sent from there, or lost with the page. */
+function withMemory(database: KeptDatabase): Kept {
+  const memory = inMemory();
+  const changes = new Map<string, Partial<OutboxItem>>();
+
+  /** False: it was refused. */
+  async function accepted(writing: Promise<void>): Promise<boolean> {
+    try {
+      await writing;
+      return true;
+    } catch (error) {
+      if (error instanceof DOMException) return false;
+      throw error;
+    }
+  }
+
+  const changed = (item: OutboxItem): OutboxItem => ({ ...item, ...changes.get(item.clientMessageId) });
+
+  return {
+    ...database,
+    items: async () => [...(await database.items()).map(changed), ...(await memory.items())],
+    async item(id) {
+      const found = (await memory.item(id)) ?? (await database.item(id));
+      return found === null ? null : changed(found);
+    },
+    blob: async (id, fileId) => (await memory.blob(id, fileId)) ?? database.blob(id, fileId),
+    async put(item) {
+      const isKept = await accepted(database.put(item));
+      if (!isKept) await memory.put(item);
+      return isKept;
+    },
+    async change(id, change) {
+      const all = { ...changes.get(id), ...change };
+      await memory.change(id, change);
+      if (await accepted(database.change(id, all))) changes.delete(id);
+      else changes.set(id, all);
+    },
+    async remove(id) {
+      changes.delete(id);
+      await memory.remove(id);
+      await database.remove(id);
+    },
+    drafts: async () => ({ ...(await database.drafts()), ...(await memory.drafts()) }),
+    async putDraft(id, draft) {
+      const isKept = await accepted(database.putDraft(id, draft));
+      await memory.putDraft(id, isKept ? null : draft);
+      return isKept;
+    },
+  };
 }
 
 function inMemory(): Kept {
@@ -49,14 +102,21 @@ function inMemory(): Kept {
     items: async () => [...items.values()],
     item: async (id) => items.get(id) ?? null,
     blob: async (id, fileId) => items.get(id)?.blobs[fileId] ?? null,
-    put: async (item) => void items.set(item.clientMessageId, item),
+    async put(item) {
+      items.set(item.clientMessageId, item);
+      return false;
+    },
     async change(id, change) {
       const item = items.get(id);
       if (item !== undefined) items.set(id, { ...item, ...change });
     },
     remove: async (id) => void items.delete(id),
     drafts: async () => Object.fromEntries(drafts),
-    putDraft: async (id, draft) => void (draft === null ? drafts.delete(id) : drafts.set(id, draft)),
+    async putDraft(id, draft) {
+      if (draft === null) drafts.delete(id);
+      else drafts.set(id, draft);
+      return false;
+    },
     async erase() {
       items.clear();
       drafts.clear();

@@ -26,6 +26,7 @@ export function madeItem(conversationId: number, message: NewMessage): KeptItem 
     queuedAt: new Date(now).toISOString(),
     status: "waiting",
     code: null,
+    isLostWithPage: false,
     blobs: Object.fromEntries(files.map((file, index) => [file.id, (message.files as File[])[index] as Blob])),
   };
 }

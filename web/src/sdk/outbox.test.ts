@@ -219,6 +219,55 @@ test("an upload is late after 30 s without progress only, in every tab, and so i
   expect(server.got).toEqual(["scan", "behind"]);
 });
 
+test("what a full browser does not keep waits all the same, with its file, is said to be lost with the page, and goes once", async () => {
+  const tab = await newTab();
+  const other = await newTab();
+  const uploads: string[] = [];
+  tab.upload = async (_, file) => {
+    uploads.push(await file.text());
+    return { id: 9 } as Attachment;
+  };
+  tab.isOnline = false;
+  const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  const file = new File(["scan"], "scan.pdf", { type: "application/pdf" });
+  tab.outbox.add(ID, { content: "precious", files: [file] });
+  await vi.waitFor(() => expect(tab.store.getState().outbox).toMatchObject([{ content: "precious", status: "waiting", isLostWithPage: true }]));
+  await vi.waitFor(() => expect(tab.kept.items()).resolves.toHaveLength(1));
+  other.outbox.flush();
+  tab.isOnline = true;
+  tab.outbox.flush();
+  await emptied(tab, other);
+  full.mockRestore();
+  expect([server.got, uploads]).toEqual([["precious"], ["scan"]]);
+  tab.isOnline = false;
+  tab.outbox.add(ID, { content: "kept again" });
+  await vi.waitFor(() => expect(other.store.getState().outbox).toMatchObject([{ content: "kept again", isLostWithPage: false }]));
+});
+
+test("a refusal that a full browser cannot note is not asked for again and again", async () => {
+  const tab = await newTab();
+  let asked = 0;
+  tab.isOnline = false;
+  const id = tab.outbox.add(ID, { content: "bad" });
+  await vi.waitFor(async () => expect(await tab.kept.item(id)).not.toBeNull());
+  server.answer = async (content) => {
+    asked += 1;
+    if (content === "bad") throw new MessagingError("FORBIDDEN");
+  };
+  const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  tab.isOnline = true;
+  tab.outbox.flush();
+  await vi.waitFor(() => expect(waiting(tab)).toEqual([["bad", "refused"]]));
+  tab.outbox.add(ID, { content: "good" });
+  await vi.waitFor(() => expect(server.got).toEqual(["good"]));
+  full.mockRestore();
+  expect(asked).toBe(2);
+});
+
 test("a refused file leaves the text, and deleting the message stops its upload", async () => {
   const tab = await newTab();
   tab.upload = async () => {

@@ -3,7 +3,7 @@
 
 import type { Link } from "./connection";
 import { isMessagingError, type MessagingError } from "./errors";
-import type { Kept } from "./kept";
+import type { Kept, KeptItem } from "./kept";
 import { asMessages } from "./merge";
 import { madeItem, shownOf, wireOf } from "./outbox-item";
 import type { Store } from "./store";
@@ -92,6 +92,10 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     show(clientMessageId, change);
     await kept.change(clientMessageId, change);
     tabs.tell({ about: "outbox", clientMessageId });
+  }
+
+  async function keep(item: KeptItem): Promise<void> {
+    if (!(await kept.put(item))) show(item.clientMessageId, { isLostWithPage: true });
   }
 
   /** While this tab is the one that sends: each conversation by itself, so that none waits for another. */
@@ -226,7 +230,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       const { clientMessageId } = item;
       store.dispatch({ type: "outbox/added", item: shownOf(item) });
       watchLate(clientMessageId);
-      const written = kept.put(item).finally(() => writing.delete(clientMessageId));
+      const written = keep(item).finally(() => writing.delete(clientMessageId));
       writing.set(clientMessageId, written);
       void written.then(() => {
         tabs.tell({ about: "outbox", clientMessageId });

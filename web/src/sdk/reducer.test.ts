@@ -174,6 +174,7 @@ function item(clientMessageId: string): OutboxItem {
     replyToId: null,
     order: 1,
     queuedAt: "2026-01-01T00:00:00.000Z",
+    isLostWithPage: false,
     status: "waiting",
     code: null,
   };

@@ -74,6 +74,8 @@ export interface OutboxItem {
   queuedAt: string;
   status: "waiting" | "sending" | "notSent" | "refused";
   code: contract.ErrorCode | null;
+  /** The browser keeps nothing, or has no room left for it: it goes out as long as the page is open. */
+  isLostWithPage: boolean;
 }
 
 /** What a person sends. `files` are uploaded on the way, `attachments` were before. */

@@ -37,6 +37,7 @@ export function Waiting({ item, bubble }: { item: OutboxItem; bubble: Bubble }) 
           <Ticks status={item.status} />
         </p>
       </div>
+      {item.isLostWithPage && item.status !== "sending" && <p className={waiting.trouble}>{t("lostWithPage")}</p>}
       {isLate && <Trouble item={item} label={t("retry")} />}
     </>
   );

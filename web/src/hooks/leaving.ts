@@ -1,0 +1,19 @@
+import { useEffect } from "react";
+import { useSelected } from "./provider";
+
+/** The browser asks before this page is closed, loaded anew or left, as long as `isNeeded`. */
+export function useLeaveQuestion(isNeeded: boolean): void {
+  useEffect(() => {
+    if (!isNeeded) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isNeeded]);
+}
+
+/** How many unsent messages would be lost with the page; the browser asks before it is left with any. */
+export function useLostWithPage(): number {
+  const count = useSelected(({ outbox }) => outbox.filter((item) => item.isLostWithPage).length);
+  useLeaveQuestion(count > 0);
+  return count;
+}

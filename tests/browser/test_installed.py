@@ -86,6 +86,23 @@ async def test_the_offer_moves_nothing_away_from_under_a_finger(log_in: LogIn) -
     await expect(amelie.page.get_by_text("Be told here of an answer?")).to_be_visible()
 
 
+async def test_with_large_text_on_a_small_phone_the_offer_waits_until_there_is_room(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **{**PHONE, "viewport": {"width": 360, "height": 640}})
+    await amelie.page.add_init_script(NOT_ASKED_YET)
+    await amelie.page.reload()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await amelie.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    text = words()
+    await amelie.write(text)
+    await amelie.sees(text)
+    await amelie.page.evaluate(LONGER_THAN_HANDS_REST)
+    offer = amelie.page.get_by_text("Be told here of an answer?")
+    assert await offer.count() == 0
+    assert await amelie.page.locator("[data-scroller]").evaluate("list => list.clientHeight") > 250
+    await amelie.page.set_viewport_size({"width": 800, "height": 1100})
+    await expect(offer).to_be_visible()
+
+
 async def test_notifications_are_offered_once_after_the_first_message_and_asked_for_only_then(log_in: LogIn) -> None:
     amelie, doctor = await log_in("amelie", **PHONE), await log_in("dr.martin")
     for somebody, other in ((amelie, "Dr. Claire Martin"), (doctor, "Amélie Durand")):

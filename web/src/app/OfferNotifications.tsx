@@ -1,5 +1,5 @@
 import { BellRing } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useMessaging, useOutbox } from "@/hooks";
 import { recall, remember, useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
@@ -11,12 +11,15 @@ import { appTexts } from "./texts";
 
 /** The answer, whichever it was: nobody is asked twice. */
 const KEY = "colloque.notify";
+/** With less, as with large text on a small phone, it would cover most of what one reads. */
+const LEAST_LINES = 30;
 
 /** After the first message that was sent, when there is an answer to wait for and the hands rest: what notifications are, and yes or not now. */
 export function OfferNotifications() {
   const t = useTexts(appTexts);
   const { rest } = useMessaging();
   const [isOffered, close] = useOffer();
+  const hasRoom = useSyncExternalStore(onResize, isRoomy);
   const [isBusy, setBusy] = useState(false);
 
   async function accept() {
@@ -33,7 +36,7 @@ export function OfferNotifications() {
 
   return (
     <div role="status">
-      {isOffered && (
+      {isOffered && hasRoom && (
         <Banner
           icon={<BellRing size={20} aria-hidden="true" />}
           action={
@@ -81,6 +84,15 @@ function useOffer(): [boolean, (answer: "asked" | "later") => void] {
       setOffered(false);
     },
   ];
+}
+
+function onResize(listener: () => void): () => void {
+  window.addEventListener("resize", listener);
+  return () => window.removeEventListener("resize", listener);
+}
+
+function isRoomy(): boolean {
+  return window.innerHeight >= LEAST_LINES * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 /** Whether a message written here has reached the server since the page was opened. */

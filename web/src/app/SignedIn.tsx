@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { forgetChosen } from "@/features/conversation/composer/drafts";
 import { useKeptPush, useMessaging, useOutbox, useSession } from "@/hooks";
 import { Connected } from "@/hooks/connected";
 import { language, useTexts } from "@/i18n";
@@ -31,6 +32,7 @@ function Inside({ me }: { me: Me }) {
   async function leave() {
     await dropPush();
     await messaging.clear();
+    forgetChosen();
     try {
       await logout();
     } catch (error) {

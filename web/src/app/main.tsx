@@ -4,6 +4,7 @@ import { SessionProvider } from "@/hooks";
 import { language, startLanguage } from "@/i18n";
 import { createSession } from "@/sdk";
 import { startWorker } from "@/sdk/push";
+import { startBack } from "@/ui/back";
 import { startTheme } from "@/ui/theme";
 import { followViewport } from "@/ui/viewport";
 import { App } from "./App";
@@ -11,6 +12,7 @@ import "@/ui/base.css";
 
 startTheme();
 startLanguage();
+startBack();
 followViewport(document.documentElement);
 const session = createSession({ url: "", language: language.get });
 

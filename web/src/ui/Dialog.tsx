@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useTexts } from "@/i18n";
 import { IconButton } from "./Button";
+import { useBackCloses } from "./back";
 import { classes } from "./classes";
 import { focusedNear } from "./layer";
 import styles from "./Dialog.module.css";
@@ -26,6 +27,7 @@ export interface DialogProps {
 export function Dialog({ title, onClose, actions, size = "medium", top, children }: DialogProps) {
   const t = useTexts(uiTexts);
   const element = useModal();
+  useBackCloses(onClose);
   const id = useId();
   return (
     <dialog

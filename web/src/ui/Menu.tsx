@@ -1,6 +1,7 @@
 import { Check } from "lucide-react";
 import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
+import { useBackCloses } from "./back";
 import { classes } from "./classes";
 import { focusedNear, layerOf } from "./layer";
 import styles from "./Menu.module.css";
@@ -73,6 +74,7 @@ function MenuList({ id, label, items, button, close, leave }: ListProps) {
   const list = useRef<HTMLDivElement>(null);
   const place = usePlace(list, button);
   usePressOutside(list, button, leave);
+  useBackCloses(close);
 
   function entries() {
     return [...(list.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];

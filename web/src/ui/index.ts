@@ -2,6 +2,7 @@ export { Avatar, initials, type Pictured } from "./Avatar";
 export { CountBadge, Tag, type Tone } from "./Badge";
 export { Banner } from "./Banner";
 export { Button, IconButton } from "./Button";
+export { useBackCloses } from "./back";
 export { classes } from "./classes";
 export { Dialog } from "./Dialog";
 export { EmptyState } from "./EmptyState";

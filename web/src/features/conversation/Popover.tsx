@@ -1,6 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
-import { focusedNear, layerOf } from "@/ui";
+import { focusedNear, layerOf, useBackCloses } from "@/ui";
 import styles from "./Popover.module.css";
 
 interface Props {
@@ -18,6 +18,7 @@ export function Popover({ label, anchor, onClose, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
+  useBackCloses(onClose);
 
   useLayoutEffect(() => {
     const element = box.current;

@@ -1,11 +1,11 @@
-import { Ellipsis, MessageCircleQuestionMark, Mic, Paperclip, SendHorizontal, Smile, TriangleAlert } from "lucide-react";
-import { type ClipboardEvent, lazy, memo, type Ref, Suspense, useEffect, useId, useImperativeHandle, useRef, useState, useSyncExternalStore } from "react";
+import { Mic, Paperclip, SendHorizontal, Smile } from "lucide-react";
+import { type ClipboardEvent, lazy, memo, type Ref, Suspense, useEffect, useId, useImperativeHandle, useRef, useState } from "react";
 import { useLimits, useMessaging, useSelected, useTyping } from "@/hooks";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
 import type { Conversation, Role } from "@/sdk/types";
-import { classes, Hidden, IconButton, Loading, Menu } from "@/ui";
+import { classes, Hidden, IconButton, Loading } from "@/ui";
 import { ACCEPT, choose, filesOf, messageType, type Refusal } from "../files/rules";
 import { sizeText } from "../files/sizes";
 import { textOf } from "../message/rights";
@@ -16,9 +16,10 @@ import type { Message } from "../types";
 import type { Recording } from "../voice/recorder";
 import { Closed } from "./Closed";
 import styles from "./Composer.module.css";
-import { filesIn, keepFiles, subscribeFiles } from "./drafts";
+import { useChosen } from "./drafts";
 import { left, trimmed } from "./length";
 import { Mode } from "./Mode";
+import { Options } from "./Options";
 import { TextBox } from "./TextBox";
 import { Tray } from "./Tray";
 import { Trust } from "./Trust";
@@ -60,11 +61,12 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
   const [isRecording, setRecording] = useState(false);
   const [emojiAt, setEmojiAt] = useState<HTMLElement | null>(null);
   const replied = useSelected(({ threads }) => draft.replyToId == null ? undefined : threads[id]?.messages.find((one) => one.id === draft.replyToId));
-  const files = useSyncExternalStore(subscribeFiles, () => filesIn(id));
+  const { files, recording, keepFiles, keepRecording } = useChosen(id);
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const mic = useRef<HTMLButtonElement>(null);
-  useReturn(isRecording, box, mic);
+  const hasVoice = isRecording || recording !== null;
+  useReturn(hasVoice, box, mic);
   // Where writing begins again, nothing that was open opens by itself: least of all the microphone.
   useEffect(() => {
     if (canReply) return;
@@ -87,7 +89,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
 
   function add(added: readonly File[]) {
     const { files: chosen, refusals } = choose(files, added, limits);
-    keepFiles(id, chosen);
+    keepFiles(chosen);
     setTrouble(refusals.map(refusalText));
     box.current?.focus();
   }
@@ -109,7 +111,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
       requiresResponse: draft.requiresResponse ?? false,
       replyToId: draft.replyToId ?? null,
     });
-    keepFiles(id, []);
+    keepFiles([]);
     clear();
     onSent();
     box.current?.focus();
@@ -134,8 +136,13 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
     box.current?.focus();
   }
 
-  function sendVoice({ file }: Recording) {
+  function stopRecording() {
     setRecording(false);
+    keepRecording(null);
+  }
+
+  function sendVoice({ file }: Recording) {
+    stopRecording();
     messaging.send(id, { content: "", type: "voice", files: [file], replyToId: draft.replyToId ?? null });
     change(NO_REPLY);
     onSent();
@@ -176,14 +183,21 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
   }));
 
   if (!canReply) return <Closed reason={reason} draft={text} />;
-  if (isRecording) {
+  if (hasVoice) {
     return (
       <footer className={styles.composer}>
         <Suspense fallback={<Loading text="…" />}>
-          <VoiceBar maxBytes={limits.maxAttachmentBytes} onSend={sendVoice} onCancel={() => setRecording(false)} onTrouble={(why) => {
-            setRecording(false);
-            setTrouble([t(why)]);
-          }} />
+          <VoiceBar
+            maxBytes={limits.maxAttachmentBytes}
+            recording={recording}
+            onRecorded={keepRecording}
+            onSend={sendVoice}
+            onCancel={stopRecording}
+            onTrouble={(why) => {
+              setRecording(false);
+              setTrouble([t(why)]);
+            }}
+          />
         </Suspense>
       </footer>
     );
@@ -198,7 +212,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
         requiresResponse={draft.requiresResponse ?? false}
         stop={stop}
       />
-      {editing === null && <Tray files={files} remove={(file) => keepFiles(id, files.filter((each) => each !== file))} />}
+      {editing === null && <Tray files={files} remove={(file) => keepFiles(files.filter((each) => each !== file))} />}
       {trouble.length > 0 && (
         <div className={styles.trouble} role="alert">
           {trouble.map((each) => (
@@ -252,19 +266,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
           </IconButton>
         </div>
         {editing === null && (
-          <Menu
-            label={t("more")}
-            items={[
-              { text: t("urgentToggle"), icon: <TriangleAlert size={18} aria-hidden="true" />, checked: draft.isUrgent ?? false, onSelect: () => change({ isUrgent: !draft.isUrgent }) },
-              { text: t("requiresToggle"), icon: <MessageCircleQuestionMark size={18} aria-hidden="true" />, checked: draft.requiresResponse ?? false, onSelect: () => change({ requiresResponse: !draft.requiresResponse }) },
-            ]}
-          >
-            {(trigger) => (
-              <IconButton label={t("more")} {...trigger}>
-                <Ellipsis size={20} aria-hidden="true" />
-              </IconButton>
-            )}
-          </Menu>
+          <Options draft={draft} change={change} />
         )}
         {isEmpty && editing === null ? (
           <IconButton ref={mic} label={t("record")} className={styles.send} onClick={() => setRecording(true)}>

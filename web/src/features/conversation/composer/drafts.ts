@@ -1,18 +1,43 @@
-// Files that were chosen and not sent, by conversation, for as long as the page is open. Text is kept by the SDK.
+// Files that were chosen and a recording that was made, and not sent: by person and conversation, for as long as the page is
+// open. Text is kept by the SDK.
 
+import { useMemo, useSyncExternalStore } from "react";
+import { useMe } from "@/hooks";
 import { Store } from "@/i18n/store";
+import type { Recording } from "../voice/recorder";
 
-const chosen = new Store<ReadonlyMap<number, readonly File[]>>(new Map());
-export const subscribeFiles = chosen.subscribe;
-const NONE: readonly File[] = [];
-
-export function filesIn(id: number): readonly File[] {
-  return chosen.get().get(id) ?? NONE;
+interface Chosen {
+  files: readonly File[];
+  recording: Recording | null;
 }
 
-export function keepFiles(id: number, files: readonly File[]): void {
-  const next = new Map(chosen.get());
-  if (files.length === 0) next.delete(id);
-  else next.set(id, files);
-  chosen.set(next);
+const NOTHING: Chosen = { files: [], recording: null };
+const chosen = new Store<ReadonlyMap<string, Chosen>>(new Map());
+
+export interface Keeping extends Chosen {
+  keepFiles: (files: readonly File[]) => void;
+  keepRecording: (recording: Recording | null) => void;
+}
+
+/** Whoever logs in next on this page finds nothing of somebody else, who may have been in the same conversation. */
+export function useChosen(id: number): Keeping {
+  const key = `${useMe()?.id ?? 0} ${id}`;
+  const now = useSyncExternalStore(chosen.subscribe, () => chosen.get().get(key) ?? NOTHING);
+  return useMemo(
+    () => ({
+      ...now,
+      keepFiles: (files) => keep(key, { files }),
+      keepRecording: (recording) => keep(key, { recording }),
+    }),
+    [now, key],
+  );
+}
+
+/** Of whoever signs out nothing stays. */
+export function forgetChosen(): void {
+  chosen.set(new Map());
+}
+
+function keep(key: string, change: Partial<Chosen>): void {
+  chosen.set(new Map(chosen.get()).set(key, { ...(chosen.get().get(key) ?? NOTHING), ...change }));
 }

@@ -31,9 +31,11 @@ export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => vo
 
   // Where the session ends with the page open, the connection stops with other effects: before that it is still kept.
   useLayoutEffect(() => {
-    window.addEventListener("pagehide", save);
+    // It is sealed before it is written, which takes a moment: the sooner it is known that one leaves, the better.
+    const events = [[window, "beforeunload"], [document, "visibilitychange"], [window, "pagehide"]] as const;
+    for (const [on, event] of events) on.addEventListener(event, save);
     return () => {
-      window.removeEventListener("pagehide", save);
+      for (const [on, event] of events) on.removeEventListener(event, save);
       save();
     };
   }, [save]);

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import type { Attachment } from "@/sdk/types";
-import { focusedNear, IconButton, Loading, toast } from "@/ui";
+import { focusedNear, IconButton, Loading, toast, useBackCloses } from "@/ui";
 import { texts } from "../texts";
 import styles from "./Lightbox.module.css";
 import { useDownload, useFileUrl } from "./useFileUrl";
@@ -21,6 +21,7 @@ export function Lightbox({ images, at, onClose }: Props) {
   const [shown, setShown] = useState(at);
   const dialog = useRef<HTMLDialogElement>(null);
   const download = useDownload();
+  useBackCloses(onClose);
   const image = images[Math.min(shown, images.length - 1)];
 
   useEffect(() => {

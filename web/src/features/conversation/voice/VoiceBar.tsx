@@ -1,7 +1,8 @@
 import { Send, Square, Trash2 } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useLeaveQuestion } from "@/hooks";
 import { duration, useTexts } from "@/i18n";
-import { Hidden, IconButton } from "@/ui";
+import { Hidden, IconButton, toast } from "@/ui";
 import { texts } from "../texts";
 import { LevelMeter } from "./LevelMeter";
 import { CannotRecord, longest, type Recorder, type Recording, type RecorderTrouble, startRecording } from "./recorder";
@@ -10,24 +11,35 @@ import { LocalPlayer } from "./VoicePlayer";
 
 interface Props {
   maxBytes: number;
+  /** What was recorded, once that has ended; null begins a recording. */
+  recording: Recording | null;
+  /** Kept by the owner: it ends too when one goes elsewhere meanwhile. */
+  onRecorded: (recording: Recording) => void;
   onSend: (recording: Recording) => void;
   onCancel: () => void;
   onTrouble: (why: RecorderTrouble) => void;
 }
 
 /** In the place of the text box: records at once, then lets one listen before it is sent. */
-export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Props) {
+export default function VoiceBar({ maxBytes, recording, onRecorded, onSend, onCancel, onTrouble }: Props) {
   const t = useTexts(texts);
   const [recorder, setRecorder] = useState<Recorder | null>(null);
-  const [recording, setRecording] = useState<Recording | null>(null);
   const [seconds, setSeconds] = useState(0);
   const limit = longest(maxBytes > 0 ? maxBytes : Number.MAX_SAFE_INTEGER);
   const done = useRef<HTMLButtonElement>(null);
   const bar = useRef<HTMLDivElement>(null);
   const trouble = useRef(onTrouble);
   trouble.current = onTrouble;
+  const keep = useRef(onRecorded);
+  keep.current = onRecorded;
+  const toldKept = useRef(() => {});
+  toldKept.current = () => toast(t("recordingKept"));
+  // Sent, given up, or kept already.
+  const isSettled = useRef(recording !== null);
+  useLeaveQuestion(recording !== null || recorder !== null);
 
   useEffect(() => {
+    if (isSettled.current) return;
     let isWanted = true;
     let started: Recorder | null = null;
     startRecording().then(
@@ -43,12 +55,16 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
     );
     return () => {
       isWanted = false;
-      started?.cancel();
+      if (isSettled.current || started === null) return started?.cancel();
+      toldKept.current();
+      void started.finish().then(keep.current);
     };
   }, []);
 
   const finish = useCallback(async () => {
-    if (recorder !== null) setRecording(await recorder.finish());
+    if (recorder === null || isSettled.current) return;
+    isSettled.current = true;
+    keep.current(await recorder.finish());
   }, [recorder]);
 
   useEffect(() => {
@@ -62,9 +78,15 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
   }, [recorder, recording, limit, finish]);
 
   // Until there is a microphone, Esc still means no.
-  useEffect(() => (recorder === null ? bar : done).current?.focus(), [recorder, recording]);
+  useEffect(() => (recorder === null && recording === null ? bar : done).current?.focus(), [recorder, recording]);
+
+  function cancel() {
+    isSettled.current = true;
+    onCancel();
+  }
 
   async function send() {
+    isSettled.current = true;
     const made = recording ?? (await recorder?.finish());
     if (made !== undefined) onSend(made);
   }
@@ -78,10 +100,10 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.preventDefault();
-        onCancel();
+        cancel();
       }}
     >
-      <IconButton label={t("cancelRecording")} onClick={onCancel}>
+      <IconButton label={t("cancelRecording")} onClick={cancel}>
         <Trash2 size={20} aria-hidden="true" />
       </IconButton>
       {recording === null ? (
@@ -105,7 +127,7 @@ export default function VoiceBar({ maxBytes, onSend, onCancel, onTrouble }: Prop
         label={t("sendRecording")}
         primary
         className={styles.send}
-        disabled={recorder === null}
+        disabled={recorder === null && recording === null}
         onClick={() => void send()}
       >
         <Send size={20} aria-hidden="true" />

@@ -1,0 +1,181 @@
+"""Nothing is lost or left by accident: what is unsent when the page goes, and what Back closes."""
+
+import base64
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Dialog, Page, expect
+
+from tests.browser.conftest import LogIn
+from tests.browser.test_conversation_files import DROP, picture
+from tests.support.browsing import PHONE, Somebody, Watch
+from tests.support.clinic import Clinic
+from tests.support.talking import words
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+FULL = {"quotaSize": 1}
+QUESTIONS = """() => {
+    const event = new Event("beforeunload", {cancelable: true});
+    dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+async def _storage(page: Page, clinic: Clinic, **limit: int) -> None:
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Storage.overrideQuotaForOrigin", {"origin": clinic.url, **limit})
+
+
+async def test_a_full_browser_says_that_what_waits_is_lost_with_the_page_and_asks_before_it_is_left(
+    log_in: LogIn, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    amelie = await log_in("amelie")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    page, text = amelie.page, words()
+    assert not await page.evaluate(QUESTIONS)
+    await _storage(page, clinic, **FULL)
+    await page.context.set_offline(True)
+    await amelie.write(text)
+    await expect(page.get_by_text("it is lost if you close this page")).to_be_visible()
+    told = page.get_by_text("This browser cannot keep the messages that wait.")
+    await expect(told).to_be_visible()
+    await page.get_by_role("button", name="I see").click()
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await amelie.write(words())
+    await expect(page.get_by_text("it is lost if you close this page")).to_have_count(2)
+    await page.close(run_before_unload=True)
+    await expect(amelie.bubble(text)).to_be_visible()
+    assert asked == ["beforeunload"]
+    await page.context.set_offline(False)
+    await amelie.sees_status(text, "sent")
+    await expect(page.get_by_text("it is lost if you close this page")).to_have_count(0)
+    # Once: the second message said it where it stands, and nowhere else.
+    await expect(told).to_have_count(0)
+    assert not await page.evaluate(QUESTIONS)
+
+
+async def test_the_last_words_before_a_reload_are_in_the_draft(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    box = amelie.page.locator("textarea")
+    for _ in range(5):
+        text = words()
+        await box.fill(text)
+        await amelie.page.reload()
+        await expect(box).to_have_value(text)
+    await box.fill("")
+
+
+async def _opened(somebody: Somebody, kind: str) -> Any:
+    """What is open over the page."""
+    page = somebody.page
+    if kind == "picture":
+        await page.get_by_role("button", name="Enlarge rouge.png").last.click()
+    elif kind == "menu":
+        await page.get_by_role("button", name="More options").click()
+    elif kind == "emoji":
+        await page.get_by_role("button", name="Emoji", exact=True).click()
+    shown = page.get_by_role("menu") if kind == "menu" else page.locator("dialog[open], [popover]:popover-open")
+    await expect(shown).to_be_visible()
+    await page.wait_for_function("history.state?.layers === 1")
+    return shown
+
+
+async def test_back_closes_what_is_open_and_then_leaves_by_one_press_however_it_was_closed(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **PHONE)
+    page, listed = amelie.page, amelie.page.locator("a[data-conversation]").first
+    await amelie.open_talk_with("Dr. Claire Martin")
+    red = base64.b64encode(picture("red")).decode()
+    await page.evaluate(DROP, ["section footer", "rouge.png", "image/png", red])
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_role("button", name="Enlarge rouge.png").last).to_be_visible()
+    for kind in ("picture", "menu", "emoji"):
+        for closes in ("back", "escape", "outside"):
+            shown = await _opened(amelie, kind)
+            if closes == "back":
+                await page.go_back()
+            elif closes == "escape":
+                await page.keyboard.press("Escape")
+            elif kind == "picture":
+                await shown.get_by_role("button", name="Close").click()
+            else:
+                await page.mouse.click(200, 80)
+            await expect(shown).to_have_count(0)
+            await expect(page.locator("textarea")).to_be_visible()
+            # At once, as a second press comes, and one only.
+            await page.go_back()
+            await expect(listed, f"{kind} {closes}").to_be_visible()
+            await page.go_forward()
+            await page.locator("textarea").wait_for()
+            await page.wait_for_function("history.state === null")
+
+
+async def test_back_closes_a_dialog_and_a_reload_with_one_open_leaves_no_press_too_many(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **PHONE)
+    page, text = amelie.page, words()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await amelie.write(text)
+    await amelie.sees_status(text, "sent")
+    # From the menu to the dialog that it opens is one layer; two open ones are two.
+    await amelie.bubble(text).click()
+    await amelie.bubble(text).locator("[data-actions]").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    dialog = page.locator("dialog[open]")
+    await expect(dialog).to_be_visible()
+    await page.wait_for_function("history.state?.layers === 1")
+    await page.go_back()
+    await expect(dialog).to_have_count(0)
+    await expect(amelie.bubble(text)).to_be_visible()
+    await _opened(amelie, "menu")
+    await page.reload()
+    await page.locator("textarea").wait_for()
+    await page.wait_for_function("history.state === null")
+    await page.go_back()
+    await expect(page.locator("a[data-conversation]").first).to_be_visible()
+
+
+async def test_a_recording_under_way_is_kept_when_one_goes_to_another_conversation(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    page = amelie.page
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await page.get_by_role("button", name="Record a voice message").click()
+    await page.locator("footer").get_by_text(re.compile(r"^0:0[1-9]$")).wait_for()
+    assert await page.evaluate(QUESTIONS)
+    await page.locator("li:has(> a[data-conversation]:not([aria-current]))").first.locator("a").click()
+    await expect(page.get_by_text("Your recording is kept in the conversation.")).to_be_visible()
+    # No microphone is open there, and one can write.
+    await expect(page.get_by_role("button", name="Record a voice message")).to_be_visible()
+    assert not await page.evaluate(QUESTIONS)
+    await amelie.row("Dr. Claire Martin").locator("a").click()
+    await expect(page.locator("footer").get_by_role("button", name="Play the voice message, 0:0")).to_be_visible()
+    players = page.locator("[data-mine]").get_by_role("button", name="Play the voice message")
+    before = await players.count()
+    await page.get_by_role("button", name="Send the voice message").click()
+    await expect(players).to_have_count(before + 1)
+    await expect(page.locator("textarea")).to_be_focused()
+
+
+async def test_whoever_logs_in_next_finds_no_files_of_somebody_else(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    page = amelie.page
+    await amelie.open_talk_with("Dr. Claire Martin")
+    address = page.url
+    chosen = {"name": "private.png", "mimeType": "image/png", "buffer": picture("red")}
+    await page.locator("input[type=file]").set_input_files([chosen])
+    await expect(page.get_by_role("list", name="Attached files")).to_be_visible()
+    await page.get_by_role("button", name="My account").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    await page.locator("[data-username='dr.martin']").click()
+    await page.get_by_role("navigation").first.wait_for()
+    await amelie.go(address.removeprefix(address.split("/conversations")[0]))
+    await page.locator("textarea").wait_for()
+    await expect(page.get_by_text("private.png")).to_have_count(0)

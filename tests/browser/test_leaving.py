@@ -79,7 +79,7 @@ async def _opened(somebody: Somebody, kind: str) -> Any:
     """What is open over the page."""
     page = somebody.page
     if kind == "picture":
-        await page.get_by_role("button", name="Enlarge rouge.png").last.click()
+        await page.get_by_role("button", name="Enlarge ouverte.png").last.click()
     elif kind == "menu":
         await page.get_by_role("button", name="More options").click()
     elif kind == "emoji":
@@ -95,9 +95,9 @@ async def test_back_closes_what_is_open_and_then_leaves_by_one_press_however_it_
     page, listed = amelie.page, amelie.page.locator("a[data-conversation]").first
     await amelie.open_talk_with("Dr. Claire Martin")
     red = base64.b64encode(picture("red")).decode()
-    await page.evaluate(DROP, ["section footer", "rouge.png", "image/png", red])
+    await page.evaluate(DROP, ["section footer", "ouverte.png", "image/png", red])
     await page.get_by_role("button", name="Send", exact=True).click()
-    await expect(page.get_by_role("button", name="Enlarge rouge.png").last).to_be_visible()
+    await expect(page.get_by_role("button", name="Enlarge ouverte.png").last).to_be_visible()
     for kind in ("picture", "menu", "emoji"):
         for closes in ("back", "escape", "outside"):
             shown = await _opened(amelie, kind)

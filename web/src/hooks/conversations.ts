@@ -59,10 +59,11 @@ export function useUnreadCount(): number {
 }
 
 /** What was typed here before and not sent, and how to keep what is typed now; null forgets it. */
-export function useDraft(id: number): [Draft | null, (draft: Draft | null) => void] {
+export function useDraft(id: number): [Draft | null, (draft: Draft | null) => void, (draft: Draft) => void] {
   const messaging = useMessaging();
   const draft = useSelected((state) => state.drafts[id] ?? null);
-  return [draft, useCallback((next) => messaging.setDraft(id, next), [messaging, id])];
+  const set = useCallback((next: Draft | null) => messaging.setDraft(id, next), [messaging, id]);
+  return [draft, set, useCallback((next) => messaging.prepareDraft(id, next), [messaging, id])];
 }
 
 /** Everything that waits to be sent, over all conversations. */

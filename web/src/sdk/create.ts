@@ -186,6 +186,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     seen: marks.seen,
     typing: typing.typing,
     stopTyping: typing.stopTyping,
+    prepareDraft: (id, draft) => void mine?.kept.sealDraft(id, draft),
     setDraft(id, draft) {
       store.dispatch({ type: "draft/changed", id, draft });
       void keepDraft(id, draft);

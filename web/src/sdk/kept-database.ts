@@ -24,7 +24,9 @@ const VERSION = 2;
 export async function inDatabase(name: string, vault: Vault): Promise<KeptDatabase> {
   const database = await opened(name);
   let isClosed = false;
-  let lastDraft: Promise<unknown> = Promise.resolve();
+  /** How often a draft was given: only the latest is written. */
+  const given = new Map<number, number>();
+  const sealedDrafts = new WeakMap<Draft, unknown>();
   const writing = new Set<Promise<void>>();
   const close = () => {
     isClosed = true;
@@ -114,23 +116,30 @@ export async function inDatabase(name: string, vault: Vault): Promise<KeptDataba
       const drafts = await Promise.all((rows ?? []).map((sealed, index) => vault.unwrap(sealed, draftName(keys[index] ?? 0))));
       return Object.fromEntries(drafts.flatMap((draft, index) => (draft === null ? [] : [[keys[index], draft as Draft]])));
     },
-    putDraft(id, draft) {
-      // One after the other: the last one that was written is the one that stays.
-      const before = lastDraft;
-      const written = toTheEnd(async () => {
-        await before;
-        const sealed = draft === null ? null : await vault.wrap(draft, draftName(id));
-        await run(DRAFTS, "readwrite", (store) => (sealed === null ? store.delete(id) : store.put(sealed, id)) as IDBRequest<unknown>);
-      });
-      lastDraft = written.catch(() => undefined);
-      return written;
+    async sealDraft(id, draft) {
+      sealedDrafts.set(draft, await vault.wrap(draft, draftName(id)));
     },
+    putDraft: (id, draft) =>
+      toTheEnd(async () => {
+        const number = (given.get(id) ?? 0) + 1;
+        given.set(id, number);
+        // Without waiting where it is sealed: a page that is being left does nothing later.
+        const sealed = draft === null ? null : (sealedDrafts.get(draft) ?? (await vault.wrap(draft, draftName(id))));
+        if (given.get(id) === number) await run(DRAFTS, "readwrite", (store) => writtenAtOnce(store, id, sealed));
+      }),
     async erase() {
       close();
       await answered(indexedDB.deleteDatabase(name));
     },
     close,
   };
+}
+
+/** A transaction that is left to end by itself goes with its page. */
+function writtenAtOnce(store: IDBObjectStore, id: number, sealed: unknown): IDBRequest<unknown> {
+  const request = (sealed === null ? store.delete(id) : store.put(sealed, id)) as IDBRequest<unknown>;
+  store.transaction.commit();
+  return request;
 }
 
 function draftName(id: number): string {

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { openKept, type Kept } from "./kept";
 import { madeItem } from "./outbox-item";
 
@@ -78,6 +78,21 @@ test("of drafts written in a row the last one stays, and an empty one leaves not
   expect(await kept.drafts()).toMatchObject({ 8: { text: "abc" } });
   await Promise.all([kept.putDraft(8, { text: "x" }), kept.putDraft(8, null)]);
   expect(Object.keys(await kept.drafts())).toEqual(["7"]);
+});
+
+test("a sealed draft is written without waiting, as by a page that is left at that moment", async () => {
+  const { kept } = await filled();
+  const draft = { text: "the very last words" };
+  await kept.sealDraft(7, draft);
+  const put = vi.spyOn(IDBObjectStore.prototype, "put");
+  const written = kept.putDraft(7, draft);
+  expect(put).toHaveBeenCalledTimes(1);
+  put.mockRestore();
+  await written;
+  expect(await kept.drafts()).toEqual({ 7: draft });
+  // An older one whose sealing takes longer does not come after it.
+  await Promise.all([kept.putDraft(7, { text: "older" }), kept.putDraft(7, draft)]);
+  expect(await kept.drafts()).toEqual({ 7: draft });
 });
 
 test("what was written before the end is laid down, even when it was not sealed yet", async () => {

@@ -21,6 +21,8 @@ export interface Kept {
   change: (clientMessageId: string, change: Partial<OutboxItem>) => Promise<void>;
   remove: (clientMessageId: string) => Promise<void>;
   drafts: () => Promise<Record<number, Draft>>;
+  /** So that `putDraft` of this draft, the same object, need not wait for anything. */
+  sealDraft: (id: number, draft: Draft) => Promise<void>;
   /** False: as of `put`. */
   putDraft: (id: number, draft: Draft | null) => Promise<boolean>;
   erase: () => Promise<void>;
@@ -112,6 +114,9 @@ function inMemory(): Kept {
     },
     remove: async (id) => void items.delete(id),
     drafts: async () => Object.fromEntries(drafts),
+    async sealDraft() {
+      // Nothing of it is laid down.
+    },
     async putDraft(id, draft) {
       if (draft === null) drafts.delete(id);
       else drafts.set(id, draft);

@@ -83,6 +83,8 @@ export interface Messaging {
   /** A key was pressed: the others are told, and told again when it stops. */
   typing: (id: number) => void;
   stopTyping: (id: number) => void;
+  /** It will be given to `setDraft`, the same object, perhaps as the last thing that this page does. */
+  prepareDraft: (id: number, draft: Draft) => void;
   setDraft: (id: number, draft: Draft | null) => void;
 
   upload: (id: number, file: File, options?: UploadOptions) => Promise<Attachment>;

@@ -8,7 +8,7 @@ export const NO_REPLY: Pick<Draft, "replyToId" | "replyTo"> = { replyToId: null,
 
 /** What is being written in a conversation. It is kept a moment after the last key, and when one leaves. */
 export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => void, () => void] {
-  const [kept, keep] = useDraft(id);
+  const [kept, keep, prepare] = useDraft(id);
   const [draft, setDraft] = useState<Draft>(kept ?? EMPTY);
   const latest = useRef(draft);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -31,7 +31,6 @@ export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => vo
 
   // Where the session ends with the page open, the connection stops with other effects: before that it is still kept.
   useLayoutEffect(() => {
-    // It is sealed before it is written, which takes a moment: the sooner it is known that one leaves, the better.
     const events = [[window, "beforeunload"], [document, "visibilitychange"], [window, "pagehide"]] as const;
     for (const [on, event] of events) on.addEventListener(event, save);
     return () => {
@@ -45,10 +44,11 @@ export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => vo
       isTouched.current = true;
       latest.current = { ...latest.current, ...next };
       setDraft(latest.current);
+      prepare(latest.current);
       clearTimeout(timer.current);
       timer.current = setTimeout(save, KEPT_AFTER_MS);
     },
-    [save],
+    [save, prepare],
   );
 
   const clear = useCallback(() => {

@@ -125,9 +125,9 @@ async def test_back_closes_a_dialog_and_a_reload_with_one_open_leaves_no_press_t
     await amelie.open_talk_with("Dr. Claire Martin")
     await amelie.write(text)
     await amelie.sees_status(text, "sent")
-    # From the menu to the dialog that it opens is one layer; two open ones are two.
-    await amelie.bubble(text).click()
-    await amelie.bubble(text).locator("[data-actions]").click()
+    # The dialog takes the place of the menu from which it was opened: one press for both.
+    await amelie.bubble(text).tap()
+    await amelie.bubble(text).locator("[data-actions]").tap()
     await page.get_by_role("menuitem", name="Delete").click()
     dialog = page.locator("dialog[open]")
     await expect(dialog).to_be_visible()
@@ -143,19 +143,18 @@ async def test_back_closes_a_dialog_and_a_reload_with_one_open_leaves_no_press_t
     await expect(page.locator("a[data-conversation]").first).to_be_visible()
 
 
-async def test_a_recording_under_way_is_kept_when_one_goes_to_another_conversation(log_in: LogIn) -> None:
-    amelie = await log_in("amelie")
-    page = amelie.page
-    await amelie.open_talk_with("Dr. Claire Martin")
+async def test_a_recording_under_way_is_kept_when_one_goes_elsewhere(log_in: LogIn) -> None:
+    lucie = await log_in("lucie")
+    page = lucie.page
+    await lucie.open_talk_with("Petit")
+    address = page.url.removeprefix(page.url.split("/conversations")[0])
     await page.get_by_role("button", name="Record a voice message").click()
     await page.locator("footer").get_by_text(re.compile(r"^0:0[1-9]$")).wait_for()
     assert await page.evaluate(QUESTIONS)
-    await page.locator("li:has(> a[data-conversation]:not([aria-current]))").first.locator("a").click()
+    await lucie.go("/settings")
     await expect(page.get_by_text("Your recording is kept in the conversation.")).to_be_visible()
-    # No microphone is open there, and one can write.
-    await expect(page.get_by_role("button", name="Record a voice message")).to_be_visible()
     assert not await page.evaluate(QUESTIONS)
-    await amelie.row("Dr. Claire Martin").locator("a").click()
+    await lucie.go(address)
     await expect(page.locator("footer").get_by_role("button", name="Play the voice message, 0:0")).to_be_visible()
     players = page.locator("[data-mine]").get_by_role("button", name="Play the voice message")
     before = await players.count()

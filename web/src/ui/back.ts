@@ -18,8 +18,9 @@ const open: Layer[] = [];
 let isOurs = false;
 let settling: ReturnType<typeof setTimeout> | undefined;
 let stepping: ReturnType<typeof setTimeout> | undefined;
-/** Where the entry on top was made. */
+/** Where the entry on top was made, and how many layers the current one had when that was last looked at. */
 let madeAt = "";
+let seen = 0;
 
 /** From now on, where the history is ours: a page that we are embedded in has its own. */
 export function startBack(): void {
@@ -64,6 +65,7 @@ function settle(): void {
   for (let layers = entries() + 1; layers <= open.length; layers += 1) history.pushState({ layers }, "");
   for (const [index, layer] of open.entries()) layer.depth = index + 1;
   madeAt = location.href;
+  seen = open.length;
 }
 
 function step(by: number): void {
@@ -77,8 +79,10 @@ function moved(): void {
   clearTimeout(stepping);
   const isOwnStep = stepping !== undefined;
   stepping = undefined;
+  const isLayerLeft = seen > 0 && entries() === 0 && location.href === madeAt;
+  seen = entries();
   // The layer was closed a moment ago, and this took away its entry: whoever went back meant the page.
-  if (!isOwnStep && settling !== undefined && open.length === 0 && entries() === 0 && location.href === madeAt) return history.back();
+  if (isLayerLeft && !isOwnStep && settling !== undefined && open.length === 0) return history.back();
   for (const layer of open.toReversed()) {
     if (layer.depth > entries()) layer.close();
   }

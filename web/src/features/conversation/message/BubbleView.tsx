@@ -34,7 +34,7 @@ export const BubbleView = memo(function BubbleView({ bubble, isActive, isHighlig
     <div
       className={classes(styles.row, isMine && styles.mine, bubble.isFirst && styles.first, isHighlighted && styles.highlighted)}
       onPointerEnter={() => setNear(canHover())}
-      onPointerLeave={(event) => setNear(event.currentTarget.querySelector("[aria-expanded=true]") !== null)}
+      onPointerLeave={(event) => setNear(hasOpenTool(event.currentTarget))}
       onClick={() => actions.activate(bubble)}
       data-mine={isMine}
     >
@@ -52,7 +52,8 @@ export const BubbleView = memo(function BubbleView({ bubble, isActive, isHighlig
             setFocus(true);
             actions.activate(bubble);
           }}
-          onBlur={() => setFocus(false)}
+          // On the way to a tool, or to an entry of its menu: gone in between, those would never hear the press of a finger.
+          onBlur={(event) => setFocus(event.currentTarget.contains(event.relatedTarget) || hasOpenTool(event.currentTarget))}
         >
           {said.kind === "message" ? (
             <Confirmed message={said.message} bubble={bubble} tabIndex={isActive ? 0 : -1} />
@@ -70,6 +71,10 @@ export const BubbleView = memo(function BubbleView({ bubble, isActive, isHighlig
     </div>
   );
 });
+
+function hasOpenTool(bubble: Element): boolean {
+  return bubble.querySelector("[aria-expanded=true]") !== null;
+}
 
 /** What a screen reader says on arrival: who and when. */
 function useName({ said, isMine }: Bubble): string {

@@ -98,7 +98,7 @@ async def test_with_large_text_on_a_small_phone_the_offer_waits_until_there_is_r
     await amelie.page.evaluate(LONGER_THAN_HANDS_REST)
     offer = amelie.page.get_by_text("Be told here of an answer?")
     assert await offer.count() == 0
-    assert await amelie.page.locator("[data-scroller]").evaluate("list => list.clientHeight") > 150
+    assert await amelie.page.locator("[data-scroller]").evaluate("list => list.clientHeight") > 100
     await amelie.page.set_viewport_size({"width": 800, "height": 1100})
     await expect(offer).to_be_visible()
 

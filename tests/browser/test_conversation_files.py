@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.async_api import expect
 
 from tests.browser.conftest import LogIn
-from tests.support.browsing import Somebody, Watch
+from tests.support.browsing import NARROW, Somebody, Watch
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
 from tests.support.talking import conversation
@@ -87,6 +87,19 @@ async def test_pictures_are_chosen_dropped_shown_small_and_looked_at_with_the_ke
     await doctor.page.keyboard.press("Escape")
     await expect(box).to_have_count(0)
     await expect(thumbnail).to_be_focused()
+
+
+async def test_a_picture_is_no_wider_than_a_narrow_phone(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **NARROW)
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await amelie.page.locator("input[type=file]").set_input_files([_chosen("large.png", "image/png", picture("green"))])
+    await amelie.page.get_by_role("button", name="Send", exact=True).click()
+    shown = amelie.page.get_by_role("button", name="Enlarge large.png").last
+    await expect(shown).to_be_visible()
+    place = await shown.bounding_box()
+    assert place is not None
+    assert 150 < place["width"]
+    assert place["x"] + place["width"] <= 320
 
 
 async def test_what_the_server_would_refuse_is_refused_before_it_is_sent(log_in: LogIn) -> None:

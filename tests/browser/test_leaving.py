@@ -168,7 +168,7 @@ async def test_whoever_logs_in_next_finds_no_files_of_somebody_else(log_in: LogI
     page = amelie.page
     await amelie.open_talk_with("Dr. Claire Martin")
     address = page.url
-    chosen = {"name": "private.png", "mimeType": "image/png", "buffer": picture("red")}
+    chosen: Any = {"name": "private.png", "mimeType": "image/png", "buffer": picture("red")}
     await page.locator("input[type=file]").set_input_files([chosen])
     await expect(page.get_by_role("list", name="Attached files")).to_be_visible()
     await page.get_by_role("button", name="My account").click()

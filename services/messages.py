@@ -89,9 +89,14 @@ class Messages:
             files = await self._attachments.look_up(
                 principal, conversation_id=new.conversation_id, attachment_ids=new.attachment_ids
             )
-        key = await self._data_keys.of(new.conversation_id)
-        if key.kind not in self._access.kinds:
-            await self._refuse_switched_off(principal, new.conversation_id)
+        try:
+            key = await self._data_keys.of(new.conversation_id)
+            if key.kind not in self._access.kinds:
+                await self._refuse_switched_off(principal, new.conversation_id)
+        except NotFound:
+            # A try at a conversation of others is counted, too: the rate must not tell that from one that is not there.
+            self._limiter.take(RATE, str(principal.user_id))
+            raise
         try:
             self._limiter.take(RATE, str(principal.user_id))
         except RateLimitExceeded:

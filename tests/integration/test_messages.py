@@ -102,6 +102,15 @@ async def test_a_foreign_conversation_does_not_exist(house: House) -> None:
         await house.messages.post(stranger, NewMessage(conversation_id=10**12, content="x"))
 
 
+async def test_the_rate_does_not_tell_a_foreign_conversation_from_none(house: House, care_only: House) -> None:
+    pair, switched_off = await house.care_pair(), await house.mentoring_pair()
+    stranger = await house.person(DOCTOR)
+    care_only.limiter.refuse("message")
+    for conversation_id in (pair.conversation_id, switched_off.conversation_id, 10**12):
+        with pytest.raises(RateLimitExceeded):
+            await care_only.messages.post(stranger, NewMessage(conversation_id=conversation_id, content="x"))
+
+
 async def test_nobody_writes_after_the_link_ended_or_the_conversation_was_closed(house: House) -> None:
     pair = await house.care_pair()
     [sent] = await house.say(pair.first, pair, "before")

@@ -9,7 +9,6 @@ import asyncio
 import base64
 import json
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from tests.support.clinic import Clinic, Pair, Person
 from tests.support.contexts import Subject
 from tests.support.documents import Document, asyncapi, openapi
 from tests.support.flows import joined, nothing_more_comes, say
+from tests.support.pointing import Things
 from tests.support.postgres import dumped
 from tests.support.rest import Rest
 from tests.support.specimens import photo
@@ -101,75 +101,44 @@ async def _as_shown(thread: Thread, rest: Rest) -> Any:
     return kept, page["items"]
 
 
-def _ids(noun: str, parameter: str, thread: Thread) -> list[str]:
-    """What stands behind that word of a path. By kind: the number of their message may well be that of one's own talk."""
-    named = {"{contextType}": [thread.subject.type], "{contextId}": [thread.subject.in_address]}
-    if parameter in named:
-        return named[parameter]
-    if parameter == "{userType}":
-        return ["patient", "medecin"]
+def _things(thread: Thread) -> Things:
     people, sessions = [str(person.id) for person in thread.people], [person.session_id for person in thread.people]
-    ids = {
-        "conversations": [str(thread.pair.conversation_id)],
-        "messages": [str(one) for one in thread.message_ids],
-        "attachments": [str(one) for one in thread.attachment_ids],
-        "sessions": [*sessions, str(thread.pair.conversation_id)],
-        "contexts": [thread.subject.in_address],
-        "patient": people,
-        "medecin": people,
-        "users": people,
-        "participants": people,
-        **{noun: [str(one)] for noun, one in thread.made_ids.items()},
-        # Of administrators, or for all who are signed in.
-        **{
-            noun: ["1"]
-            for noun in (
-                "care-links",
-                "legal-holds",
-                "push-subscriptions",
-                "reports",
-                "questions",
-                "answers",
-                "mentors",
-            )
+    return Things(
+        parameters={
+            "contextType": [thread.subject.type],
+            "contextId": [thread.subject.in_address],
+            "userType": ["patient", "medecin"],
         },
-    }
-    assert noun in ids, f"which ids of others stand behind /{noun}/?"
-    return ids[noun]
-
-
-def _paths(path: str, thread: Thread) -> list[str]:
-    """With every parameter replaced by each of the ids that it may hold."""
-    found = re.search(r"/([^/]+)/(\{\w+\})", path)
-    if found is None:
-        return [path]
-    noun, parameter = found.groups()
-    return [one for value in _ids(noun, parameter, thread) for one in _paths(path.replace(parameter, value), thread)]
-
-
-def _with_ids(sample: Any, thread: Thread) -> Any:
-    """The least that is well formed, about somebody else's things."""
-    ids = {
-        "conversationId": thread.pair.conversation_id,
-        "participantId": thread.pair.doctor.id,
-        "userIds": [person.id for person in thread.people],
-        "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
-        "attachmentIds": thread.attachment_ids,
-        "replyToId": thread.message_ids[2],
-        "messageId": thread.message_ids[0],
-        "emoji": "👍",
-        **thread.subject.named,
-    }
-    return {name: ids.get(name, value) for name, value in sample.items()} if isinstance(sample, dict) else sample
+        nouns={
+            "conversations": [str(thread.pair.conversation_id)],
+            "messages": [str(one) for one in thread.message_ids],
+            "attachments": [str(one) for one in thread.attachment_ids],
+            "sessions": [*sessions, str(thread.pair.conversation_id)],
+            "contexts": [thread.subject.in_address],
+            **dict.fromkeys(("patient", "medecin", "users", "participants"), people),
+            **{noun: [str(one)] for noun, one in thread.made_ids.items()},
+        },
+        fields={
+            "conversationId": thread.pair.conversation_id,
+            "participantId": thread.pair.doctor.id,
+            "userIds": [person.id for person in thread.people],
+            "positions": {str(thread.pair.conversation_id): {"seq": 0, "change": 0}},
+            "attachmentIds": thread.attachment_ids,
+            "replyToId": thread.message_ids[2],
+            "messageId": thread.message_ids[0],
+            "emoji": "👍",
+            **thread.subject.named,
+        },
+    )
 
 
 async def _try_endpoints(by: Rest, document: Document, thread: Thread) -> list[str]:
-    answers = []
+    answers, things = [], _things(thread)
     for operation in document.operations():
         if operation.path in ENDS_ONES_OWN_SESSION:
             continue
-        body = None if operation.body is None else _with_ids(document.sample(operation.body), thread)
-        for path in _paths(operation.path, thread):
+        body = None if operation.body is None else things.body(document.sample(operation.body))
+        for path in things.paths(operation.path):
             answer = await by.call(operation.method, path, body)
             assert answer.status < 500, (operation.name, answer)
             answers.append(json.dumps(answer.body))
@@ -185,10 +154,10 @@ async def _try_endpoints(by: Rest, document: Document, thread: Thread) -> list[s
 
 async def _try_events(client: JsClient, document: Document, thread: Thread) -> list[str]:
     whole = {"conversationId": thread.pair.conversation_id, "afterSeq": 0, "afterChange": 0}
-    tries = [("join_room", whole)]
+    tries, things = [("join_room", whole)], _things(thread)
     for event, schema in document.events():
         if event != "refresh_token":
-            tries.append((event, _with_ids(document.sample(schema), thread)))
+            tries.append((event, things.body(document.sample(schema))))
     return [json.dumps(await client.ask(event, data)) for event, data in tries]
 
 

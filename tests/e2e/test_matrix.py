@@ -3,7 +3,9 @@
 The rows are in tests/support/matrix. Whoever adds a route or an event adds a row there that says who may.
 """
 
+import json
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
@@ -31,9 +33,10 @@ from tests.support.matrix import (
 )
 from tests.support.matrix.rules import STATES, State
 from tests.support.matrix.stage import Stage
-from tests.support.matrix.table import Row
+from tests.support.matrix.table import Row, outcome
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
+from tests.support.wire_client import PATIENCE
 
 TABLES = (conversations, contexts, events, people, exports, notifications, person_data, forum, mentors, administration)
 ROWS: tuple[Row, ...] = tuple(row for table in TABLES for row in table.ROWS)
@@ -110,21 +113,59 @@ async def test_everybody_gets_what_the_rules_say(stage: Stage, kind: str) -> Non
 
 
 async def test_without_an_accepted_token_there_is_nothing(stage: Stage, catalogue: Catalogue, clinic: Clinic) -> None:
-    ended, disabled = await stage.person("patient"), await stage.person("patient")
+    """Whatever else is wrong with the call is not even looked at."""
+    tokens = await _refused_tokens(stage, clinic)
+    wrong = []
+    for row in (row for row in catalogue.endpoints if row.access is not Access.PUBLIC):
+        path = re.sub(r"\{\w+\}", "1", row.path)
+        for label, (token, code) in tokens.items():
+            rest = Rest(stage.host.session, stage.url, token)
+            answers = [
+                await rest.call(row.method, path),
+                await rest.call(row.method, path.replace("/1", "/x"), ["no object"], limit="x", nothing="y"),
+            ]
+            if [(answer.status, outcome(answer)) for answer in answers] != [(401, code)] * 2:
+                wrong.append((row.method, row.path, label, answers))
+    assert wrong == []
+    for label, (token, code) in tokens.items():
+        assert await _refusal_at_the_socket(stage, token) == code, label
+
+
+async def _refused_tokens(stage: Stage, clinic: Clinic) -> dict[str, tuple[str | None, str]]:
+    """Each with what its bearer is told."""
+    ended, disabled, erased = [await stage.person("patient") for _ in range(3)]
     await stage.host.delete(f"/api/admin/users/{ended.id}/sessions")
     await stage.host.patch(f"/api/admin/users/{disabled.id}", {"disabled": True})
-    tokens = {
-        "none": None,
-        "garbage": "no.such.token",
-        "an ended session's": ended.token,
-        "a disabled person's": disabled.token,
-        "one that is over": clinic.token(stage.admin, lives=-1),
+    await stage.host.post(f"/api/admin/users/{erased.id}/erasure", {"reason": "a letter"})
+    known = {
+        "externalId": "of-the-host",
+        "username": "of-the-host",
+        "firstName": "H",
+        "lastName": "X",
+        "role": "patient",
     }
-    wrong = []
-    for row in catalogue.endpoints:
-        path = re.sub(r"\{\w+\}", "1", row.path)
-        for label, token in tokens.items():
-            answer = await Rest(stage.host.session, stage.url, token).call(row.method, path)
-            if row.access is not Access.PUBLIC and answer.status != 401:
-                wrong.append((row.method, row.path, label, answer))
-    assert wrong == []
+    await stage.host.post("/api/admin/users", known)
+    of_host, now = clinic.victim(stage.admin), int(time.time())
+    whose = Rest(stage.host.session, stage.url, of_host.host(sub="of-the-host"))
+    assert (await whose.get("/api/auth/me"))["user"]["username"] == "of-the-host", "else the next ones say nothing"
+    return {
+        "none": (None, "AUTH_REQUIRED"),
+        "garbage": ("no.such.token", "AUTH_REQUIRED"),
+        "an ended session's": (ended.token, "SESSION_EXPIRED"),
+        "a disabled person's": (disabled.token, "AUTH_REQUIRED"),
+        "an erased person's": (erased.token, "AUTH_REQUIRED"),
+        "one that is over": (clinic.token(stage.admin, lives=-1), "SESSION_EXPIRED"),
+        "the host's, for nobody": (of_host.host(sub="nobody of that id"), "AUTH_REQUIRED"),
+        "the host's, over": (of_host.host(sub="of-the-host", iat=now - 90, exp=now - 60), "SESSION_EXPIRED"),
+    }
+
+
+async def _refusal_at_the_socket(stage: Stage, token: str | None) -> str:
+    """The message of its connect_error."""
+    address = stage.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+    async with stage.host.session.ws_connect(address) as socket:
+        await socket.receive_str(timeout=PATIENCE)
+        await socket.send_str("40" + json.dumps({} if token is None else {"token": token}))
+        answer = await socket.receive_str(timeout=PATIENCE)
+    assert answer.startswith("44"), answer
+    return str(json.loads(answer[2:])["message"])

@@ -23,6 +23,7 @@ class SeededUser:
     username: str
     role: str
     external_id: str | None
+    has_password: bool
 
 
 @dataclass(frozen=True, slots=True)

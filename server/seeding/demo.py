@@ -61,11 +61,14 @@ async def seed_demo(
 
     Raises DemoRefused when somebody else has one of its user names: their password is not ours to set.
     """
-    fresh = {} if passwords.read() else passwords.make()
-    hashes = dict(zip(fresh, await asyncio.gather(*map(hasher.hash, fresh.values())), strict=True))
     async with database.transaction() as repositories:
         users = await repositories.seeding.users(EVERYBODY)
         _require_ours(users)
+    known = passwords.read()
+    # Of what is known, too, whoever has none: the first time was interrupted, or this is another database.
+    wanted = {name: word for name, word in known.items() if not users[name].has_password} if known else passwords.make()
+    hashes = dict(zip(wanted, await asyncio.gather(*map(hasher.hash, wanted.values())), strict=True))
+    async with database.transaction() as repositories:
         for name, password_hash in hashes.items():
             await repositories.seeding.password(user_id=users[name].id, password_hash=password_hash)
         await repositories.seeding.links([(users[patient].id, users[doctor].id) for patient, doctor in CARE_LINKS])

@@ -6,7 +6,8 @@ SELECT * FROM unnest(:usernames::text[], :external_ids::text[], :first_names::te
 ON CONFLICT (lower(username)) DO NOTHING;
 
 -- name: seeded_users(usernames)
-SELECT u.id, u.username, u.role, u.external_id FROM users u WHERE lower(u.username) = ANY (:usernames::text[]);
+SELECT u.id, u.username, u.role, u.external_id, u.password_hash IS NOT NULL AS has_password
+FROM users u WHERE lower(u.username) = ANY (:usernames::text[]);
 
 -- name: seed_password(user_id, password_hash)!
 UPDATE users SET password_hash = :password_hash, disabled_at = NULL WHERE id = :user_id;

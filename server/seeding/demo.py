@@ -36,16 +36,18 @@ class DemoPasswords:
 
     def read(self) -> dict[str, str]:
         """By user name; empty when the clinic was never seeded from this folder."""
-        if not self._path.exists():
-            return {}
-        found: dict[str, str] = json.loads(self._path.read_text("utf-8"))
+        text = self._path.read_text("utf-8") if self._path.exists() else ""
+        found: dict[str, str] = json.loads(text or "{}")  # empty: a start that was killed left it so
         return found
 
     def make(self) -> dict[str, str]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         passwords = {user.username: _password() for user in USERS}
-        self._path.touch(mode=0o600)
-        self._path.write_text(json.dumps(passwords, indent=1), "utf-8")
+        # Under another name first: whoever is killed here leaves nothing that looks like passwords.
+        draft = self._path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(passwords, indent=1), "utf-8")
+        draft.replace(self._path)
         return passwords
 
 

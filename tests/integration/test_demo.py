@@ -68,6 +68,14 @@ async def test_a_first_start_that_was_interrupted_is_made_good_by_the_next(demo:
     assert demo.hashes() == hashed(told)
 
 
+async def test_a_file_that_was_never_written_to_its_end_is_made_anew(demo: Demo, tmp_path: Path) -> None:
+    (tmp_path / "demo.json").touch()
+    told = await demo.seed(Hasher())
+    assert len(told) > 5
+    assert demo.hashes() == hashed(told)
+    assert [(file.name, file.stat().st_mode & 0o777) for file in tmp_path.iterdir()] == [("demo.json", 0o600)]
+
+
 async def test_another_database_beside_the_same_folder_has_the_same_passwords(
     demo: Demo, clean_database: ScratchDatabase
 ) -> None:

@@ -60,6 +60,10 @@ def hashed(passwords: dict[str, str]) -> dict[str, str]:
     return {name: f"hash of {password}" for name, password in passwords.items()}
 
 
+def modes(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
 async def test_a_first_start_that_was_interrupted_is_made_good_by_the_next(demo: Demo) -> None:
     with pytest.raises(Stopped):
         await demo.seed(Hasher(most=3))
@@ -73,7 +77,7 @@ async def test_a_file_that_was_never_written_to_its_end_is_made_anew(demo: Demo,
     told = await demo.seed(Hasher())
     assert len(told) > 5
     assert demo.hashes() == hashed(told)
-    assert [(file.name, file.stat().st_mode & 0o777) for file in tmp_path.iterdir()] == [("demo.json", 0o600)]
+    assert modes(tmp_path) == {"demo.json": 0o600}
 
 
 async def test_another_database_beside_the_same_folder_has_the_same_passwords(

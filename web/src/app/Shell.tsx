@@ -6,6 +6,7 @@ import { Loading, uiTexts } from "@/ui";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Dialogs, type OpenDialog } from "./Dialogs";
 import { IdleGuard } from "./IdleGuard";
+import { LossBanner } from "./LossBanner";
 import { Navigation } from "./Navigation";
 import { NewMessages } from "./NewMessages";
 import { OfferNotifications } from "./OfferNotifications";
@@ -15,7 +16,6 @@ import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
 import { useShortcuts } from "./shortcuts";
 import { useArchiveNotice } from "./useArchiveNotice";
-import { useLossNotice } from "./useLossNotice";
 import { useTitle } from "./useTitle";
 
 export interface ShellProps {
@@ -31,7 +31,6 @@ export function Shell({ me, signOut }: ShellProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   useTitle();
   useArchiveNotice();
-  useLossNotice();
   useShortcuts({ open: setDialog, searchBox });
   return (
     <div className={styles.shell}>
@@ -40,6 +39,7 @@ export function Shell({ me, signOut }: ShellProps) {
       </a>
       <div className={styles.banner}>
         <ConnectionBanner />
+        <LossBanner />
         <OfferNotifications />
       </div>
       <Navigation

@@ -38,8 +38,7 @@ export const appTexts = dictionary({
       one: "{count} message n’a pas pu être gardé par ce navigateur : il sera perdu s’il n’est pas envoyé d’ici là.",
       other: "{count} messages n’ont pas pu être gardés par ce navigateur : ils seront perdus s’ils ne sont pas envoyés d’ici là.",
     },
-    notKept: "Ce navigateur ne peut pas garder vos messages en attente. Laissez cette page ouverte jusqu’à leur envoi : ils seraient perdus.",
-    understood: "Compris",
+    notKept: "Ce navigateur ne peut rien garder : laissez cette page ouverte jusqu’à l’envoi de vos messages.",
     stay: "Rester connecté",
     unsentTitle: "Se déconnecter maintenant ?",
     unsentText: {
@@ -95,8 +94,7 @@ export const appTexts = dictionary({
       one: "{count} message could not be kept by this browser: it will be lost unless it is sent by then.",
       other: "{count} messages could not be kept by this browser: they will be lost unless they are sent by then.",
     },
-    notKept: "This browser cannot keep the messages that wait. Leave this page open until they are sent: they would be lost.",
-    understood: "I see",
+    notKept: "This browser cannot keep anything: leave this page open until your messages are sent.",
     stay: "Stay signed in",
     unsentTitle: "Sign out now?",
     unsentText: {

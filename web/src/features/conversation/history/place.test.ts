@@ -40,6 +40,15 @@ describe("heights", () => {
 });
 
 describe("a place in the history", () => {
+  it("stays at the bottom when the view becomes higher, as when a banner above goes", () => {
+    const { viewport } = open(40);
+    // The browser moves the element first, and tells of its height later.
+    viewport.scrolled(1400, 600);
+    expect(viewport.isAtBottom).toBe(true);
+    viewport.resized(600);
+    expect([viewport.isAtBottom, viewport.takeWanted()]).toEqual([true, null]);
+  });
+
   it("begins at the bottom and follows what comes", () => {
     const { heights, viewport } = open(40);
     expect(viewport.scrollTop).toBe(1500);

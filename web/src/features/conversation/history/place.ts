@@ -57,9 +57,13 @@ export class Viewport {
     this.update(true);
   }
 
-  /** Somebody scrolled, or the element did as it was told. */
-  scrolled(scrollTop: number): void {
+  /**
+   * Somebody scrolled, or the element did as it was told, or could not stay where it was since it has become higher: that may be
+   * heard of before `resized`, and is no scrolling away from the bottom.
+   */
+  scrolled(scrollTop: number, height = this.height): void {
     this.scrollTop = scrollTop;
+    this.height = height;
     this.isAtBottom = this.heights.total - this.top - this.height < AT_BOTTOM;
     this.#remember();
   }

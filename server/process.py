@@ -3,7 +3,9 @@
 import asyncio
 import faulthandler
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import structlog
@@ -31,6 +33,27 @@ def on_stop_signal(told: Callable[[], object]) -> None:
 
     for number in numbers:
         signal.signal(number, heard)
+
+
+@contextmanager
+def ended_by_exception() -> Iterator[None]:
+    """A command that is told to end, or whose terminal goes, clears up as at Ctrl-C. Only a main thread can be told."""
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # One that nohup has ignored stays so.
+    numbers = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, heard)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def end_in_time() -> None:

@@ -1,19 +1,25 @@
 """PostgreSQL's own programs for dump and restore, and what only the tables' owner can look at or set."""
 
 import os
+import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg2
 
 from server.backup.contents import BackupError
+from server.postgres.account import Account
 from server.postgres.binaries import find_binaries
 from server.postgres.errors import EmbeddedPostgresError
+from server.postgres.migrations import applied_version, load
 from services.epoch import ENTRY, new_epoch
 
 WRONG_SHOWN = 20
+_MIGRATION = re.compile(r"^(\d+)\t\w+\t[0-9a-f]{64}\t", re.MULTILINE)
 _WRONG = """
 SELECT c.id FROM conversations c
 LEFT JOIN LATERAL (
@@ -37,17 +43,41 @@ _BROKEN = "SELECT c.id, broken_rule(c) FROM conversations c WHERE broken_rule(c)
 
 def dump(url: str, file: Path) -> None:
     """Raises BackupError."""
-    _run("pg_dump", url, "--format=custom", f"--file={file}")
+    _run_on(url, "pg_dump", "--format=custom", f"--file={file}")
+
+
+def check_fits(url: str, file: Path) -> None:
+    """Whether `file` can be restored there, by this code. Raises BackupError, MigrationError."""
+    there = applied_version(url)
+    if there and _first("SELECT FROM users LIMIT %s", url):
+        raise BackupError("There are people in this database. Restore into an empty one: nothing was changed.")
+    kept, ours = _version_in(file), load()[-1].version
+    if kept > ours:
+        raise BackupError(
+            f"The backup is at migration {kept:04d}, newer than this code's {ours:04d}. "
+            "Restore it with a Colloque at least as new: nothing was changed."
+        )
+    # pg_restore replaces what the backup has. What only another schema has would stay, and be in its way.
+    if there not in (0, kept):
+        raise BackupError(
+            f"This database is at migration {there:04d} already, the backup at {kept:04d}. "
+            "Restore into one that was made just now (embedded: into an empty DATA_DIR): nothing was changed."
+        )
 
 
 def restore(url: str, file: Path) -> None:
-    """Into a database without people. Raises BackupError."""
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM users)")
-        if cursor.fetchone() != (False,):
-            raise BackupError("There are people in this database. Restore into an empty one: nothing was changed.")
-    connection.close()
-    _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--no-privileges", "--exit-on-error", str(file))
+    """All or nothing: half a database has people, but not all of its rules, and neither serves nor can be restored into.
+
+    Raises BackupError.
+    """
+    ours = ("--no-owner", "--no-privileges")
+    _run_on(url, "pg_restore", "--clean", "--if-exists", *ours, "--single-transaction", str(file))
+
+
+def _version_in(file: Path) -> int:
+    """Rows of schema_migrations, as COPY has them."""
+    text = _run("pg_restore", "--data-only", "--table=schema_migrations", "--file=-", str(file))
+    return max((int(row[1]) for row in _MIGRATION.finditer(text)), default=0)
 
 
 def begin_epoch(url: str) -> None:
@@ -80,20 +110,31 @@ def _first(query: str, url: str) -> list[tuple[Any, ...]]:
     return found
 
 
-def _run(program: str, url: str, *arguments: str) -> None:
+def _run_on(url: str, program: str, *arguments: str) -> None:
     """The password goes by the environment: arguments can be seen by every user of the machine."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    shown = urlunsplit(parts._replace(netloc=f"{parts.username}@{place}" if parts.username else place))
+    password = {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
+    _run(program, *arguments, f"--dbname={shown}", environment=password)
+
+
+def _run(program: str, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What it printed. It ends with us, however we end: a restore that went on alone would begin no epoch."""
     try:
         path = find_binaries().program(program)
     except EmbeddedPostgresError as error:
         raise BackupError(str(error)) from error
     if not Path(path).exists():
         raise BackupError(f"{program} is not beside PostgreSQL's other programs ({path}): install its client package.")
-    parts = urlsplit(url)
-    environment = {**os.environ, **({"PGPASSWORD": unquote(parts.password)} if parts.password else {})}
-    place = parts.netloc.rpartition("@")[2]
-    shown = urlunsplit(parts._replace(netloc=f"{parts.username}@{place}" if parts.username else place))
     done = subprocess.run(  # noqa: S603  # our own arguments
-        [path, *arguments, f"--dbname={shown}"], env=environment, capture_output=True, text=True, check=False
+        [path, *arguments],
+        env={**os.environ, **environment},
+        preexec_fn=Account(os.geteuid(), os.getegid(), "").mortal(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
-        raise BackupError(f"{program} failed: {done.stderr.strip()}")
+        raise BackupError(f"{program} failed: {done.stderr.strip() or f'ended by {done.returncode}'}")
+    return done.stdout

@@ -1,6 +1,6 @@
 """Is what is here whole? Keys open it, the trail's chains hold, and every file that the database speaks of is in the store."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 
 from repositories.trail import Head
@@ -86,10 +86,19 @@ async def _files(settings: Settings, database: Database, found: Verification) ->
         raise BackupError("The file store does not answer, or refuses.") from error
     finally:
         await kit.close()
-    async for name, key in _wanted(database):
-        found.files += 1
-        if key not in there:
-            _add(found, f"{name}: not in the file store")
+    known = await known_files(database)
+    found.files = len(known)
+    for trouble in lacking(known, there):
+        _add(found, trouble)
+
+
+async def known_files(database: Database) -> dict[str, str]:
+    """Key in the store → what it is, of every file that the database speaks of."""
+    return {key: name async for name, key in _wanted(database)}
+
+
+def lacking(known: Mapping[str, str], there: Collection[str]) -> list[str]:
+    return [f"{name}: not in the file store" for key, name in known.items() if key not in there]
 
 
 async def _wanted(database: Database) -> AsyncIterator[tuple[str, str]]:

@@ -57,24 +57,33 @@ def sentences() -> Iterator[None]:
 
 @contextmanager
 def prepared(*, migrations: bool | None = None, settings: Settings | None = None) -> Iterator[Prepared]:
-    """`migrations` None: as AUTO_MIGRATE says; True: apply them whatever it says. `settings`: those of the environment."""
+    """`migrations` None: as AUTO_MIGRATE says; True: apply them whatever it says; False: refuse to go on when some are
+    pending. `settings`: those of the environment.
+    """
+    with located(settings) as ready:
+        yield dataclasses.replace(ready, applied=_migrated(ready.settings, migrations))
+
+
+@contextmanager
+def located(settings: Settings | None = None) -> Iterator[Prepared]:
+    """The database as it is, which may lack migrations, or all of them."""
     settings = settings or read_settings()
     secrets = load_secrets(settings)
     if not settings.embedded:
-        yield Prepared(settings, secrets, _migrated(settings, migrations))
+        yield Prepared(settings, secrets, [])
         return
     with join(settings.data_dir) as postgres:
         running = dataclasses.replace(
             settings, database_url=postgres.server_url, migrate_database_url=postgres.owner_url
         )
-        yield Prepared(running, secrets, _migrated(running, migrations))
+        yield Prepared(running, secrets, [])
 
 
 def _migrated(settings: Settings, wanted: bool | None) -> list[str]:
     """Without the owner's URL the server's role looks whether there is anything to do, which it may not do itself."""
     if not (settings.auto_migrate if wanted is None else wanted):
         if waiting := pending(settings.database_url):
-            raise MigrationError(_lacks(waiting, "Run `python -m server migrate` first, or set AUTO_MIGRATE=on."))
+            raise MigrationError(_lacks(waiting, _ADVICE[wanted]))
         return []
     if not settings.migrate_database_url and not pending(settings.database_url):
         return []
@@ -90,13 +99,23 @@ def _migrated(settings: Settings, wanted: bool | None) -> list[str]:
         raise MigrationError(f"{error}\n{hint}") from error
 
 
+_ADVICE = {
+    None: "Run `python -m server migrate` first, or set AUTO_MIGRATE=on.",
+    # A backup before an upgrade is made of what is there: nobody should have to migrate for it.
+    False: "Do this with the Colloque that serves from it, or run `python -m server migrate` first.",
+}
+
+
 def _lacks(waiting: list[str], advice: str) -> str:
     return f"The database lacks {len(waiting)} migrations ({waiting[0]} …). {advice}"
 
 
 @asynccontextmanager
-async def opened(ready: Prepared) -> AsyncIterator[Environment]:
-    """The database, open, once its fingerprints say that these are the keys it was written with."""
+async def opened(ready: Prepared, *, new_keys: bool = True) -> AsyncIterator[Environment]:
+    """The database, open, once its fingerprints say that these are the keys it was written with.
+
+    `new_keys`: keep the fingerprints of those that it does not know yet; else nothing is written.
+    """
     settings = ready.settings
     database = Database(
         url=settings.database_url,
@@ -109,7 +128,8 @@ async def opened(ready: Prepared) -> AsyncIterator[Environment]:
         async with database.transaction() as repositories:
             known, current = await repositories.instance.entries(), fingerprints(ready.secrets)
             wrapping = [key for key in missing_keys(known, current) if await repositories.keys.is_wrapping(key_id=key)]
-            for key, value in check_fingerprints(known, current, wrapping=wrapping).items():
+            added = check_fingerprints(known, current, wrapping=wrapping)
+            for key, value in added.items() if new_keys else ():
                 await repositories.instance.keep(key=key, value=value)
         yield Environment(settings, ready.secrets, database)
     finally:

@@ -12,6 +12,7 @@ from server.files.disk import written
 from services.file_ports import FileMissing
 
 KEY = re.compile(r"[0-9a-f]{8,128}", re.ASCII)
+FOLDER = re.compile(r"[0-9a-f]{2}", re.ASCII)
 PIECE = 131_072
 UNFINISHED = "unfinished"
 
@@ -55,8 +56,9 @@ class FolderStore:
         await asyncio.to_thread(self._place(key).unlink, missing_ok=True)
 
     async def keys(self) -> AsyncIterator[str]:
-        for folder in await asyncio.to_thread(lambda: sorted(self._folder.glob("[0-9a-f][0-9a-f]"))):
-            for name in await asyncio.to_thread(os.listdir, folder):
+        for folder in await asyncio.to_thread(_listed, self._folder, FOLDER):
+            # A network file system has names of its own there, of what was deleted while it was read.
+            for name in await asyncio.to_thread(_listed, self._folder / folder, KEY):
                 yield name
 
     def _place(self, key: str) -> Path:
@@ -69,6 +71,14 @@ class FolderStore:
         unfinished = self._folder / UNFINISHED
         unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
         return tempfile.NamedTemporaryFile(dir=unfinished, delete=False)  # closed by `write`
+
+
+def _listed(folder: Path, names: re.Pattern[str]) -> list[str]:
+    """None while nothing was ever stored. What cannot be read is not empty: glob() would say so."""
+    try:
+        return sorted(path.name for path in folder.iterdir() if names.fullmatch(path.name))
+    except FileNotFoundError:
+        return []
 
 
 def _finish(file: IO[bytes], place: Path) -> None:

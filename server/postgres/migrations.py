@@ -80,6 +80,16 @@ def pending(url: str, *, folder: Path = FOLDER) -> list[str]:
         return [item.label for item in _not_applied(cursor, migrations)]
 
 
+def applied_version(url: str) -> int:
+    """The last migration that this database has, 0 when it has none. Raises MigrationError when it is out of reach."""
+    with _connection(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('schema_migrations') IS NULL")
+        if cursor.fetchone()[0]:
+            return 0
+        cursor.execute("SELECT COALESCE(max(version), 0) FROM schema_migrations")
+        return int(cursor.fetchone()[0])
+
+
 @contextmanager
 def _connection(url: str) -> Iterator[Any]:
     """Autocommit: the lock outlives the transactions of the files, and ends with the connection whatever happens."""

@@ -152,3 +152,15 @@ async def test_a_backup_takes_the_files_from_where_they_are_and_brings_them_back
     await asyncio.to_thread(copy_in, settings, tmp_path / "backup", files)
     assert await asyncio.to_thread(changed, settings, files) == []
     assert await whole(store, key) == b"sealed" * 100_000
+
+
+async def test_a_folder_says_what_it_keeps_and_not_that_it_is_empty_when_it_cannot_be_read(tmp_path: Path) -> None:
+    store, key = FolderStore(tmp_path / "files"), "ab" * 16
+    assert await all_keys(store) == set()
+    await store.write(key, pieces(b"sealed"))
+    # As a network file system keeps what was deleted while somebody read it.
+    (tmp_path / "files" / "ab" / ".nfs000000000001").write_bytes(b"")
+    assert await all_keys(store) == {key}
+    (tmp_path / "no-folder").write_bytes(b"")
+    with pytest.raises(NotADirectoryError):
+        await all_keys(FolderStore(tmp_path / "no-folder"))

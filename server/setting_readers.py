@@ -12,6 +12,12 @@ from server.forum.amounts import read_amounts
 
 KINDS = frozenset({"care", "contextual", "mentoring"})
 MOST_WORKERS = 64
+# max_connections of PostgreSQL goes no further.
+MOST_CONNECTIONS = 262_143
+# A hundred years: later than 2**33 is no time for a token to end (claim_checks.py), so that nobody could use it.
+LONGEST_LIFE = 3_153_600_000
+# Who writes 999999 means "hardly ever", and gets it. PostgreSQL has no day 2.5 million days ago: jobs would fail.
+MOST_DAYS = 1_000_000
 
 
 def _seconds(env: Env, name: str, default: float) -> float:
@@ -28,11 +34,23 @@ def _count(env: Env, name: str, default: int) -> int:
     return int(value)
 
 
-def _workers(env: Env, name: str, default: int) -> int:
-    value = env.int(name, default)
-    if not 1 <= value <= MOST_WORKERS:
-        raise EnvError(f"must be 1 to {MOST_WORKERS}")
-    return int(value)
+def _between(least: int, most: int) -> Any:
+    """Where 0 is no "off", or what is beyond the bounds would fail later: at a login, or in a background job."""
+
+    def read(env: Env, name: str, default: int) -> int:
+        value = env.int(name, default)
+        if not least <= value <= most:
+            raise EnvError(f"must be {least} to {most}")
+        return int(value)
+
+    return read
+
+
+def _patience(env: Env, name: str, default: float) -> float:
+    value = _seconds(env, name, default)
+    if value == 0:
+        raise EnvError("must be more than 0 seconds: nothing is done at once")
+    return value
 
 
 def _words(env: Env, name: str, default: Any) -> tuple[str, ...]:
@@ -84,6 +102,13 @@ def _file_store(env: Env, name: str, default: str) -> str:
     return value
 
 
+def _redis(env: Env, name: str, default: str) -> str:
+    value = str(env.str(name, default))
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise EnvError("must be redis://name:password@host:6379, rediss://… or unix:///path")
+    return value
+
+
 def _clamav(env: Env, name: str, default: str) -> str:
     value = str(env.str(name, default))
     parts = urlsplit(value)
@@ -105,16 +130,23 @@ def _choice(*choices: str) -> Any:
 READERS: Mapping[str, Any] = {
     "str": lambda env, name, default: str(env.str(name, default)),
     "bool": lambda env, name, default: bool(env.bool(name, default)),
-    "int": lambda env, name, default: int(env.int(name, default)),
     "path": lambda env, name, default: Path(env.str(name, str(default))),
     "count": _count,
-    "workers": _workers,
+    "port": _between(0, 65_535),
+    "workers": _between(1, MOST_WORKERS),
+    "connections": _between(1, MOST_CONNECTIONS),
+    "life": _between(1, LONGEST_LIFE),
+    "some_hours": _between(1, 24 * MOST_DAYS),
+    "days": _between(0, MOST_DAYS),
+    "some_days": _between(1, MOST_DAYS),
     "seconds": _seconds,
+    "patience": _patience,
     "origins": _origins,
     "networks": _networks,
     "kinds": _kinds,
     "secret": _secret,
     "file_store": _file_store,
+    "redis": _redis,
     "clamav": _clamav,
     "points": read_amounts,
     "fanout": _choice("auto", "memory", "postgres", "redis"),

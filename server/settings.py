@@ -24,7 +24,7 @@ class Settings:
     """Names are those of the environment in lower case."""
 
     host: str = setting("127.0.0.1", "str", "Address to listen on")
-    port: int = setting(5001, "int", "Port to listen on; 0 takes a free one")
+    port: int = setting(5001, "port", "Port to listen on; 0 takes a free one")
     workers: int = setting(1, "workers", "Processes that serve together on the one port; also `serve --workers`")
     data_dir: Path = setting(Path("var"), "path", "Folder of the embedded PostgreSQL and of secrets made by the server")
     database_url: str = setting(
@@ -34,9 +34,9 @@ class Settings:
         "", "str", "PostgreSQL of the role that owns the tables, for migrations", secret=True
     )
     auto_migrate: bool = setting(True, "bool", "Apply pending migrations when the server starts")
-    database_pool: int = setting(10, "count", "Connections to PostgreSQL a process; one more is for sends alone")
+    database_pool: int = setting(10, "connections", "Connections to PostgreSQL a process; one more is for sends alone")
     database_patience: float = setting(
-        2.5, "seconds", "After so many seconds without an answer the client is told UNAVAILABLE"
+        2.5, "patience", "After so many seconds without an answer the client is told UNAVAILABLE"
     )
     fanout: str = setting(
         "auto",
@@ -44,7 +44,7 @@ class Settings:
         "How nodes hear of each other: `memory` (a single one), `postgres`, `redis`; "
         "`auto`: redis with a REDIS_URL, else postgres with several workers, else memory",
     )
-    redis_url: str = setting("", "str", "Redis or Valkey through which several nodes are one", secret=True)
+    redis_url: str = setting("", "redis", "Redis or Valkey through which several nodes are one", secret=True)
     redis_channel: str = setting("colloque", "str", "Prefix of the channels used in Redis")
     jwt_secret: str = setting(
         "", "secret", "Key of our own tokens, at least 32 bytes (or JWT_SECRET_FILE)", secret=True
@@ -72,12 +72,12 @@ class Settings:
         "password_cost",
         "Work of hashing a password: `standard` (64 MiB), or `small` (19 MiB, a fifth of the time) where memory is short",
     )
-    access_token_seconds: int = setting(900, "count", "Life of an access token")
+    access_token_seconds: int = setting(900, "life", "Life of an access token")
     idle_minutes: int = setting(15, "count", "The web client signs out after so long without a hand on it; 0: never")
     reply_hours: int = setting(
         0, "count", "Within so many hours an answer can be expected, said where one writes; 0: only what was seen there"
     )
-    session_days: int = setting(30, "count", "A session ends when it was not used for so long")
+    session_days: int = setting(30, "some_days", "A session ends when it was not used for so long")
     cors_origins: tuple[str, ...] = setting(
         (), "origins", "Other origins whose pages may call this server, separated by commas"
     )
@@ -124,7 +124,7 @@ class Settings:
     auth_timeout: float = setting(10.0, "seconds", "From connection to an accepted token")
     max_queue_packets: int = setting(256, "count", "Packets that may wait for a slow client")
     max_queue_bytes: int = setting(1_048_576, "count", "Bytes that may wait for a slow client")
-    export_hours: int = setting(24, "count", "How long an export can be fetched")
+    export_hours: int = setting(24, "some_hours", "How long an export can be fetched")
     edit_minutes: int = setting(15, "count", "How long one's own message can be edited or deleted; 0: always")
     typing_seconds: float = setting(6.0, "seconds", "A typing_start without stop ends after this")
     presence_grace_seconds: float = setting(10.0, "seconds", "Offline only after so long without a socket")
@@ -132,7 +132,7 @@ class Settings:
         30.0, "seconds", "A message is unread for so long, on no connected device: its reader is notified"
     )
     notification_idle: float = setting(300.0, "seconds", "The same in spite of a connected device that has it")
-    notification_days: int = setting(90, "count", "Notifications are forgotten after so many days; 0: never")
+    notification_days: int = setting(90, "days", "Notifications are forgotten after so many days; 0: never")
     email_delay: float = setting(300.0, "seconds", "An e-mail waits so long for more to tell; urgent ones do not")
     smtp_url: str = setting("", "secret", "smtp://name:password@host:587 or smtps://…; unset: no e-mail", secret=True)
     mail_from: str = setting("", "str", "Address that e-mail comes from, and the contact for push services")
@@ -141,15 +141,15 @@ class Settings:
         "", "secret", "Key of Web Push (or VAPID_PRIVATE_KEY_FILE); unset beside a DATABASE_URL: no push", secret=True
     )
     push_loopback: bool = setting(False, "bool", "Push to this machine too, without TLS; for tests")
-    archive_days: int = setting(30, "count", "A conversation is archived after so many days of silence; 0: never")
+    archive_days: int = setting(30, "days", "A conversation is archived after so many days of silence; 0: never")
     retention_days_care: int = setting(
-        2557, "count", "Care conversations are shredded after so many days of silence (7 years); 0: never"
+        2557, "days", "Care conversations are shredded after so many days of silence (7 years); 0: never"
     )
-    retention_days_contextual: int = setting(2557, "count", "The same for contextual conversations")
-    retention_days_mentoring: int = setting(2557, "count", "The same for mentoring")
+    retention_days_contextual: int = setting(2557, "days", "The same for contextual conversations")
+    retention_days_mentoring: int = setting(2557, "days", "The same for mentoring")
     job_seconds: float = setting(5.0, "seconds", "How often a node looks for background work; 0: it does none")
     job_lease_seconds: float = setting(
-        30.0, "seconds", "A node that says nothing of its background work for so long has lost it to another"
+        30.0, "patience", "A node that says nothing of its background work for so long has lost it to another"
     )
     log_format: str = setting("auto", "log_format", "json, text, or auto: text on a terminal")
     log_level: str = setting("INFO", "log_level", "DEBUG, INFO, WARNING or ERROR")

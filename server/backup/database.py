@@ -1,25 +1,18 @@
-"""PostgreSQL's own programs for dump and restore, and what only the tables' owner can look at or set."""
+"""What is in a database: dumped, restored, and what only the tables' owner can look at or set."""
 
-import os
 import re
-import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg2
 
 from server.backup.contents import BackupError
-from server.postgres.account import Account
-from server.postgres.binaries import find_binaries
-from server.postgres.errors import EmbeddedPostgresError
+from server.backup.programs import connection, replay, run
 from server.postgres.migrations import applied_version, load
 from services.epoch import ENTRY, new_epoch
 
 WRONG_SHOWN = 20
-_MIGRATION = re.compile(r"^(\d+)\t\w+\t[0-9a-f]{64}\t", re.MULTILINE)
+_MIGRATION = re.compile(rb"^(\d+)\t\w+\t[0-9a-f]{64}\t", re.MULTILINE)
 _WRONG = """
 SELECT c.id FROM conversations c
 LEFT JOIN LATERAL (
@@ -43,7 +36,8 @@ _BROKEN = "SELECT c.id, broken_rule(c) FROM conversations c WHERE broken_rule(c)
 
 def dump(url: str, file: Path) -> None:
     """Raises BackupError."""
-    _run_on(url, "pg_dump", "--format=custom", f"--file={file}")
+    place, environment = connection(url)
+    run("pg_dump", "--format=custom", f"--file={file}", place, environment=environment)
 
 
 def check_fits(url: str, file: Path) -> None:
@@ -70,13 +64,13 @@ def restore(url: str, file: Path) -> None:
 
     Raises BackupError.
     """
-    ours = ("--no-owner", "--no-privileges")
-    _run_on(url, "pg_restore", "--clean", "--if-exists", *ours, "--single-transaction", str(file))
+    place, environment = connection(url)
+    replay(file, place, environment=environment)
 
 
 def _version_in(file: Path) -> int:
     """Rows of schema_migrations, as COPY has them."""
-    text = _run("pg_restore", "--data-only", "--table=schema_migrations", "--file=-", str(file))
+    text = run("pg_restore", "--data-only", "--table=schema_migrations", "--file=-", str(file))
     return max((int(row[1]) for row in _MIGRATION.finditer(text)), default=0)
 
 
@@ -108,33 +102,3 @@ def _first(query: str, url: str) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = cursor.fetchall()
     connection.close()
     return found
-
-
-def _run_on(url: str, program: str, *arguments: str) -> None:
-    """The password goes by the environment: arguments can be seen by every user of the machine."""
-    parts = urlsplit(url)
-    place = parts.netloc.rpartition("@")[2]
-    shown = urlunsplit(parts._replace(netloc=f"{parts.username}@{place}" if parts.username else place))
-    password = {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
-    _run(program, *arguments, f"--dbname={shown}", environment=password)
-
-
-def _run(program: str, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})) -> str:
-    """What it printed. It ends with us, however we end: a restore that went on alone would begin no epoch."""
-    try:
-        path = find_binaries().program(program)
-    except EmbeddedPostgresError as error:
-        raise BackupError(str(error)) from error
-    if not Path(path).exists():
-        raise BackupError(f"{program} is not beside PostgreSQL's other programs ({path}): install its client package.")
-    done = subprocess.run(  # noqa: S603  # our own arguments
-        [path, *arguments],
-        env={**os.environ, **environment},
-        preexec_fn=Account(os.geteuid(), os.getegid(), "").mortal(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise BackupError(f"{program} failed: {done.stderr.strip() or f'ended by {done.returncode}'}")
-    return done.stdout

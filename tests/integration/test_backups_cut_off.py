@@ -1,6 +1,7 @@
 """Backup and restore that end half-way: what is left is whole, and stands in nobody's way."""
 
 import base64
+import io
 import os
 import resource
 import signal
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from server.backup.programs import FOREIGN, pour, run
 from server.postgres.migrations import pending
 from tests.support.postgres import DatabaseServer, ScratchDatabase, connected
 from tests.support.processes import ROOT, clean_environment
@@ -22,7 +24,7 @@ PATIENCE = 30.0
 KEYS = f"test:{base64.b64encode(os.urandom(32)).decode()}"
 NAME = Path("ab") / ("ab" * 17)
 # What each has to wait for, and the rest of the command has not.
-LOCKS = {"pg_dump": "ACCESS EXCLUSIVE", "pg_restore": "ACCESS SHARE"}
+LOCKS = {"pg_dump": "ACCESS EXCLUSIVE", "psql": "ACCESS SHARE"}
 
 
 def environment(database: ScratchDatabase, data: Path) -> dict[str, str]:
@@ -186,7 +188,7 @@ def test_a_restore_that_fails_late_changes_nothing_and_can_be_made_again(
             cursor.execute("DROP INDEX zz_last")
             cursor.execute("DROP FUNCTION elsewhere")
     code, said = done("restore", broken, empty, data)
-    assert (code, "pg_restore failed: " in said, "not here" in said) == (1, True, True), said
+    assert (code, "psql failed: " in said, "not here" in said) == (1, True, True), said
     assert _people(empty) == 0
     assert pending(empty.owner_url) == []
     # Its files are there already.
@@ -196,23 +198,51 @@ def test_a_restore_that_fails_late_changes_nothing_and_can_be_made_again(
 
 
 @pytest.mark.parametrize(
-    ("number", "own"), [(signal.SIGTERM, True), (signal.SIGINT, True), (signal.SIGKILL, True), (signal.SIGKILL, False)]
+    ("number", "hit"),
+    [
+        (signal.SIGTERM, None),
+        (signal.SIGINT, None),
+        (signal.SIGKILL, None),
+        (signal.SIGKILL, "psql"),
+        (signal.SIGKILL, "pg_restore"),
+    ],
 )
 def test_a_restore_that_is_cut_off_changes_nothing_and_can_be_made_again(
-    full: ScratchDatabase, empty: ScratchDatabase, tmp_path: Path, number: signal.Signals, own: bool
+    full: ScratchDatabase, empty: ScratchDatabase, tmp_path: Path, number: signal.Signals, hit: str | None
 ) -> None:
-    """`own`: the command itself is hit, else pg_restore."""
+    """`hit`: one of the programs that the command runs, else itself."""
     folder, data = tmp_path / "backup", tmp_path / "new"
+    with connected(full.owner_url) as cursor:
+        # More than the pipes between them hold.
+        cursor.execute(
+            "INSERT INTO users (username, first_name, last_name, role)"
+            " SELECT md5(i::text), md5(i::text), md5(i::text), 'patient' FROM generate_series(1, 20000) i"
+        )
     assert done("backup", folder, full, tmp_path / "old")[0] == 0
-    with held_up(empty, "pg_restore") as waits:
+    with held_up(empty, "psql") as waits:
         process = started("restore", folder, empty, data)
         wait_until(waits)
-        [program] = children(process.pid)
-        os.kill(process.pid if own else program, number)
-        process.communicate(timeout=PATIENCE)
-        assert process.returncode != 0
-        wait_until(lambda: not Path(f"/proc/{program}/cmdline").exists())
-    wait_until(lambda: not rows(empty, "SELECT FROM pg_stat_activity WHERE application_name = 'pg_restore'"))
+        programs = {Path(f"/proc/{pid}/comm").read_text("ascii").strip(): pid for pid in children(process.pid)}
+        os.kill(programs[hit] if hit else process.pid, number)
+        if hit != "pg_restore":
+            # At once, though the database still lets psql wait.
+            process.wait(PATIENCE)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    wait_until(lambda: not rows(empty, "SELECT FROM pg_stat_activity WHERE application_name = 'psql'"))
     assert _people(empty) == 0
     assert done("restore", folder, empty, data) == (0, "")
-    assert _people(empty) == 1
+    assert _people(empty) == 20_001
+
+
+def test_what_only_newer_servers_know_is_not_asked_of_older_ones(full: ScratchDatabase, tmp_path: Path) -> None:
+    """The pg_restore of version 17 does: with it nothing could be restored into versions 15 and 16."""
+    folder, heard = tmp_path / "backup", tmp_path / "heard"
+    assert done("backup", folder, full, tmp_path / "old")[0] == 0
+    script = run("pg_restore", "--clean", "--if-exists", "--file=-", str(folder / "database.dump"))
+    assert script.count(FOREIGN) == 1
+    with heard.open("wb") as file:
+        pour(io.BytesIO(script), file)
+    said = heard.read_bytes()
+    assert said.count(FOREIGN) == 0
+    assert said == b"BEGIN;\n" + script.replace(FOREIGN, b"")

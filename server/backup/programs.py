@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from server.backup.contents import PIECE, BackupError
 from server.postgres.account import Account
-from server.postgres.binaries import find_binaries
+from server.postgres.binaries import find_program
 from server.postgres.errors import EmbeddedPostgresError
 
 # A pg_restore of version 17 begins with it for whatever server, and those before 17 do not know it.
@@ -120,9 +120,6 @@ def connection(url: str) -> tuple[str, Mapping[str, str]]:
 
 def _path(name: str) -> str:
     try:
-        path = find_binaries().program(name)
+        return find_program(name)
     except EmbeddedPostgresError as error:
         raise BackupError(str(error)) from error
-    if not Path(path).exists():
-        raise BackupError(f"{name} is not beside PostgreSQL's other programs ({path}): install its client package.")
-    return path

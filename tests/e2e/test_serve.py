@@ -7,9 +7,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from server import compiled
+from server.__main__ import main
 from tests.support.postgres import DatabaseServer
 from tests.support.processes import STOP_PATIENCE, ServerProcess, run_command, server_process
 from tests.support.site import Site
@@ -144,21 +147,24 @@ def test_a_file_where_the_data_folder_should_be(tmp_path: Path) -> None:
     assert "var" in said
 
 
+def _commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield words
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            inner = command.get_command(click.Context(command), name)
+            assert inner is not None
+            yield from _commands(inner, (*words, name))
+
+
 def test_every_command_explains_itself() -> None:
-    for command in (
-        (),
-        ("serve",),
-        ("migrate",),
-        ("seed",),
-        ("token",),
-        ("user",),
-        ("user", "add"),
-        ("link",),
-        ("link", "add"),
-    ):
-        done = run_command(*command, "--help", environment={})
-        assert done.returncode == 0
-        assert "Usage: python -m server" in done.stdout
+    done = run_command("--help", environment={})
+    assert (done.returncode, "Usage: python -m server" in done.stdout) == (0, True), done
+    every = list(_commands(main))
+    assert ("user", "add") in every
+    for words in every:
+        result = CliRunner().invoke(main, [*words, "--help"], prog_name="python -m server")
+        assert result.exit_code == 0, words
+        assert result.output.startswith(" ".join(["Usage: python -m server", *words])), words
 
 
 def test_seeding_twice_adds_nothing(site: Site) -> None:

@@ -49,6 +49,10 @@ class Duo:
         return dict(ack["message"])
 
 
+# For what goes by no bus, or by the same messages on each.
+ONE_BUS = pytest.mark.parametrize("duo", ["redis"], indirect=True)
+
+
 @pytest.fixture(params=["redis", "postgres"])
 async def duo(
     request: pytest.FixtureRequest, site: Site, redis_server: Valkey, http: aiohttp.ClientSession
@@ -129,6 +133,7 @@ async def test_ended_sessions_and_removed_people_stop_receiving_within_a_second(
     await asyncio.wait_for(duo.doctor.closed.wait(), 5)
 
 
+@ONE_BUS
 async def test_presence_and_stats_are_of_all_nodes(duo: Duo, http: aiohttp.ClientSession) -> None:
     admin = headers(duo.site.administrator())
     asked = await duo.patient.call("get_presence", {"userIds": [duo.pair["doctor"]["id"]]})
@@ -298,6 +303,7 @@ async def looks(node: ServerProcess, http: aiohttp.ClientSession, query: str) ->
     return float(found[1]) if found else 0.0
 
 
+@ONE_BUS
 async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
     duo: Duo, site: Site, http: aiohttp.ClientSession
 ) -> None:
@@ -316,6 +322,7 @@ async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
         assert told["conversation"]["canReplyReason"] == "context_closed"
 
 
+@ONE_BUS
 async def test_what_a_command_takes_away_is_gone_within_a_second(
     duo: Duo, site: Site, http: aiohttp.ClientSession
 ) -> None:

@@ -1,6 +1,7 @@
 """Hot queries look up what they need: the number of pages that they touch does not follow the size of the tables."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,16 @@ from repositories.unit_of_work import SERVER_SIDE
 from tests.support.postgres import DatabaseServer, connected
 
 SIZE = Size(users=20_000, conversations=20_000, messages=100_000)
-MOST_TRIES = 10
+# Of the other worker's tests, none has a transaction open for so long.
+PATIENCE_SECONDS = 60.0
+# A write under way in any database of the cluster, or a look in this one: what was replaced since has to stay.
+HOLDS_BACK = """
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE pid <> pg_backend_pid() AND xact_start < clock_timestamp() - interval '0.1 s'
+      AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL AND datname = current_database())
+)
+"""
 BIG = {"users", "care_links", "conversations", "participants", "messages", "marks"}
 KINDS = ["care", "mentoring", "contextual"]
 DAY = "2026-01-01T00:00:00Z"
@@ -201,17 +211,24 @@ def test_the_verdict_is_planned_as_part_of_what_asks_for_it(cursor: Any) -> None
 
 @pytest.mark.parametrize("together", [50, 1])
 def test_nine_of_ten_updates_of_the_send_path_touch_no_index(cursor: Any, together: int) -> None:
-    """The best of some: while an ANALYZE runs, or a long transaction in the database of the other worker's tests, nobody
-    clears dead rows out of a page.
-    """
+    """The best of some: while a long transaction of the other worker's tests is open, nobody clears dead rows out of a page."""
     cursor.execute("SELECT id, first_user_id FROM conversations WHERE status = 'active' ORDER BY hashint8(id) LIMIT 50")
     pairs = cursor.fetchall()
     shares: list[dict[str, float]] = []
     best: dict[str, float] = {}
-    while len(shares) < MOST_TRIES and min(best.values(), default=0.0) < 0.9:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while min(best.values(), default=0.0) < 0.9 and time.monotonic() < until:
+        if _is_held_back(cursor) and best:
+            time.sleep(0.05)
+            continue
         shares.append(_share_that_touches_no_index(cursor, pairs, together))
         best = {table: max(share[table] for share in shares) for table in shares[0]}
     assert min(best.values()) >= 0.9, shares
+
+
+def _is_held_back(cursor: Any) -> bool:
+    cursor.execute(HOLDS_BACK)
+    return bool(cursor.fetchone()[0])
 
 
 def _share_that_touches_no_index(cursor: Any, pairs: list[tuple[int, int]], together: int) -> dict[str, float]:

@@ -107,9 +107,14 @@ def test_a_backup_that_is_told_to_end_leaves_nothing(
 ) -> None:
     folder = tmp_path / "backups" / "today"
     with held_up(full, "pg_dump") as waits:
-        # Whoever runs these tests under nohup hands on what it ignores.
-        heard = {"preexec_fn": lambda: signal.signal(number, signal.SIG_DFL)} if number == signal.SIGHUP else {}
-        process = started("backup", folder, full, tmp_path / "old", **heard)
+        # Whoever runs these tests under nohup, or behind a shell, hands on what that ignores.
+        process = started(
+            "backup",
+            folder,
+            full,
+            tmp_path / "old",
+            preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+        )
         wait_until(waits)
         [unfinished] = folder.parent.iterdir()
         assert unfinished.stat().st_mode & 0o777 == 0o700

@@ -84,7 +84,7 @@ async def _opened(somebody: Somebody, kind: str) -> Any:
         await page.get_by_role("button", name="Emoji", exact=True).click()
     shown = page.get_by_role("menu") if kind == "menu" else page.locator("dialog[open], [popover]:popover-open")
     await expect(shown).to_be_visible()
-    await page.wait_for_function("history.state?.layers === 1")
+    await page.wait_for_function("() => history.state?.layers === 1")
     return shown
 
 
@@ -115,7 +115,7 @@ async def test_back_closes_what_is_open_and_then_leaves_by_one_press_however_it_
             await expect(listed, f"{kind} {closes}").to_be_visible()
             await page.go_forward()
             await page.locator("textarea").wait_for()
-            await page.wait_for_function("history.state === null")
+            await page.wait_for_function("() => history.state === null")
 
 
 async def test_back_closes_a_dialog_and_a_reload_with_one_open_leaves_no_press_too_many(log_in: LogIn) -> None:
@@ -130,14 +130,14 @@ async def test_back_closes_a_dialog_and_a_reload_with_one_open_leaves_no_press_t
     await page.get_by_role("menuitem", name="Delete").click()
     dialog = page.locator("dialog[open]")
     await expect(dialog).to_be_visible()
-    await page.wait_for_function("history.state?.layers === 1")
+    await page.wait_for_function("() => history.state?.layers === 1")
     await page.go_back()
     await expect(dialog).to_have_count(0)
     await expect(amelie.bubble(text)).to_be_visible()
     await _opened(amelie, "menu")
     await page.reload()
     await page.locator("textarea").wait_for()
-    await page.wait_for_function("history.state === null")
+    await page.wait_for_function("() => history.state === null")
     await page.go_back()
     await expect(page.locator("a[data-conversation]").first).to_be_visible()
 

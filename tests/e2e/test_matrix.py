@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
-import aiohttp
 import pytest
 
 from controllers.rest.contract import Access
@@ -18,7 +17,7 @@ from server.app import create_app
 from server.catalogue import CATALOGUE, Catalogue
 from server.security.secrets_store import Secrets
 from server.settings import Settings
-from tests.support.clinic import Clinic, running_clinic
+from tests.support.clinic import Clinic
 from tests.support.matrix import (
     administration,
     contexts,
@@ -32,7 +31,7 @@ from tests.support.matrix import (
     person_data,
 )
 from tests.support.matrix.rules import STATES, State
-from tests.support.matrix.stage import Stage
+from tests.support.matrix.stage import Stage, built_stage, theatre
 from tests.support.matrix.table import Row, outcome
 from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
@@ -57,18 +56,14 @@ OUTSIDE = (
 
 @pytest.fixture(scope="module")
 def clinic(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
-    with running_clinic(
-        cluster, tmp_path_factory.mktemp("matrix"), SEARCH_RATE="0", NOTIFICATION_DELAY="0.3"
-    ) as running:
+    with theatre(cluster, tmp_path_factory.mktemp("matrix")) as running:
         yield running
 
 
 @pytest.fixture
 async def stage(clinic: Clinic) -> AsyncIterator[Stage]:
-    async with aiohttp.ClientSession() as session:
-        built = await Stage(clinic, session).build()
+    async with built_stage(clinic) as built:
         yield built
-        await built.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,13 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import aiohttp
 import pytest
 from psycopg2 import sql
 
-from tests.support.clinic import Clinic, Person, running_clinic
+from tests.support.clinic import Clinic, Person
 from tests.support.documents import SOME_UUID, Document, Operation, Schema, asyncapi, openapi
 from tests.support.matrix.rules import JUNIOR, LINKED, SENIOR, State
-from tests.support.matrix.stage import Scene, Stage
+from tests.support.matrix.stage import Scene, Stage, built_stage, theatre
 from tests.support.matrix.table import Thread
 from tests.support.pointing import Things
 from tests.support.postgres import DatabaseServer, connected
@@ -40,18 +39,14 @@ MOVING = (
 
 @pytest.fixture(scope="module")
 def clinic(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
-    with running_clinic(
-        cluster, tmp_path_factory.mktemp("oracle"), SEARCH_RATE="0", NOTIFICATION_DELAY="0.3"
-    ) as running:
+    with theatre(cluster, tmp_path_factory.mktemp("oracle")) as running:
         yield running
 
 
 @pytest.fixture
 async def stage(clinic: Clinic) -> AsyncIterator[Stage]:
-    async with aiohttp.ClientSession() as session:
-        built = await Stage(clinic, session).build()
+    async with built_stage(clinic) as built:
         yield built
-        await built.close()
 
 
 async def theirs(stage: Stage, thread: Thread) -> Things:

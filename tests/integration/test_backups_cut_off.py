@@ -57,7 +57,7 @@ def wait_until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
+        time.sleep(0.01)  # between two looks
 
 
 def rows(database: ScratchDatabase, query: str) -> list[tuple[Any, ...]]:

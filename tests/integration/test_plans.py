@@ -219,7 +219,7 @@ def test_nine_of_ten_updates_of_the_send_path_touch_no_index(cursor: Any, togeth
     until = time.monotonic() + PATIENCE_SECONDS
     while min(best.values(), default=0.0) < 0.9 and time.monotonic() < until:
         if _is_held_back(cursor) and best:
-            time.sleep(0.05)
+            time.sleep(0.05)  # between two looks whether it is over
             continue
         shares.append(_share_that_touches_no_index(cursor, pairs, together))
         best = {table: max(share[table] for share in shares) for table in shares[0]}

@@ -2,15 +2,19 @@
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from tests.support.clinic import Clinic, Pair, Person
+from tests.support.clinic import Clinic, Pair, Person, running_clinic
 from tests.support.contexts import Subject
 from tests.support.matrix.rules import ADMIN, EVERYBODY, JUNIOR, LINKED, OTHERS, SENIOR, State
 from tests.support.matrix.table import Thread
+from tests.support.postgres import DatabaseServer
 from tests.support.rest import Rest
 from tests.support.specimens import pdf
 from tests.support.uploads import upload
@@ -201,3 +205,18 @@ class Stage:
 
     async def _socket(self, person: Person) -> WireClient:
         return await WireClient(self._session, self.url, person.token).connect()
+
+
+@contextmanager
+def theatre(cluster: DatabaseServer, folder: Path) -> Iterator[Clinic]:
+    """Where stages are built: all that is played there is not held up by limits, nor waits for what is notified late."""
+    with running_clinic(cluster, folder, SEARCH_RATE="0", NOTIFICATION_DELAY="0.3") as running:
+        yield running
+
+
+@asynccontextmanager
+async def built_stage(clinic: Clinic) -> AsyncIterator[Stage]:
+    async with aiohttp.ClientSession() as session:
+        built = await Stage(clinic, session).build()
+        yield built
+        await built.close()

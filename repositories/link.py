@@ -1,25 +1,32 @@
-"""One asynchronous connection of psycopg2, with a time limit on every answer.
+"""One asynchronous connection of libpq, with a time limit on every answer.
 
-Not aiopg, which turns time-outs into cancellations and cancellations into requests to a server that may be frozen: here a
-connection that does not answer is closed, and that is all.
+Neither aiopg, which turns time-outs into cancellations and cancellations into requests to a server that may be frozen: here
+a connection that does not answer is closed, and that is all. Nor psycopg2, for which every value is a text within the
+statement: by psycopg's wrapper of libpq values and rows travel as PostgreSQL keeps them. See ADR 0054.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-import psycopg2
-from psycopg2 import extensions, sql
+import psycopg
+from psycopg import pq
+from psycopg.adapt import Transformer
+from psycopg.conninfo import make_conninfo
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Link:
-    """Raises psycopg2.Error, OSError or TimeoutError; after any of them it is of no use but to be closed."""
+    """Raises psycopg.Error, OSError or TimeoutError; after any of them it is of no use but to be closed."""
 
-    def __init__(self, connection: Any, answer_seconds: float) -> None:
+    def __init__(self, connection: pq.abc.PGconn, answer_seconds: float) -> None:
         self._connection = connection
         self._answer_seconds = answer_seconds
         self._loop = asyncio.get_running_loop()
+        self._reader = Transformer()
         self._waiting: deque[bytes] = deque()
         # The number of its socket while that is watched, and what for. Once connected it stays watched for answers: to begin
         # and end that for each of them costs a lone send more than to read its answer.
@@ -32,39 +39,50 @@ class Link:
 
     @classmethod
     async def open(
-        cls, url: str, *, options: str, application_name: str, answer_seconds: float, first: str = ""
+        cls,
+        url: str,
+        *,
+        options: str,
+        application_name: str,
+        answer_seconds: float,
+        prepared: Mapping[str, str] = _NONE,
     ) -> "Link":
-        """`first` is said before anything else, when it is not empty."""
-        connection = psycopg2.connect(url, async_=1, options=options, application_name=application_name)
-        link = cls(connection, answer_seconds)
+        """`prepared`: statements that it can be asked for by their names, with parameters $1, $2 and so on."""
+        conninfo = make_conninfo(url, options=options, application_name=application_name, client_encoding="UTF8")
+        link = cls(pq.PGconn.connect_start(conninfo.encode()), answer_seconds)
         try:
-            await link._answered()
-            link._connected = True
-            if first:
-                await link.execute(first)
+            await link._connect()
+            for name, statement in prepared.items():
+                link._connection.send_prepare(name.encode(), statement.encode())
+                await link._answer()
         except BaseException:
             link.close()
             raise
         return link
 
-    async def execute(self, query: str | sql.Composable, parameters: Sequence[Any] = ()) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.execute(query, parameters)
-            await self._answered()
+    async def execute(self, command: str, values: Sequence[bytes] = ()) -> None:
+        """`values` as texts, of one statement; without any there may be several."""
+        if values:
+            self._connection.send_query_params(command.encode(), values)
+        else:
+            self._connection.send_query(command.encode())
+        await self._answer()
 
-    async def rows(self, query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
-            cursor.execute(query, parameters)
-            await self._answered()
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+    async def rows(self, name: str, values: Sequence[bytes | None]) -> list[tuple[Any, ...]]:
+        """Of a prepared statement; `values` in PostgreSQL's binary form."""
+        formats = [pq.Format.BINARY] * len(values)
+        self._connection.send_query_prepared(name.encode(), values, formats, pq.Format.BINARY)
+        result = await self._answer()
+        self._reader.set_pgresult(result)
+        return self._reader.load_rows(0, result.ntuples, tuple)
 
     @property
     def closed(self) -> bool:
-        return bool(self._connection.closed)
+        return self._connection.status == pq.ConnStatus.BAD
 
     async def listen(self, channel: str) -> None:
-        await self.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        name = pq.Escaping(self._connection).escape_identifier(channel.encode())
+        await self.execute(f"LISTEN {name.decode()}")
 
     async def notification(self, seconds: float) -> bytes | None:
         """The next one, or None when none comes for so long."""
@@ -73,28 +91,67 @@ class Link:
                 await self._ready(write=False, until=self._loop.time() + seconds)
             except TimeoutError:
                 return None
-            self._poll()
+            self._consume()
             self._collect()
         return self._waiting.popleft() if self._waiting else None
 
     def close(self) -> None:
         self._unwatch()
-        self._connection.close()
+        self._connection.finish()
 
-    async def _answered(self) -> None:
+    async def _connect(self) -> None:
         until = self._loop.time() + self._answer_seconds
-        while (state := self._poll()) != extensions.POLL_OK:
-            await self._ready(write=state == extensions.POLL_WRITE, until=until)
-        self._collect()
+        while (state := self._connection.connect_poll()) != pq.PollingStatus.OK:
+            if state == pq.PollingStatus.FAILED:
+                raise psycopg.OperationalError(self._connection.get_error_message())
+            await self._ready(write=state == pq.PollingStatus.WRITING, until=until)
+        self._connection.nonblocking = 1
+        self._connected = True
 
-    def _poll(self) -> int:
+    async def _answer(self) -> pq.abc.PGresult:
+        """The last result of what was sent. A refusal is raised when all has been read, or when no more can be."""
+        until = self._loop.time() + self._answer_seconds
+        await self._flush(until)
+        last: pq.abc.PGresult | None = None
+        refused: psycopg.Error | None = None
+        while (result := await self._result(until, refused)) is not None:
+            last = result
+            if refused is None and result.status == pq.ExecStatus.FATAL_ERROR:
+                refused = psycopg.errors.error_from_result(result)
+        self._collect()
+        if refused is not None:
+            raise refused
+        if last is None:
+            raise psycopg.OperationalError("no result")
+        return last
+
+    async def _flush(self, until: float) -> None:
         try:
-            state: int = self._connection.poll()
+            while self._connection.flush():
+                await self._ready(write=True, until=until)
+        except psycopg.Error:
+            self._unwatch()
+            raise
+
+    async def _result(self, until: float, refused: psycopg.Error | None) -> pq.abc.PGresult | None:
+        while self._connection.is_busy():
+            await self._ready(write=False, until=until)
+            try:
+                self._consume()
+            except psycopg.Error:
+                # Who ends a connection says why before.
+                if refused is not None:
+                    raise refused from None
+                raise
+        return self._connection.get_result()
+
+    def _consume(self) -> None:
+        try:
+            self._connection.consume_input()
         except BaseException:
             # libpq may have closed the socket; its number is soon another one's.
             self._unwatch()
             raise
-        return state
 
     async def _ready(self, *, write: bool, until: float) -> None:
         """Until its socket can be read or written."""
@@ -112,7 +169,7 @@ class Link:
                 self._unwatch()
 
     def _watch(self, write: bool) -> None:
-        number = self._connection.fileno()
+        number = self._connection.socket
         if (self._watched, self._write) == (number, write):
             return
         self._unwatch()
@@ -136,8 +193,8 @@ class Link:
             self._watched = None
 
     def _collect(self) -> None:
-        self._waiting.extend(notify.payload.encode() for notify in self._connection.notifies)
-        self._connection.notifies.clear()
+        while (notification := self._connection.notifies()) is not None:
+            self._waiting.append(notification.extra)
 
 
 def _end(waits: "asyncio.Future[None]", error: Exception) -> None:

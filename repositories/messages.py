@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from repositories import array_literals
+from repositories import array_literals, binary_arrays
 from repositories.statements import Statements
 
 
@@ -110,28 +110,43 @@ class LockedMessage:
 APPEND = "append_messages"
 
 
-# The parameters of append_messages() and how each is written, in the order of a draft's fields. Its files come after them,
-# and are none of this. True: of most batches all are the same, and then one is written, which append_messages() takes for all.
-_COLUMNS: Sequence[tuple[str, Callable[[Sequence[Any]], str], bool]] = (
-    ("conversation_ids", array_literals.integers, False),
-    ("sender_ids", array_literals.integers, False),
-    ("message_keys", array_literals.uuid_bytes, False),
-    ("client_message_ids", array_literals.uuids, False),
-    ("types", array_literals.texts, True),
-    ("contents", array_literals.blobs, False),
-    ("urgent", array_literals.booleans, True),
-    ("response", array_literals.booleans, True),
-    ("actions", array_literals.texts, True),
-    ("reply_to_ids", array_literals.integers, True),
+class _Column(NamedTuple):
+    """A parameter of append_messages(), and how it is written for a driver that knows texts only and for one that knows more.
+    `shared`: of most batches all are the same, and then one is written, which append_messages() takes for all.
+    """
+
+    name: str
+    literal: Callable[[Sequence[Any]], str]
+    binary: Callable[[Sequence[Any]], bytes]
+    shared: bool = False
+
+    def values(self, column: tuple[Any, ...]) -> tuple[Any, ...]:
+        return column[:1] if self.shared and column.count(column[0]) == len(column) else column
+
+
+# In the order of a draft's fields and of the query's parameters. A draft's files come after them, and are none of this.
+_COLUMNS = (
+    _Column("conversation_ids", array_literals.integers, binary_arrays.integers),
+    _Column("sender_ids", array_literals.integers, binary_arrays.integers),
+    _Column("message_keys", array_literals.uuid_bytes, binary_arrays.uuid_bytes),
+    _Column("client_message_ids", array_literals.uuids, binary_arrays.uuids),
+    _Column("types", array_literals.texts, binary_arrays.texts, shared=True),
+    _Column("contents", array_literals.blobs, binary_arrays.blobs),
+    _Column("urgent", array_literals.booleans, binary_arrays.booleans, shared=True),
+    _Column("response", array_literals.booleans, binary_arrays.booleans, shared=True),
+    _Column("actions", array_literals.texts, binary_arrays.texts, shared=True),
+    _Column("reply_to_ids", array_literals.integers, binary_arrays.integers, shared=True),
 )
 
 
 def append_parameters(drafts: Sequence[Draft]) -> dict[str, str]:
-    columns = zip(*drafts, strict=True)
-    return {
-        name: write(column[:1] if alike and column.count(column[0]) == len(column) else column)
-        for (name, write, alike), column in zip(_COLUMNS, columns, strict=False)
-    }
+    columns = zip(_COLUMNS, zip(*drafts, strict=True), strict=False)
+    return {column.name: column.literal(column.values(values)) for column, values in columns}
+
+
+def append_values(drafts: Sequence[Draft]) -> list[bytes]:
+    columns = zip(_COLUMNS, zip(*drafts, strict=True), strict=False)
+    return [column.binary(column.values(values)) for column, values in columns]
 
 
 class MessageRepository:

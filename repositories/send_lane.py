@@ -7,13 +7,13 @@ batch but its statement. A lone send waits for little else than PostgreSQL.
 import time
 from collections.abc import Sequence
 
-import psycopg2
+import psycopg
 
 from repositories.breaker import Breaker
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from repositories.link import Link
-from repositories.messages import APPEND, Appended, Draft, append_parameters, appended_from
-from repositories.statements import QUICK, Observer, load_queries, prepared, storage_errors
+from repositories.messages import APPEND, Appended, Draft, append_values, appended_from
+from repositories.statements import QUICK, Observer, load_queries, numbered, storage_errors
 from repositories.unit_of_work import server_side_options
 
 
@@ -25,13 +25,13 @@ class SendLane:
         self._patience = patience
         self._observe = observe
         # Parsed and planned once on each connection: for a lone send that is a tenth of what it costs PostgreSQL.
-        self._prepare, self._query = prepared(APPEND, load_queries()[APPEND])
+        self._prepared = {APPEND: numbered(load_queries()[APPEND])}
         self._link: Link | None = None
         self._breaker = Breaker()
 
     async def append(self, drafts: Sequence[Draft], *, certain: bool) -> list[Appended]:
-        """One round trip, which is its own transaction. `certain`: COMMIT is a second one, and what is lost before it was
-        asked for was not stored.
+        """One round trip, which is its own transaction. `certain`: BEGIN and COMMIT are round trips too, and what is lost
+        before COMMIT was asked for was not stored.
         """
         self._breaker.check()
         started = time.monotonic()
@@ -52,10 +52,10 @@ class SendLane:
             self._link = None
 
     async def _append(self, drafts: Sequence[Draft], *, certain: bool) -> list[Appended]:
-        parameters = append_parameters(drafts)
+        values = append_values(drafts)
         started = time.monotonic()
         try:
-            return await self._try(parameters, certain=certain)
+            return await self._try(values, certain=certain)
         except StorageUnavailable as error:
             if time.monotonic() - started > QUICK:
                 raise
@@ -63,26 +63,28 @@ class SendLane:
         # So quick a failure is that of a connection that had died while it was idle, or as it was made. Should the batch be
         # stored after all, the second try is told so by its message keys.
         try:
-            return await self._try(parameters, certain=certain)
+            return await self._try(values, certain=certain)
         except StorageUnavailable as error:
             if isinstance(lost, OutcomeUnknown):  # which a second failure makes no better known
                 raise lost from error.__cause__
             raise
 
-    async def _try(self, parameters: dict[str, str], *, certain: bool) -> list[Appended]:
+    async def _try(self, values: Sequence[bytes], *, certain: bool) -> list[Appended]:
         """A link on which anything went wrong is not used again."""
         if self._link is None:
             self._link = await self._connected()
         link, committing = self._link, not certain
         try:
             with storage_errors:
-                rows = await link.rows(f"BEGIN;\n{self._query}" if certain else self._query, parameters)
+                if certain:
+                    await link.execute("BEGIN")
+                rows = await link.rows(APPEND, values)
                 if certain:
                     committing = True
                     await link.execute("COMMIT")
         except BaseException as error:
             refused = (
-                isinstance(error.__cause__, psycopg2.Error) and error.__cause__.pgcode is not None and not link.closed
+                isinstance(error.__cause__, psycopg.Error) and error.__cause__.sqlstate is not None and not link.closed
             )
             self.close()
             if isinstance(error, StorageUnavailable) and committing and not refused:
@@ -98,7 +100,7 @@ class SendLane:
                     options=server_side_options(),
                     application_name="colloque",
                     answer_seconds=self._patience,
-                    first=self._prepare,
+                    prepared=self._prepared,
                 )
             except OSError as error:
                 raise StorageUnavailable(str(error)) from error

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import aiopg
 import aiosql
+import psycopg
 import psycopg2
 import psycopg2.extensions
 import psycopg2.extras
@@ -47,18 +48,11 @@ def load_queries(folder: Path = QUERIES) -> Mapping[str, str]:
     return {name: getattr(loaded, name).sql for name in loaded.available_queries if not name.endswith("_cursor")}
 
 
-class Prepared(NamedTuple):
-    """What is said once on a connection, and what is said there each time, with the parameters of the query."""
-
-    prepare: str
-    execute: str
-
-
-def prepared(name: str, query: str) -> Prepared:
-    """For a query whose parameters all have a cast: that is how PostgreSQL knows their types."""
-    numbers = _Numbers()
-    prepare = f"PREPARE {name} AS {query % numbers}"
-    return Prepared(prepare, f"EXECUTE {name} ({', '.join(f'%({parameter})s' for parameter in numbers)})")
+def numbered(query: str) -> str:
+    """With $1, $2 and so on in place of names, in the order in which they first come. For a query whose parameters all have a
+    cast: that is how PostgreSQL knows their types.
+    """
+    return query % _Numbers()
 
 
 class _Numbers(dict[str, str]):
@@ -68,7 +62,7 @@ class _Numbers(dict[str, str]):
 
 
 class _StorageErrors:
-    """Turns what aiopg and psycopg2 raise into the errors of repositories.errors."""
+    """Turns what aiopg, psycopg2 and psycopg raise into the errors of repositories.errors."""
 
     def __enter__(self) -> None:
         """Nothing is kept: one serves all."""
@@ -91,14 +85,26 @@ def _in_our_words(error: BaseException) -> Exception | None:
         return None if task is None or task.cancelling() else StorageUnavailable("statement timeout")
     if isinstance(error, TimeoutError):
         return StorageUnavailable("no answer in time")
-    if isinstance(error, psycopg2.IntegrityError):
+    if isinstance(error, psycopg2.IntegrityError | psycopg.IntegrityError):
         return ConstraintViolated(error.diag.constraint_name)
-    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
-        return StorageUnavailable(str(error).strip())
-    # A server that dies in the middle of an answer leaves libpq with something that has no code of its own.
-    if type(error) is psycopg2.DatabaseError and error.pgcode is None:
+    if isinstance(error, _UNAVAILABLE) or _without_code(error):
         return StorageUnavailable(str(error).strip())
     return None
+
+
+_UNAVAILABLE = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+
+
+def _without_code(error: BaseException) -> bool:
+    """A server that dies in the middle of an answer leaves libpq with something that has no code of its own."""
+    if type(error) is psycopg2.DatabaseError:
+        return error.pgcode is None
+    return type(error) is psycopg.DatabaseError and error.sqlstate is None
 
 
 class _Answer(NamedTuple):

@@ -37,6 +37,7 @@ MODULES = (
     "controllers.socket.messages",
     "controllers.socket.witness",
     "repositories.array_literals",
+    "repositories.binary_arrays",
     "repositories.link",
     "repositories.send_lane",
     "server.announcer",

@@ -7,8 +7,9 @@ to the database can listen and notify: packets hold ids only and are signed (wir
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import psycopg2
+import psycopg
 
+from repositories import array_literals
 from repositories.link import Link
 from server.fanout.network import Read
 
@@ -18,14 +19,14 @@ ANSWER_SECONDS = 1.0
 # Hints are not worth a flush of the log. Without a statement time-out a stuck NOTIFY would hold the others' back.
 OPTIONS = "-c synchronous_commit=off -c statement_timeout=1000ms -c client_connection_check_interval=1000ms"
 # Each packet has a number, so that none is taken for a repeat, which PostgreSQL would drop.
-NOTIFY = "SELECT count(pg_notify(%s, packet)) FROM unnest(%s::text[]) AS packet"
+NOTIFY = "SELECT count(pg_notify($1, packet)) FROM unnest($2::text[]) AS packet"
 
 
 class PostgresCarrier:
     """server.fanout.network.Carrier. `url` may be the server's role: LISTEN and NOTIFY need no right."""
 
     def __init__(self, *, url: str, channel: str = CHANNEL) -> None:
-        self.failures: tuple[type[Exception], ...] = (psycopg2.Error, OSError, TimeoutError)
+        self.failures: tuple[type[Exception], ...] = (psycopg.Error, OSError, TimeoutError)
         self._url = url
         self._channel = channel
         self._publisher: Link | None = None
@@ -34,7 +35,9 @@ class PostgresCarrier:
         link, self._publisher = self._publisher, None
         link = link or await self._link("colloque notify")
         try:
-            await link.execute(NOTIFY, (self._channel, [packet.decode() for packet in packets]))
+            await link.execute(
+                NOTIFY, (self._channel.encode(), array_literals.texts(map(bytes.decode, packets)).encode())
+            )
         except BaseException:
             link.close()
             raise

@@ -8,6 +8,9 @@ import inspect
 from typing import Any
 
 import engineio
+import psycopg.abc
+import psycopg.adapt
+import psycopg.pq
 import pytest
 from aiohttp import web
 from aiohttp._websocket.reader import WebSocketDataQueue
@@ -31,6 +34,8 @@ SEAMS: dict[str, tuple[Any, str]] = {
     "a packet is read": (Packet.decode, "61ad7904b539"),
     "a field of text is said": (fields.String._serialize, "cee633dbe0c5"),
     "a field of numbers is said": (fields.Integer._serialize, "0cfd99f5e7a3"),
+    "an answer is given to be read": (psycopg.abc.Transformer.set_pgresult, "366b21b42ced"),
+    "rows are read": (psycopg.abc.Transformer.load_rows, "aba5e283eedd"),
     "a schema is loaded": (Schema._do_load, "85fa0007429d"),
 }
 
@@ -48,3 +53,10 @@ def test_a_private_part_is_as_we_know_it(what: str) -> None:
 def test_the_queue_of_the_parser_can_be_replaced() -> None:
     """It is compiled, so there is no source to look at."""
     assert {"feed_data", "set_exception", "exception", "_buffer", "_protocol"} <= set(dir(WebSocketDataQueue))
+
+
+def test_rows_are_read_by_compiled_code() -> None:
+    """Without its wheel psycopg does the same in Python, by a libpq of the machine."""
+    assert psycopg.pq.__impl__ == "binary"
+    assert {"set_pgresult", "load_rows"} <= set(dir(psycopg.adapt.Transformer))
+    assert psycopg.adapt.Transformer.__module__.startswith("psycopg_binary")

@@ -152,7 +152,8 @@ async def test_a_recording_under_way_is_kept_when_one_goes_elsewhere(log_in: Log
     assert await page.evaluate(QUESTIONS)
     await lucie.go("/settings")
     await expect(page.get_by_text("Your recording is kept in the conversation.")).to_be_visible()
-    assert not await page.evaluate(QUESTIONS)
+    # It is kept as long as the page is.
+    await page.wait_for_function(QUESTIONS)
     await lucie.go(address)
     await expect(page.locator("footer").get_by_role("button", name="Play the voice message, 0:0")).to_be_visible()
     players = page.locator("[data-mine]").get_by_role("button", name="Play the voice message")
@@ -160,6 +161,29 @@ async def test_a_recording_under_way_is_kept_when_one_goes_elsewhere(log_in: Log
     await page.get_by_role("button", name="Send the voice message").click()
     await expect(players).to_have_count(before + 1)
     await expect(page.locator("textarea")).to_be_focused()
+    assert not await page.evaluate(QUESTIONS)
+
+
+async def test_chosen_files_are_asked_about_wherever_one_is_until_they_are_sent_or_removed(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    page = amelie.page
+    await amelie.open_talk_with("Dr. Claire Martin")
+    address = page.url.removeprefix(page.url.split("/conversations")[0])
+    files: list[Any] = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": picture("red")} for n in ("one", "two")]
+    await page.locator("input[type=file]").set_input_files(files)
+    assert await page.evaluate(QUESTIONS)
+    await amelie.go("/settings")
+    assert await page.evaluate(QUESTIONS)
+    await amelie.go(address)
+    for n in ("one", "two"):
+        assert await page.evaluate(QUESTIONS)
+        await page.get_by_role("button", name=f"Remove {n}.png").click()
+    assert not await page.evaluate(QUESTIONS)
+    await page.locator("input[type=file]").set_input_files(files[:1])
+    assert await page.evaluate(QUESTIONS)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_role("button", name="Enlarge one.png").last).to_be_visible()
+    assert not await page.evaluate(QUESTIONS)
 
 
 async def test_whoever_logs_in_next_finds_no_files_of_somebody_else(log_in: LogIn) -> None:

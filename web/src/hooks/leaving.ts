@@ -1,14 +1,16 @@
 import { useEffect } from "react";
 import { useSelected } from "./provider";
 
-/** The browser asks before this page is closed, loaded anew or left, as long as `isNeeded`. */
+/** The browser asks before this page is closed, loaded anew or left, until what comes back is called. */
+export function askBeforeLeaving(): () => void {
+  const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+  window.addEventListener("beforeunload", ask);
+  return () => window.removeEventListener("beforeunload", ask);
+}
+
+/** The same as long as `isNeeded`. */
 export function useLeaveQuestion(isNeeded: boolean): void {
-  useEffect(() => {
-    if (!isNeeded) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [isNeeded]);
+  useEffect(() => (isNeeded ? askBeforeLeaving() : undefined), [isNeeded]);
 }
 
 /** How many unsent messages would be lost with the page; the browser asks before it is left with any. */

@@ -2,7 +2,7 @@
 // open. Text is kept by the SDK.
 
 import { useMemo, useSyncExternalStore } from "react";
-import { useMe } from "@/hooks";
+import { askBeforeLeaving, useMe } from "@/hooks";
 import { Store } from "@/i18n/store";
 import type { Recording } from "../voice/recorder";
 
@@ -13,6 +13,7 @@ interface Chosen {
 
 const NOTHING: Chosen = { files: [], recording: null };
 const chosen = new Store<ReadonlyMap<string, Chosen>>(new Map());
+let stopAsking: (() => void) | null = null;
 
 export interface Keeping extends Chosen {
   keepFiles: (files: readonly File[]) => void;
@@ -35,9 +36,20 @@ export function useChosen(id: number): Keeping {
 
 /** Of whoever signs out nothing stays. */
 export function forgetChosen(): void {
-  chosen.set(new Map());
+  set(new Map());
 }
 
 function keep(key: string, change: Partial<Chosen>): void {
-  chosen.set(new Map(chosen.get()).set(key, { ...(chosen.get().get(key) ?? NOTHING), ...change }));
+  set(new Map(chosen.get()).set(key, { ...(chosen.get().get(key) ?? NOTHING), ...change }));
+}
+
+/** They would be lost with the page, in whichever conversation one is when it goes. */
+function set(now: ReadonlyMap<string, Chosen>): void {
+  chosen.set(now);
+  const isNeeded = [...now.values()].some(({ files, recording }) => files.length > 0 || recording !== null);
+  if (isNeeded) stopAsking ??= askBeforeLeaving();
+  else {
+    stopAsking?.();
+    stopAsking = null;
+  }
 }

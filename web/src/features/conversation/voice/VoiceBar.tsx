@@ -36,7 +36,8 @@ export default function VoiceBar({ maxBytes, recording, onRecorded, onSend, onCa
   toldKept.current = () => toast(t("recordingKept"));
   // Sent, given up, or kept already.
   const isSettled = useRef(recording !== null);
-  useLeaveQuestion(recording !== null || recorder !== null);
+  // What was recorded is the owner's to ask about.
+  useLeaveQuestion(recording === null && recorder !== null);
 
   useEffect(() => {
     if (isSettled.current) return;

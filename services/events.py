@@ -124,10 +124,11 @@ class CareLinkChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsEnded(Fact):
-    """These sessions (host tokens have none) may receive nothing more."""
+    """These sessions may receive nothing more. None: all that this person has open, with tokens of a host too, which have no
+    session."""
 
     user_id: int
-    session_ids: tuple[str, ...]
+    session_ids: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,13 +53,13 @@ class Sessions:
         self._publisher.publish(SessionsEnded(user_id=user_id, session_ids=(str(session_id),)))
 
     async def end_all(self, *, user_id: int, reason: str) -> int:
-        """How many ended. Raises NotFound for an unknown user, Unavailable."""
+        """How many ended. Whatever the user has open is closed, with tokens of a host too: these have no session and stay good
+        until they expire. Raises NotFound for an unknown user, Unavailable."""
         async with self._unit_of_work.transaction() as repositories:
             if await repositories.users.lock(user_id=user_id) is None:
                 raise NotFound
             ended = await repositories.sessions.end_all(user_id=user_id, reason=reason)
-        if ended:
-            self._publisher.publish(SessionsEnded(user_id=user_id, session_ids=ended))
+        self._publisher.publish(SessionsEnded(user_id=user_id, session_ids=None))
         return len(ended)
 
 

@@ -32,7 +32,7 @@ class AdminSessionEndpoints:
                 "DELETE",
                 ALL,
                 self.end_all,
-                "End all sessions of a user",
+                "End all sessions of a user, and close the sockets that came with tokens of a host",
                 TAG,
                 access=Access.ADMIN,
                 limit="request",

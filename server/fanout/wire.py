@@ -67,7 +67,7 @@ class Wire:
         packet = self._seal(*dump(message))
         if len(packet) <= MAX_BYTES:
             return [packet]
-        if isinstance(message, SessionsEnded) and len(message.session_ids) > 1:
+        if isinstance(message, SessionsEnded) and message.session_ids is not None and len(message.session_ids) > 1:
             half = len(message.session_ids) // 2
             parts = (message.session_ids[:half], message.session_ids[half:])
             # The number of the packet that was too big stays unused: others look again, which is harmless.

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.support.clients import POLLING_THEN_WEBSOCKET, WEBSOCKET, js_host
 from tests.support.clinic import pair_of
@@ -19,6 +20,7 @@ from tests.support.postgres import DatabaseServer, connected
 from tests.support.processes import ServerProcess
 from tests.support.rest import Rest
 from tests.support.site import Site, headers
+from tests.support.token_forge import Victim, public_pem
 from tests.support.valkey import Valkey
 from tests.support.wire_client import WireClient
 
@@ -133,6 +135,43 @@ async def test_ended_sessions_and_removed_people_stop_receiving_within_a_second(
     await asyncio.wait_for(duo.doctor.closed.wait(), 5)
 
 
+@pytest.fixture
+def host_key(site: Site) -> rsa.RSAPrivateKey:
+    """A host application's; before `duo`, whose nodes know it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    site.environment |= {
+        "HOST_JWT_ISSUER": Victim.host_issuer,
+        "HOST_JWT_AUDIENCE": Victim.host_audience,
+        "HOST_JWT_PUBLIC_KEY": public_pem(key),
+    }
+    return key
+
+
+@ONE_BUS
+async def test_whose_sessions_an_administrator_ends_keeps_no_socket_of_a_host_token_at_any_node(
+    host_key: rsa.RSAPrivateKey, duo: Duo, http: aiohttp.ClientSession
+) -> None:
+    """The token itself is the host's and stays good until it expires: the app may come back with it."""
+    doctor = duo.pair["doctor"]
+    with connected(duo.site.database.owner_url) as cursor:
+        cursor.execute("UPDATE users SET external_id = 'd-1' WHERE id = %s", (doctor["id"],))
+    victim = Victim(own_secret=b"", user_id=doctor["id"], host_key=host_key, host_subject="d-1")
+    apps = [await WireClient(http, node.url, victim.host()).connect() for node in (duo.first, duo.second)]
+    admin = Rest(http, duo.first.url, duo.site.administrator())
+    for _ in range(2):  # the second time there is no session left, and it is meant all the same
+        started = time.monotonic()
+        await admin.delete(f"/api/admin/users/{doctor['id']}/sessions")
+        for app in apps:
+            assert (await app.wait_for("session_expired"))["code"] == "SESSION_EXPIRED"
+        assert time.monotonic() - started < 1
+        for app in apps:
+            await asyncio.wait_for(app.closed.wait(), 5)
+        apps = [await WireClient(http, node.url, victim.host()).connect() for node in (duo.first, duo.second)]
+    assert not duo.patient.closed.is_set()
+    for app in apps:
+        await app.close()
+
+
 @ONE_BUS
 async def test_presence_and_stats_are_of_all_nodes(duo: Duo, http: aiohttp.ClientSession) -> None:
     admin = headers(duo.site.administrator())
@@ -211,6 +250,46 @@ async def test_without_valkey_notifications_come_too_and_once(
         await all_looked(duo, http, "list_touched_notifications")
     assert [len(device.named("notification")) for device in (duo.doctor, other)] == [1, 1]
     await other.close()
+
+
+@ONE_BUS
+async def test_without_valkey_what_one_decided_about_a_conversation_follows_to_ones_other_device(
+    duo: Duo, redis_server: Valkey, http: aiohttp.ClientSession
+) -> None:
+    """Once, and to nobody else."""
+    doctor = Rest(http, duo.first.url, duo.pair["doctor"]["token"])
+    partner = await WireClient(http, duo.second.url, duo.pair["patient"]["token"]).connect()
+    with redis_server.frozen():
+        await until_ailing(duo, http)
+        await all_looked(duo, http, "list_touched_views")
+        for client in (duo.doctor, partner):
+            client.events.clear()
+        settings = {"muted": True, "pinned": True, "markedUnread": True, "status": "archived"}
+        await doctor.patch(f"/api/messaging/conversations/{duo.conversation_id}", settings)
+        told = await duo.doctor.wait_for("conversation_updated", patience=5)
+        assert {key: told["conversation"][key] for key in settings} == settings
+        await all_looked(duo, http, "list_touched_views")
+    assert len(duo.doctor.named("conversation_updated")) == 1
+    assert partner.named("conversation_updated") == []
+    await partner.close()
+
+
+@ONE_BUS
+async def test_without_valkey_the_list_of_questions_hears_of_new_ones_once(
+    duo: Duo, redis_server: Valkey, http: aiohttp.ClientSession
+) -> None:
+    patient = Rest(http, duo.first.url, duo.pair["patient"]["token"])
+    assert (await duo.doctor.call("join_questions", {}))["ok"]
+    question = {"body": "Somebody who knows clinics.", "tags": ["mentoring"]}
+    await patient.post("/api/questions", question | {"title": "Is this the first question?"})
+    await duo.doctor.wait_for("question_created")
+    with redis_server.frozen():
+        await until_ailing(duo, http)
+        await patient.post("/api/questions", question | {"title": "And is this the second one?"})
+        await duo.doctor.wait_for("question_created", lambda data: "second" in data["question"]["title"], patience=5)
+        await all_looked(duo, http, "list_touched_views")
+    titles = [data["question"]["title"] for data in duo.doctor.named("question_created")]
+    assert titles == ["Is this the first question?", "And is this the second one?"]
 
 
 async def until_ailing(duo: Duo, http: aiohttp.ClientSession) -> None:

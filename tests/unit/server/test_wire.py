@@ -195,6 +195,7 @@ def test_signed_bytes_that_are_no_json_are_refused(receiver: Wire) -> None:
         ("MessagesRead", {"conversation_id": 1, "user_id": 1, "updated_count": 1, "read_seq": 1, "read_at": "never"}),
         ("MessagesRead", {"conversation_id": 1, "user_id": 1, "updated_count": 1, "read_seq": 1, "read_at": 5}),
         ("SessionsEnded", {"user_id": 1, "session_ids": "abc"}),
+        ("SessionsEnded", {"user_id": 1}),
         ("SessionsEnded", {"user_id": 1, "session_ids": [1]}),
         ("NodeDelta", {"node": "x", "version": 1, "users": [[1, 2, 3]], "opened": [], "emptied": []}),
         ("ConversationChanged", {"conversation_id": 1, "user_id": "1"}),
@@ -211,7 +212,12 @@ def test_many_ended_sessions_cross_in_several_packets(sender: Wire, receiver: Wi
     assert len(packets) > 1
     assert max(map(len, packets)) <= MAX_BYTES
     arrived = [receiver.open(packet).message for packet in packets]
-    assert [key for fact in arrived if isinstance(fact, SessionsEnded) for key in fact.session_ids] == list(ids)
+    assert [key for fact in arrived if isinstance(fact, SessionsEnded) for key in fact.session_ids or ()] == list(ids)
+
+
+def test_all_sessions_of_a_person_cross_as_all(sender: Wire, receiver: Wire) -> None:
+    [packet] = sender.seal(SessionsEnded(user_id=1, session_ids=None))
+    assert receiver.open(packet).message == SessionsEnded(user_id=1, session_ids=None)
 
 
 def test_what_is_too_big_neither_leaves_nor_enters(sender: Wire, receiver: Wire) -> None:

@@ -244,6 +244,8 @@ class ConversationRepository:
         return await self._statements.run("set_status", conversation_id=conversation_id, status=status) > 0
 
     async def set_left(self, *, conversation_id: int, user_id: int, left: bool) -> bool:
+        """Inside a transaction."""
+        await self._statements.value("lock_conversation", conversation_id=conversation_id)
         return await self._statements.run("set_left", conversation_id=conversation_id, user_id=user_id, left=left) > 0
 
     async def exists(self, *, conversation_id: int) -> bool:

@@ -98,6 +98,8 @@ class QuestionPosition:
 class QuestionState:
     id: int
     change: int
+    # Within the seconds that were asked for.
+    just_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,10 @@ class QuestionRepository:
 
     async def states(self, question_ids: Sequence[int]) -> list[QuestionState]:
         return await self._statements.many("find_question_states", QuestionState, question_ids=list(question_ids))
+
+    async def touched(self, *, seconds: float, limit: int) -> list[QuestionState]:
+        """Those that were asked, answered or edited within the last `seconds`, the latest ones of them."""
+        return await self._statements.many("list_touched_questions", QuestionState, seconds=seconds, limit=limit)
 
     async def counts(self, question_ids: Sequence[int]) -> list[QuestionCountsRow]:
         """Of those that are there."""

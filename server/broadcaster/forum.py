@@ -5,6 +5,7 @@ Facts of this node carry what is to be told; those of other nodes carry ids, and
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
@@ -37,12 +38,22 @@ MAX_WAITING = 10_000
 NOBODY = 0
 # Questions of which this node remembers how far it has told its readers.
 MOST_TOLD = 20_000
+# Of those of the list that moved, at one look: nobody sees so many lines at once.
+MOST_MISSED = 200
 
 
 class ForumSockets(Sockets, Protocol):
     def socket_ids(self) -> Collection[str]: ...
 
     def rooms_of(self, socket_id: str) -> Collection[RoomName]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What lost hints may have been about. `seconds`: how far back the list has to look; None where nobody sees it."""
+
+    question_ids: frozenset[int]
+    seconds: float | None
 
 
 class ForumTeller:
@@ -54,9 +65,10 @@ class ForumTeller:
         self._forum = forum
         self._present = present
         self._counts = QuestionCounts(database=database, sockets=sockets, present=present)
-        # A set of questions: whether their readers here were told everything.
-        self._waiting: asyncio.Queue[Fact | frozenset[int]] = asyncio.Queue(MAX_WAITING)
+        self._waiting: asyncio.Queue[Fact | Missed] = asyncio.Queue(MAX_WAITING)
         self._told: dict[int, int] = {}
+        # Questions of which the list heard that they were asked, or would have if somebody had looked at it.
+        self._listed: set[int] = set()
         self._task: asyncio.Task[None] | None = None
         self.table: Mapping[type[Fact], Callable[[Any], None]] = {
             QuestionAsked: self._asked,
@@ -76,22 +88,32 @@ class ForumTeller:
         await end([self._task])
         await self._counts.close()
 
-    def look_again(self) -> None:
-        """Hints of other nodes may have been lost: rooms here are told how far their questions have come."""
+    def look_again(self, seconds: float) -> None:
+        """Hints of other nodes may have been lost within the last `seconds`: rooms here are told how far their questions have
+        come, and the list what was asked."""
         rooms = {room for socket_id in self._sockets.socket_ids() for room in self._sockets.rooms_of(socket_id)}
         questions = frozenset(found for room in rooms if (found := question_of(room)) is not None)
-        if questions:
-            self._later(questions)
+        if questions or QUESTIONS_ROOM in rooms:
+            self._later(Missed(questions, seconds if QUESTIONS_ROOM in rooms else None))
 
     # -- at once ------------------------------------------------------------------------------------------------------
 
     def _asked(self, fact: QuestionAsked) -> None:
+        if fact.question_id in self._listed:
+            return
+        if len(self._listed) >= MOST_TOLD:
+            self._listed.clear()  # at worst the list is told once more
+        self._listed.add(fact.question_id)
         if not self._sockets.anybody_in(QUESTIONS_ROOM):
             return
         if fact.question is None:
             self._later(fact)
         else:
-            self._tell(QUESTIONS_ROOM, "question_created", {"question": fact.question})
+            self._tell_asked(fact.question)
+
+    def _tell_asked(self, view: QuestionView) -> None:
+        self._note(view.row.id, view.row.change)
+        self._tell(QUESTIONS_ROOM, "question_created", {"question": view})
 
     def _question(self, fact: QuestionChanged) -> None:
         room = question_room(fact.question_id)
@@ -152,7 +174,7 @@ class ForumTeller:
             self._told.clear()  # at worst somebody is told once more where they are
         self._told[question_id] = max(change, self._told.get(question_id, 0))
 
-    def _later(self, fact: Fact | frozenset[int]) -> None:
+    def _later(self, fact: Fact | Missed) -> None:
         try:
             self._waiting.put_nowait(fact)
         except asyncio.QueueFull:
@@ -168,8 +190,8 @@ class ForumTeller:
             except Exception:
                 log.exception("forum_not_told", fact=type(fact).__name__)
 
-    async def _look_and_tell(self, fact: Fact | frozenset[int]) -> None:
-        if isinstance(fact, frozenset):
+    async def _look_and_tell(self, fact: Fact | Missed) -> None:
+        if isinstance(fact, Missed):
             await self._catch_up(fact)
         elif isinstance(fact, AnswerPosted | AnswerChanged):
             async with self._database.reading() as repositories:
@@ -184,13 +206,19 @@ class ForumTeller:
                 return
             question = await self._forum.show_question(row, None)
             if isinstance(fact, QuestionAsked):
-                self._tell(QUESTIONS_ROOM, "question_created", {"question": question})
+                self._tell_asked(question)
             else:
                 self._tell_question(question)
 
-    async def _catch_up(self, question_ids: frozenset[int]) -> None:
+    async def _catch_up(self, missed: Missed) -> None:
         async with self._database.reading() as repositories:
-            states = await repositories.questions.states(list(question_ids))
+            states = await repositories.questions.states(list(missed.question_ids))
+            if missed.seconds is not None:
+                states += await repositories.questions.touched(seconds=missed.seconds, limit=MOST_MISSED)
         for state in states:
-            if state.change > self._told.get(state.id, 0):
+            if state.just_asked and state.id not in self._listed:
+                self._asked(QuestionAsked(question_id=state.id))
+                self._note(state.id, state.change)
+            elif state.change > self._told.get(state.id, 0):
+                self._note(state.id, state.change)
                 self._later(QuestionChanged(question_id=state.id))

@@ -33,7 +33,8 @@ OVERLAP_SECONDS = 10.0
 class Reconciler:
     """`deliver` is the broadcaster's tell: it ignores message facts that were told, and asks `told` before marks.
 
-    `others` look for themselves: called, and not waited for, at each look that is made because hints were or are being lost.
+    `others` look for themselves: called, and not waited for, at each look that is made because hints were or are being lost,
+    with how many seconds it has to go back.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Reconciler:
         deliver: Callable[[Fact], None],
         healthy: Callable[[], bool],
         kinds: frozenset[str],
-        others: Callable[[], None],
+        others: Callable[[float], None],
         clock: Clock = time.monotonic,
         always_seconds: float = ALWAYS_SECONDS,
         ailing_seconds: float = WHILE_AILING_SECONDS,
@@ -96,9 +97,10 @@ class Reconciler:
         self._told.keep_only(rooms)
         await self._look_at(rooms)
         if hints_lost:
+            seconds = started - self._lists_good_at + OVERLAP_SECONDS
             async with self._unit_of_work.reading() as repositories:
-                await self._lists.run(repositories, seconds=started - self._lists_good_at + OVERLAP_SECONDS)
-            self._others()
+                await self._lists.run(repositories, seconds=seconds)
+            self._others(seconds)
         self._lists_good_at = started
 
     async def glance_at_rights(self) -> None:

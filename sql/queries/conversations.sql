@@ -144,7 +144,7 @@ UPDATE participants p
 SET archived_at = CASE WHEN :archived::boolean THEN COALESCE(p.archived_at, clock_timestamp())
                        WHEN NOT :archived::boolean THEN NULL ELSE p.archived_at END,
     muted = COALESCE(:muted::boolean, p.muted), pinned = COALESCE(:pinned::boolean, p.pinned),
-    marked_unread = COALESCE(:marked_unread::boolean, p.marked_unread)
+    marked_unread = COALESCE(:marked_unread::boolean, p.marked_unread), touched_at = clock_timestamp()
 WHERE p.conversation_id = :conversation_id AND p.user_id = :user_id AND p.left_at IS NULL
   AND (COALESCE(:archived::boolean, p.archived_at IS NOT NULL), COALESCE(:muted::boolean, p.muted),
        COALESCE(:pinned::boolean, p.pinned), COALESCE(:marked_unread::boolean, p.marked_unread))
@@ -155,10 +155,17 @@ WHERE p.conversation_id = :conversation_id AND p.user_id = :user_id AND p.left_a
 UPDATE conversations SET status = :status, updated_at = clock_timestamp()
 WHERE id = :conversation_id AND status <> :status AND shredded_at IS NULL;
 
+-- name: lock_conversation(conversation_id)$
+-- Whoever writes to several of its participants goes this way first, as sends do. Inside a transaction only.
+SELECT id FROM conversations WHERE id = :conversation_id FOR NO KEY UPDATE;
+
 -- name: set_left(conversation_id, user_id, left)!
--- Removes or brings back a participant. 0 rows when it was so already.
-UPDATE participants SET left_at = CASE WHEN :left THEN clock_timestamp() END
-WHERE conversation_id = :conversation_id AND user_id = :user_id AND (left_at IS NOT NULL) <> :left;
+-- Removes or brings back a participant, which is news to all of them. 0 rows when it was so already. After lock_conversation.
+UPDATE participants p
+SET left_at = CASE WHEN p.user_id <> :user_id THEN p.left_at WHEN :left THEN clock_timestamp() END, touched_at = clock_timestamp()
+WHERE p.conversation_id = :conversation_id AND EXISTS (
+    SELECT FROM participants gone
+    WHERE gone.conversation_id = p.conversation_id AND gone.user_id = :user_id AND (gone.left_at IS NOT NULL) <> :left);
 
 -- name: conversation_exists(conversation_id)$
 SELECT EXISTS (SELECT FROM conversations WHERE id = :conversation_id);

@@ -62,7 +62,13 @@ WHERE r.id = :question_id;
 SELECT q.change FROM questions q WHERE q.id = :question_id AND q.deleted_at IS NULL;
 
 -- name: find_question_states(question_ids)
-SELECT q.id, q.change FROM questions q WHERE q.id = ANY (:question_ids);
+SELECT q.id, q.change, false AS just_asked FROM questions q WHERE q.id = ANY (:question_ids);
+
+-- name: list_touched_questions(seconds, limit)
+-- By the index of the list. Votes and removals do not move a question in it.
+SELECT q.id, q.change, q.created_at > clock_timestamp() - make_interval(secs => :seconds::float8) AS just_asked FROM questions q
+WHERE q.deleted_at IS NULL AND q.activity_at > clock_timestamp() - make_interval(secs => :seconds::float8)
+ORDER BY q.activity_at DESC, q.id DESC LIMIT :limit;
 
 -- name: list_question_counts(question_ids)
 SELECT q.id, q.change, q.score, q.up_count, q.down_count, q.answer_count, q.accepted_answer_id, q.activity_at

@@ -66,13 +66,13 @@ SELECT u.id AS user_id, u.role, u.disabled_at IS NOT NULL AS disabled FROM users
 
 -- name: list_touched_views(user_ids, seconds)
 -- What lists of these people should show anew: their conversations that changed within the last `seconds`, or that they read,
--- maybe on another device.
-SELECT p.conversation_id, p.user_id, c.last_change, GREATEST(c.updated_at, r.at) AS updated_at
+-- muted, pinned and so on, maybe on another device.
+SELECT p.conversation_id, p.user_id, c.last_change, GREATEST(c.updated_at, r.at, p.touched_at) AS updated_at
 FROM participants p JOIN conversations c ON c.id = p.conversation_id
 LEFT JOIN marks r ON r.conversation_id = p.conversation_id AND r.user_id = p.user_id AND r.kind = 'read'
     AND r.up_to_seq = p.read_seq
 WHERE p.user_id = ANY (:user_ids::bigint[]) AND p.left_at IS NULL
-  AND GREATEST(c.updated_at, r.at) > clock_timestamp() - make_interval(secs => :seconds::float8);
+  AND GREATEST(c.updated_at, r.at, p.touched_at) > clock_timestamp() - make_interval(secs => :seconds::float8);
 
 -- name: list_touched_links(user_ids, seconds)
 -- Care links of these people that began or ended within the last `seconds`.

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +14,6 @@ from repositories.notifications import NewNotification
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.tracks import RoomTracks
-from server.fanout import nothing
 from server.reconciler import LocalSocket, Reconciler, RoomPosition, Told
 from server.reconciler import rooms as rooms_module
 from services.conversations import ConversationSettings
@@ -118,7 +117,7 @@ def made(database: UnitOfWork, node: NodeState, healthy: Callable[[], bool] = la
         deliver=node.deliver,
         healthy=healthy,
         kinds=KINDS,
-        others=nothing,
+        others=lambda seconds: None,
     )
 
 
@@ -384,6 +383,65 @@ async def test_lists_of_people_outside_the_room_are_refreshed_when_hints_were_lo
     assert await look(reconciler, node, hints_lost=True) == []
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ConversationSettings(muted=True),
+        ConversationSettings(pinned=True),
+        ConversationSettings(status="archived"),
+        ConversationSettings(marked_unread=True),
+    ],
+)
+async def test_what_one_decided_on_another_device_is_told_when_hints_were_lost(
+    house: House, node: NodeState, reconciler: Reconciler, settings: ConversationSettings
+) -> None:
+    """To that person alone: it is in nobody else's list."""
+    pair = await house.care_pair()
+    for person in (pair.first, pair.second):
+        node.connect(person)
+    await look(reconciler, node, hints_lost=True)
+    mine = ConversationChanged(conversation_id=pair.conversation_id, user_id=pair.first.user_id)
+    await house.conversations.settle(pair.first, conversation_id=pair.conversation_id, settings=settings)
+    assert await look(reconciler, node, hints_lost=True) == [mine]
+    await house.conversations.settle(pair.first, conversation_id=pair.conversation_id, settings=settings)
+    assert await look(reconciler, node, hints_lost=True) == [], "the same again changes nothing"
+
+
+async def test_reading_what_was_marked_as_unread_is_told_when_hints_were_lost(
+    house: House, node: NodeState, reconciler: Reconciler
+) -> None:
+    """No watermark moves: there is nothing new to read."""
+    pair = await house.care_pair()
+    await house.conversations.settle(
+        pair.first, conversation_id=pair.conversation_id, settings=ConversationSettings(marked_unread=True)
+    )
+    node.connect(pair.first)
+    await look(reconciler, node, hints_lost=True)
+    await house.marks.read(pair.first, conversation_id=pair.conversation_id)
+    mine = ConversationChanged(conversation_id=pair.conversation_id, user_id=pair.first.user_id)
+    assert await look(reconciler, node, hints_lost=True) == [mine]
+
+
+async def test_who_went_and_came_back_is_told_to_both_when_hints_were_lost(
+    house: House, node: NodeState, reconciler: Reconciler
+) -> None:
+    pair = await house.care_pair()
+    people = (pair.first, pair.second)
+    for person in people:
+        node.connect(person)
+    await look(reconciler, node, hints_lost=True)
+    theirs = [ConversationChanged(conversation_id=pair.conversation_id, user_id=person.user_id) for person in people]
+    place = {"conversation_id": pair.conversation_id, "user_id": pair.first.user_id}
+    await house.conversations.set_left(**place, left=True)
+    assert await look(reconciler, node, hints_lost=True) == theirs[1:], "nobody can answer there now"
+    await house.conversations.set_left(**place, left=False)
+    assert unordered(await look(reconciler, node, hints_lost=True)) == unordered(theirs)
+
+
+def unordered(facts: Sequence[Fact]) -> list[str]:
+    return sorted(map(repr, facts))
+
+
 async def test_notifications_are_told_again_when_hints_were_lost(
     house: House, node: NodeState, reconciler: Reconciler
 ) -> None:
@@ -451,7 +509,7 @@ class Loop:
             clock=lambda: self.seconds,
         )
 
-    def _look(self) -> None:
+    def _look(self, seconds: float) -> None:
         self.others_looked += 1
 
     def others_have_looked(self, times: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from repositories.questions import QuestionState
 from repositories.unit_of_work import Database
 from server.broadcaster.forum import ForumSockets, ForumTeller
-from services.events import VoteChanged
+from services.events import QuestionAsked, VoteChanged
 from services.forum import Forum
 from services.room_names import QUESTIONS_ROOM, RoomName, question_room
 from tests.support.fakes import FakeUnitOfWork
@@ -40,10 +40,16 @@ class Sockets:
 
 
 class Questions:
-    """Both questions have come to 5."""
+    """All questions have come to 5."""
+
+    def __init__(self, *asked: int) -> None:
+        self.asked = asked
 
     async def states(self, question_ids: list[int]) -> list[QuestionState]:
-        return [QuestionState(question_id, 5) for question_id in sorted(question_ids)]
+        return [QuestionState(question_id, 5, just_asked=False) for question_id in sorted(question_ids)]
+
+    async def touched(self, *, seconds: float, limit: int) -> list[QuestionState]:
+        return [QuestionState(key, 5, just_asked=True) for key in self.asked]
 
     async def counts(self, question_ids: list[int]) -> list[object]:
         return []
@@ -57,24 +63,63 @@ class Shown:
         return SimpleNamespace(row=row)
 
 
-async def test_only_who_missed_something_is_told_after_lost_hints() -> None:
-    sockets = Sockets()
+def presented(event: str, payload: Any) -> Any:
+    if event == "question_created":
+        return {"change": payload["question"].row.change}
+    return payload if isinstance(payload, dict) else {"change": payload.change}
+
+
+def started(sockets: Sockets, questions: Questions) -> ForumTeller:
     teller = ForumTeller(
-        database=cast(Database, FakeUnitOfWork(SimpleNamespace(questions=Questions()))),
+        database=cast(Database, FakeUnitOfWork(SimpleNamespace(questions=questions))),
         sockets=cast(ForumSockets, sockets),
         forum=cast(Forum, Shown()),
-        present=lambda event, payload: payload if isinstance(payload, dict) else {"change": cast(Any, payload).change},
+        present=presented,
     )
     teller.start()
+    return teller
+
+
+async def until_told(sockets: Sockets, event: tuple[str, str, int]) -> None:
+    async with asyncio.timeout(5):
+        while event not in sockets.told:
+            await asyncio.sleep(0)
+
+
+async def test_what_was_asked_meanwhile_is_told_to_the_list_once_after_lost_hints() -> None:
+    """Question 8 came by the bus before it went away; 9 did not."""
+    sockets = Sockets()
+    teller = started(sockets, Questions(8, 9))
+    for question_id in (1, 2):
+        vote = VoteChanged(question_id=question_id, answer_id=None, change=5, score=1, up_count=1, down_count=0)
+        teller.table[VoteChanged](vote)
+    created = (QUESTIONS_ROOM, "question_created", 5)
+    teller.table[QuestionAsked](QuestionAsked(question_id=8))
+    await until_told(sockets, created)
+    sockets.told.clear()
+    for _ in range(2):
+        teller.look_again(12.0)
+    await until_told(sockets, created)
+    teller.table[QuestionAsked](QuestionAsked(question_id=9))  # the bus is back, and brings what it had
+    teller.look_again(12.0)
+    for _ in range(200):
+        await asyncio.sleep(0)
+    assert sockets.told == [created]
+    await teller.close()
+
+
+async def test_only_who_missed_something_is_told_after_lost_hints() -> None:
+    sockets = Sockets()
+    teller = started(sockets, Questions())
     for question_id, change in ((1, 5), (2, 3)):
         vote = VoteChanged(question_id=question_id, answer_id=None, change=change, score=1, up_count=1, down_count=0)
         teller.table[VoteChanged](vote)
     sockets.told.clear()
-    teller.look_again()
+    teller.look_again(12.0)
     async with asyncio.timeout(5):
         while not sockets.told:
             await asyncio.sleep(0)
-    teller.look_again()
+    teller.look_again(12.0)
     for _ in range(50):
         await asyncio.sleep(0)
     assert sockets.told == [

@@ -76,6 +76,9 @@ class Conversations:
         """
         if participant_id == principal.user_id:
             raise ValidationFailed(fields={"participantId": "own_id"})
+        # Before anybody is looked for: it is about the caller, and says nothing about who is there.
+        for kind in _kinds_of(principal.role):
+            self._access.require_kind(kind)
         async with self._unit_of_work.transaction() as repositories:
             partner = await repositories.conversations.partner(user_id=principal.user_id, partner_id=participant_id)
             if partner is None:
@@ -84,7 +87,6 @@ class Conversations:
             found = await repositories.conversations.find_pair(first_user_id=first, second_user_id=second)
             if found is None and kind == "care" and not partner.linked:
                 raise NotFound
-            self._access.require_kind(kind)
             conversation_id, created = (
                 (found, False) if found else await self._insert(repositories, kind, first, second)
             )
@@ -223,6 +225,11 @@ class Conversations:
         if changed:
             self._publisher.publish(ConversationChanged(conversation_id=conversation_id))
         return people
+
+
+def _kinds_of(role: str) -> list[str]:
+    """What somebody of that role can have with one other person."""
+    return [kind for kind, roles in PAIRS.items() if role in roles]
 
 
 def _pair(principal: Principal, partner: Partner) -> tuple[str, int, int]:

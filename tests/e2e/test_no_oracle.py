@@ -7,6 +7,7 @@ What there is to try comes from the server's own documents, so that a new event 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,6 +135,29 @@ async def test_what_is_not_yours_is_as_if_it_were_not_there(stage: Stage, clinic
             assert await _heard_of_others(party, thread) == [], state
     assert told_apart == []
     assert tried > 600
+
+
+@pytest.mark.parametrize("kind", ["care", "contextual", "mentoring"])
+async def test_what_is_switched_off_and_not_yours_is_as_if_it_were_not_there_either(
+    stage: Stage, clinic: Clinic, kind: str
+) -> None:
+    documents = await openapi(stage.host), await asyncapi(stage.host)
+    thread = await stage.thread(State(kind))
+    things, nothing = await theirs(stage, thread), nobodys(thread.people[JUNIOR].role)
+    scenes = await stage.scenes(thread)
+    told_apart: list[object] = []
+    with clinic.another_server(CONVERSATION_KINDS="", FORUM="off") as url:
+        for who in (*CALLERS, "other mentor"):
+            there = await WireClient(stage.host.session, url, scenes[who].me.token).connect()
+            scene = replace(scenes[who], url=url, sockets={who: there})
+            answers = await _answers(scene, documents, things, nothing)
+            told_apart += [(who, *one) for one in answers if one[-2] != one[-1]]
+            assert len(answers) > 80
+            await there.close()
+        part = Rest(stage.host.session, url, thread.people[JUNIOR].token)
+        refusal = await part.call("GET", f"/api/messaging/conversations/{thread.conversation_id}")
+    assert told_apart == []
+    assert (refusal.status, refusal.body["error"]["code"]) == (403, "FORBIDDEN"), "whose it is may know why"
 
 
 async def _listening(scene: Scene) -> WireClient:

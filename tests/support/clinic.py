@@ -87,6 +87,15 @@ class Clinic:
     def log(self) -> str:
         return self.server.log.read_text("utf-8", "replace")
 
+    @contextmanager
+    def another_server(self, **changes: str) -> Iterator[str]:
+        """The address of one more on the same database, with settings of its own; neither hears of the other."""
+        server = ServerProcess({**self._site.environment, **changes}, folder=self.server.log.parent)
+        try:
+            yield server.start().url
+        finally:
+            server.stop()
+
     def pairs(self, count: int) -> list[Pair]:
         while len(self._pairs) < count:
             self._seed()

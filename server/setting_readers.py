@@ -1,10 +1,14 @@
 """How the text of an environment variable becomes a setting. Raises EnvError with what is wrong, never with a secret."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from environs import Env, EnvError
 
@@ -18,6 +22,23 @@ MOST_CONNECTIONS = 262_143
 LONGEST_LIFE = 3_153_600_000
 # Who writes 999999 means "hardly ever", and gets it. PostgreSQL has no day 2.5 million days ago: jobs would fail.
 MOST_DAYS = 1_000_000
+
+_HOST = re.compile(r"[\w.:%-]+")
+# As boto has it, which says so at the first upload only.
+_BUCKET = re.compile(r"[a-zA-Z0-9._-]{1,255}")
+_USUAL_PORTS = {"http": 80, "https": 443}
+_NO_MAILBOX = "must be an e-mail address, such as colloque@example.org or Clinic <colloque@example.org>"
+
+
+def split_address(text: str) -> SplitResult | None:
+    """None for what has a host that is none, or a port that is no number: urlsplit leaves both for later, and an error of its
+    may repeat a password."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return parts if port != 0 and (not host or _HOST.fullmatch(host)) else None
 
 
 def _seconds(env: Env, name: str, default: float) -> float:
@@ -77,11 +98,41 @@ def _networks(env: Env, name: str, default: Any) -> tuple[str, ...]:
 
 
 def _origins(env: Env, name: str, default: Any) -> tuple[str, ...]:
-    origins = _words(env, name, default)
-    for origin in origins:
-        if not origin.startswith(("http://", "https://")) or origin.rstrip("/").count("/") != 2:
-            raise EnvError(f"{origin!r} is no origin such as https://app.example.org")
-    return tuple(origin.rstrip("/") for origin in origins)
+    return tuple(_origin(text) for text in _words(env, name, default))
+
+
+def _origin(text: str) -> str:
+    """As browsers say it: in small letters, without the usual port."""
+    parts = split_address(text)
+    if parts is None or parts.scheme not in _USUAL_PORTS or not parts.hostname or not text.isascii():
+        raise EnvError(f"{text!r} is no origin such as https://app.example.org")
+    if "@" in parts.netloc or parts.path not in ("", "/") or "?" in text or "#" in text:
+        raise EnvError(f"{text!r} is more than an origin such as https://app.example.org")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in (None, _USUAL_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _http(env: Env, name: str, default: str) -> str:
+    value = str(env.str(name, default))
+    parts = split_address(value)
+    known = parts is not None and parts.scheme in _USUAL_PORTS and bool(parts.hostname)
+    if value and not (known and value.isprintable() and " " not in value):
+        raise EnvError("must be an address such as https://colloque.example.org")
+    return value
+
+
+def _mailbox(env: Env, name: str, default: str) -> str:
+    """With or without a name: it becomes a header of each letter."""
+    value = str(env.str(name, default))
+    if value:
+        try:
+            Address(addr_spec=parseaddr(value)[1])
+        except (ValueError, IndexError, HeaderParseError) as error:
+            raise EnvError(_NO_MAILBOX) from error
+        if not value.isprintable() or not all(parseaddr(value)[1].partition("@")):
+            raise EnvError(_NO_MAILBOX)
+    return value
 
 
 def _secret(env: Env, name: str, default: str) -> str:
@@ -97,22 +148,33 @@ def _secret(env: Env, name: str, default: str) -> str:
 
 def _file_store(env: Env, name: str, default: str) -> str:
     value = str(env.str(name, default))
-    if "://" in value and not (value.startswith("s3://") and urlsplit(value).netloc):
-        raise EnvError("must be a folder or s3://bucket/prefix")
+    if "://" in value:
+        parts = split_address(value)
+        if parts is None or parts.scheme != "s3" or not _BUCKET.fullmatch(parts.netloc):
+            raise EnvError("must be a folder or s3://bucket/prefix")
     return value
 
 
 def _redis(env: Env, name: str, default: str) -> str:
+    """Without a host it is that of this machine. What stands after `?` is judged by the library."""
     value = str(env.str(name, default))
-    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+    parts = split_address(value)
+    known = parts is not None and (
+        parts.scheme in ("redis", "rediss") or (parts.scheme == "unix" and bool(parts.path) and not parts.hostname)
+    )
+    if value and not known:
         raise EnvError("must be redis://name:password@host:6379, rediss://… or unix:///path")
     return value
 
 
 def _clamav(env: Env, name: str, default: str) -> str:
     value = str(env.str(name, default))
-    parts = urlsplit(value)
-    if value and not (parts.scheme == "unix" and parts.path) and not (parts.scheme == "tcp" and parts.netloc):
+    parts = split_address(value)
+    known = parts is not None and (
+        (parts.scheme == "unix" and bool(parts.path) and not parts.netloc)
+        or (parts.scheme == "tcp" and bool(parts.hostname) and bool(parts.port))
+    )
+    if value and not known:
         raise EnvError("must be unix:///path or tcp://host:port")
     return value
 
@@ -142,6 +204,8 @@ READERS: Mapping[str, Any] = {
     "seconds": _seconds,
     "patience": _patience,
     "origins": _origins,
+    "http": _http,
+    "mailbox": _mailbox,
     "networks": _networks,
     "kinds": _kinds,
     "secret": _secret,

@@ -96,7 +96,7 @@ class Settings:
     max_attachment_bytes: int = setting(10_000_000, "count", "Bytes a file")
     max_image_pixels: int = setting(40_000_000, "count", "Pixels a picture")
     file_store: str = setting("", "file_store", "Folder of files, or `s3://bucket/prefix`; unset: `files` in DATA_DIR")
-    s3_endpoint: str = setting("", "str", "Address of what speaks S3's protocol; unset: Amazon's")
+    s3_endpoint: str = setting("", "http", "Address of what speaks S3's protocol; unset: Amazon's")
     s3_region: str = setting("", "str", "Region of the bucket")
     clamav_url: str = setting(
         "", "clamav", "Virus scanner that must pass every file: `unix:///run/clamav/clamd.ctl` or `tcp://host:3310`"
@@ -135,8 +135,8 @@ class Settings:
     notification_days: int = setting(90, "days", "Notifications are forgotten after so many days; 0: never")
     email_delay: float = setting(300.0, "seconds", "An e-mail waits so long for more to tell; urgent ones do not")
     smtp_url: str = setting("", "secret", "smtp://name:password@host:587 or smtps://…; unset: no e-mail", secret=True)
-    mail_from: str = setting("", "str", "Address that e-mail comes from, and the contact for push services")
-    public_url: str = setting("", "str", "Where people sign in, for e-mail")
+    mail_from: str = setting("", "mailbox", "Address that e-mail comes from, and the contact for push services")
+    public_url: str = setting("", "http", "Where people sign in, for e-mail")
     vapid_private_key: str = setting(
         "", "secret", "Key of Web Push (or VAPID_PRIVATE_KEY_FILE); unset beside a DATABASE_URL: no push", secret=True
     )

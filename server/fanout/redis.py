@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from server.fanout.network import Read
+from server.settings import SettingsError
 
 # Publishing answers within this or fails; the listener reads with a patience of its own.
 SOCKET_SECONDS = 1.0
@@ -58,7 +59,13 @@ async def _packet(subscription: PubSub, seconds: float) -> bytes | None:
 
 
 def _client(url: str) -> Redis:
-    """No retries by the library: time-outs are to be short and health is ours to judge."""
-    return Redis.from_url(
-        url, socket_timeout=SOCKET_SECONDS, socket_connect_timeout=SOCKET_SECONDS, retry=Retry(NoBackoff(), 0)
-    )
+    """No retries by the library: time-outs are to be short and health is ours to judge. Raises SettingsError."""
+    try:
+        client = Redis.from_url(
+            url, socket_timeout=SOCKET_SECONDS, socket_connect_timeout=SOCKET_SECONDS, retry=Retry(NoBackoff(), 0)
+        )
+        # What it cannot make of the options it would say at each try to connect, and never be there.
+        client.connection_pool.connection_class(**client.connection_pool.connection_kwargs)
+    except (ValueError, TypeError, RedisError):
+        raise SettingsError("REDIS_URL: something is wrong with the options after its `?`") from None
+    return client

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 import structlog
 
@@ -75,7 +76,8 @@ def make_notifying(
 def _pusher(settings: Settings, secrets: Secrets) -> WebPush | None:
     if not secrets.vapid_private_key:
         return None
-    contact = f"mailto:{settings.mail_from}" if settings.mail_from else ""
+    # The address alone: push services refuse a contact that has a name beside it.
+    contact = f"mailto:{parseaddr(settings.mail_from)[1]}" if settings.mail_from else ""
     return WebPush(Vapid(secrets.vapid_private_key, contact=contact), allow_loopback=settings.push_loopback)
 
 

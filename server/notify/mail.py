@@ -2,12 +2,13 @@
 
 import ipaddress
 from functools import partial
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import aiosmtplib
 import structlog
 
 from server.notify.letters import written
+from server.setting_readers import split_address
 from server.settings import SettingsError
 from services.notification_ports import Letter, Sending
 
@@ -24,12 +25,8 @@ class SmtpMailer:
 
     def __init__(self, url: str, *, sender: str, address: str) -> None:
         """Raises SettingsError."""
-        parts = urlsplit(url)
-        try:
-            port = parts.port
-        except ValueError:
-            raise SettingsError("SMTP_URL: the port is no number") from None
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        parts = split_address(url)
+        if parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise SettingsError("SMTP_URL must be like smtp://name:password@mail.example.org:587 or smtps://…:465")
         if "@" not in sender:
             raise SettingsError("MAIL_FROM is needed with SMTP_URL: the address that e-mail comes from")
@@ -37,7 +34,7 @@ class SmtpMailer:
         self._connection = partial(
             aiosmtplib.SMTP,
             hostname=parts.hostname,
-            port=port or (465 if tls else 587),
+            port=parts.port or (465 if tls else 587),
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             use_tls=tls,

@@ -2,9 +2,10 @@
 
 import ipaddress
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
+
+from server.setting_readers import split_address
 
 PATIENCE: Final = 5.0
 MAX_BYTES: Final = 256 * 1024
@@ -17,8 +18,8 @@ class JwksUnreachable(Exception):
 
 def check_jwks_url(url: str) -> None:
     """Raises ValueError unless it is https, or http on this very machine."""
-    parts = urlsplit(url)
-    if not parts.hostname or parts.username is not None or parts.fragment:
+    parts = split_address(url)
+    if parts is None or not parts.hostname or parts.username is not None or parts.fragment:
         raise ValueError("it must be an address such as https://login.example.org/jwks.json")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise ValueError("it must begin with https:// (http:// is for this machine alone)")

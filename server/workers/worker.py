@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from server.observability.logging import configure_logging
 from server.process import SHUTDOWN_SECONDS, end_in_time, ended_in_time
 from server.realtime.engine import PATH as SOCKET_PATH
 from server.security.secrets_store import Secrets, load_secrets
-from server.settings import Settings, read_settings
+from server.settings import Settings, SettingsError, read_settings
 from server.workers import gathering
 from server.workers.channel import PULSE_SECONDS, WHERE, Channel, Kind, Message
 from server.workers.gathering import Gathering
@@ -154,7 +155,10 @@ def main(descriptor: int) -> None:
     configure_logging(settings.log_format, settings.log_level, worker=orders["slot"])
     secrets = load_secrets(settings)
     settings = dataclasses.replace(settings, database_url=orders["database_url"])
-    event_loop.run(_work(settings, secrets, orders, channel))
+    try:
+        event_loop.run(_work(settings, secrets, orders, channel))
+    except SettingsError as error:
+        sys.exit(f"Error: {error}")
     ended_in_time()
     if os.getppid() != orders["parent"]:
         # It was killed and cannot clear up: the last worker does.

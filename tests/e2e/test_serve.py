@@ -111,6 +111,15 @@ def test_wrong_settings_are_all_named_at_once(tmp_path: Path) -> None:
     assert all(name in said for name in ("PORT", "MESSAGE_RATE", "CONVERSATION_KINDS"))
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("REDIS_URL", "redis://127.0.0.1:1?nonsense=1"), ("SMTP_URL", "smtp://[::1"), ("REDIS_URL", "redis://[::1")],
+)
+def test_a_malformed_address_is_refused_with_one_line(site: Site, workers: str, name: str, value: str) -> None:
+    assert name in refused({**site.environment, "PORT": "0", "WORKERS": workers, name: value})
+
+
 def test_a_secret_that_is_too_short_or_missing_or_another_one(tmp_path: Path, site: Site) -> None:
     assert "32" in refused({"DATA_DIR": str(tmp_path), "JWT_SECRET": "short"})
     assert "JWT_SECRET" in refused({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "DATA_DIR": str(tmp_path)})

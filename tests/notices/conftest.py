@@ -22,7 +22,7 @@ QUICK = {
     "PRESENCE_GRACE_SECONDS": "0.2",
     "FANOUT": "postgres",
     "PUSH_LOOPBACK": "on",
-    "MAIL_FROM": "colloque@clinic.example",
+    "MAIL_FROM": "Colloque <colloque@clinic.example>",
     "PUBLIC_URL": "https://colloque.clinic.example",
 }
 

@@ -78,7 +78,7 @@ async def test_one_letter_from_two_nodes_and_no_word_of_what_was_written(
     assert (item["read"], item["readAt"], item["subject"], item["actor"]) == (False, None, None, None)
     await until(lambda: not queued(office, doctor["id"]))
     assert len(office.mailbox.letters(doctor["email"])) == 1
-    assert letter["From"] == "colloque@clinic.example"
+    assert letter["From"] == "Colloque <colloque@clinic.example>"
     assert letter["Subject"] == "Colloque : du nouveau pour vous / Colloque: something new for you"
     assert letter["Auto-Submitted"] == "auto-generated"
     whole = letter.as_string() + text_of(letter)

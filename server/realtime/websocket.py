@@ -27,6 +27,7 @@ QUEUE_BYTES = 65_536
 # Who does not read what is there already gets no more answers to pings: nothing else bounds those.
 UNREAD_PONGS = 65_536
 _FINAL_PONG, _FINAL_CLOSE = 0x8A, 0x88
+TOO_LARGE = b"PAYLOAD_TOO_LARGE"
 # Looked up in its enumeration it costs a message as much as a call.
 _TEXT = WSMsgType.TEXT
 
@@ -106,7 +107,10 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
         if self._socket is None:
             super().set_exception(exc)
         elif not self._socket.closed:
-            self._say(_FINAL_CLOSE, struct.pack("!H", _code_of(exc)))
+            code = _code_of(exc)
+            # The one way in which a client can learn of it: there is no event yet that an ack could answer.
+            reason = TOO_LARGE if code == WSCloseCode.MESSAGE_TOO_BIG else b""
+            self._say(_FINAL_CLOSE, struct.pack("!H", code) + reason)
             self._socket.cut("protocol", gently=True)
 
     def _take_other(self, socket: "EngineSocket", message: Any) -> None:

@@ -70,6 +70,15 @@ async def test_frames_over_the_limit_end_the_connection(serve: Serve, fragments:
     await until(lambda: served.realtime.socket_count() == 0)
 
 
+async def test_who_sent_too_long_a_frame_reads_why_in_the_close(serve: Serve) -> None:
+    """A browser shows code and reason in its CloseEvent."""
+    served = await serve(max_frame_bytes=10_000)
+    client = await served.client()
+    await client.send("4" * 10_001)
+    message = await client.socket.receive()
+    assert (message.type, message.data, message.extra) == (aiohttp.WSMsgType.CLOSE, 1009, "PAYLOAD_TOO_LARGE")
+
+
 async def test_polling_bodies_are_bounded_in_all_forms(serve: Serve) -> None:
     served = await serve(max_frame_bytes=10_000)
 

@@ -179,6 +179,9 @@ class Broadcaster:
     def _removed(self, fact: ParticipantRemoved) -> None:
         room = conversation_room(fact.conversation_id)
         payload = self._present("room_left", {"conversation_id": fact.conversation_id, "reason": "removed"})
+        if self._digest.lose(fact.conversation_id, fact.user_id):
+            # Those that only show the list, where nothing else would take it away.
+            self._sockets.to_user(fact.user_id, "room_left", payload, outside=room)
         self._sockets.expel(fact.user_id, room, payload)
         self._digest.touch_count(fact.user_id)
 

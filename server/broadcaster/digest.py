@@ -54,6 +54,8 @@ class Digest:
         self._counts: set[int] = set()
         self._participants: OrderedDict[int, tuple[int, ...]] = OrderedDict()
         self._told: dict[int, int] = {}
+        # By person: conversations that they were told to have lost, until they are told of them again.
+        self._lost: dict[int, set[int]] = {}
         self._task: asyncio.Task[None] | None = None
 
     def touch_conversation(self, conversation_id: int) -> None:
@@ -69,6 +71,13 @@ class Digest:
         self._counts.add(user_id)
         self._wake()
 
+    def lose(self, conversation_id: int, user_id: int) -> bool:
+        """That person has no part in it any more. Whether their lists here have to be told."""
+        lost = self._lost.setdefault(user_id, set()) if self._sockets.sockets_of(user_id) else {conversation_id}
+        is_news = conversation_id not in lost
+        lost.add(conversation_id)
+        return is_news
+
     def touch_count(self, user_id: int) -> None:
         self._counts.add(user_id)
         self._wake()
@@ -81,6 +90,7 @@ class Digest:
         """With their last socket here."""
         if not self._sockets.sockets_of(user_id):
             self._told.pop(user_id, None)
+            self._lost.pop(user_id, None)
 
     async def participants(
         self, repositories: Repositories, conversation_ids: Iterable[int]
@@ -164,6 +174,7 @@ class Digest:
         return self._sockets.members(conversation_room(conversation_id))
 
     def _tell_view(self, view: ConversationView, *, everywhere: bool) -> None:
+        self._lost.get(view.row.viewer_id, set()).discard(view.row.id)
         outside: RoomName | None = None if everywhere else conversation_room(view.row.id)
         payload = self._present("conversation_updated", {"conversation": view})
         self._sockets.to_user(view.row.viewer_id, "conversation_updated", payload, outside=outside)

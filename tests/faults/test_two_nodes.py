@@ -135,6 +135,32 @@ async def test_ended_sessions_and_removed_people_stop_receiving_within_a_second(
     await asyncio.wait_for(duo.doctor.closed.wait(), 5)
 
 
+@ONE_BUS
+async def test_who_is_removed_loses_the_conversation_on_devices_that_only_show_the_list_too(
+    duo: Duo, http: aiohttp.ClientSession
+) -> None:
+    """Once for each removal, whichever node the device is at."""
+    admin = Rest(http, duo.first.url, duo.site.administrator())
+    place = f"/api/admin/conversations/{duo.conversation_id}/participants/{duo.pair['doctor']['id']}"
+    lists = [
+        await WireClient(http, node.url, duo.pair["doctor"]["token"]).connect() for node in (duo.first, duo.second)
+    ]
+    for _ in range(2):
+        devices = (duo.doctor, *lists)
+        await admin.delete(place)
+        for device in devices:
+            told = await device.wait_for("room_left", patience=2)
+            assert told == {"conversationId": duo.conversation_id, "reason": "removed"}
+        await all_looked(duo, http, "list_outdated_sockets")
+        assert [len(device.named("room_left")) for device in devices] == [1, 1, 1]
+        assert (await admin.call("PUT", place)).status == 200
+        for device in devices:
+            await device.wait_for("conversation_updated", lambda data: data["conversation"]["canReply"])
+            device.events.clear()
+    for device in lists:
+        await device.close()
+
+
 @pytest.fixture
 def host_key(site: Site) -> rsa.RSAPrivateKey:
     """A host application's; before `duo`, whose nodes know it."""

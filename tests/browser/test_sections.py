@@ -5,7 +5,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import LogIn
 from tests.support.browsing import Watch
@@ -88,6 +88,30 @@ async def test_a_conversation_is_exported_and_downloaded(
         cursor.execute("UPDATE exports SET expires_at = now() - interval '1 second'")
     await amelie.page.get_by_role("button", name="Download", exact=True).click()
     await expect(amelie.page.get_by_text("This file is no longer available.")).to_be_visible()
+
+
+async def test_an_export_is_ready_though_every_event_about_it_was_lost(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    """The page asks as well: hints of another node may never come."""
+    amelie, lost = await log_in("amelie"), []
+
+    def without_news(socket: WebSocketRoute) -> None:
+        def pass_on(message: str | bytes) -> None:
+            if "export_progress" in str(message):
+                lost.append(message)
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(pass_on)
+
+    await amelie.page.route_web_socket(re.compile("/socket.io/"), without_news)
+    await amelie.page.reload()
+    await amelie.go(f"/conversations/{await _care_of_amelie(rest, clinic)}/exports")
+    await amelie.page.get_by_text("To read in a browser").click()
+    await amelie.page.get_by_role("button", name="Prepare the file").click()
+    await expect(amelie.page.get_by_role("button", name="Download", exact=True)).to_be_visible()
+    assert lost
 
 
 async def test_the_administrator_sees_connections_live_and_manages_people(log_in: LogIn, watch: Watch) -> None:

@@ -186,6 +186,8 @@ class ForumTeller:
             try:
                 await self._look_and_tell(fact)
             except StorageUnavailable:
+                if isinstance(fact, QuestionAsked):
+                    self._listed.discard(fact.question_id)  # the next look finds it again
                 log.warning("forum_not_told", fact=type(fact).__name__, why="database out of reach")
             except Exception:
                 log.exception("forum_not_told", fact=type(fact).__name__)
@@ -215,10 +217,9 @@ class ForumTeller:
             states = await repositories.questions.states(list(missed.question_ids))
             if missed.seconds is not None:
                 states += await repositories.questions.touched(seconds=missed.seconds, limit=MOST_MISSED)
-        for state in states:
+        for state in {state.id: state for state in states}.values():
             if state.just_asked and state.id not in self._listed:
                 self._asked(QuestionAsked(question_id=state.id))
                 self._note(state.id, state.change)
             elif state.change > self._told.get(state.id, 0):
-                self._note(state.id, state.change)
                 self._later(QuestionChanged(question_id=state.id))

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from types import SimpleNamespace
 from typing import Any, cast
 
+from repositories.errors import StorageUnavailable
 from repositories.questions import QuestionState
 from repositories.unit_of_work import Database
 from server.broadcaster.forum import ForumSockets, ForumTeller
@@ -44,6 +45,7 @@ class Questions:
 
     def __init__(self, *asked: int) -> None:
         self.asked = asked
+        self.away = False
 
     async def states(self, question_ids: list[int]) -> list[QuestionState]:
         return [QuestionState(question_id, 5, just_asked=False) for question_id in sorted(question_ids)]
@@ -55,6 +57,8 @@ class Questions:
         return []
 
     async def find(self, *, question_id: int, viewer_id: int) -> Any:
+        if self.away:
+            raise StorageUnavailable
         return SimpleNamespace(id=question_id, change=5)
 
 
@@ -105,6 +109,24 @@ async def test_what_was_asked_meanwhile_is_told_to_the_list_once_after_lost_hint
     for _ in range(200):
         await asyncio.sleep(0)
     assert sockets.told == [created]
+    await teller.close()
+
+
+async def test_a_question_that_could_not_be_looked_up_is_told_at_the_next_look() -> None:
+    sockets, questions = Sockets(), Questions(9)
+    teller = started(sockets, questions)
+    for question_id in (1, 2):
+        vote = VoteChanged(question_id=question_id, answer_id=None, change=5, score=1, up_count=1, down_count=0)
+        teller.table[VoteChanged](vote)
+    sockets.told.clear()
+    questions.away = True
+    teller.look_again(12.0)
+    for _ in range(200):
+        await asyncio.sleep(0)
+    assert sockets.told == []
+    questions.away = False
+    teller.look_again(12.0)
+    await until_told(sockets, (QUESTIONS_ROOM, "question_created", 5))
     await teller.close()
 
 

@@ -18,10 +18,13 @@ from server.security.master_keys import parse_master_keys
 from server.security.secrets_store import Secrets
 from tests.support.house import House, close_lanes
 from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
-from tests.support.sharing_out import FROM_OUTSIDE, TogetherWhatIsStartedOnce
+from tests.support.sharing_out import TogetherWhatIsStartedOnce
 
 HERE = Path(__file__).parent
-UNWATCHED = FROM_OUTSIDE - {"e2e"}
+# Folders whose tests start servers and talk to them.
+FROM_OUTSIDE = frozenset({"browser", "e2e", "faults", "notices", "sdk"})
+# But this one calls everything that there is, on a server of its own.
+CALLS_ALL = HERE / "e2e" / "test_matrix.py"
 # What coverage tells to other processes that are started.
 WATCHING: dict[str, str] = {}
 # How long an example takes says how busy the machine is, not whether it holds.
@@ -45,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """What is started for these is not watched either: it would take half as long again, and the others pass the same lines."""
-    if _folder(item) in UNWATCHED:
+    if _folder(item) in FROM_OUTSIDE and item.path != CALLS_ALL:
         WATCHING.update({name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE")})
     else:
         os.environ.update(WATCHING)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.support.command_host import hosted_command
 from tests.support.postgres import ScratchDatabase
-from tests.support.processes import ServerProcess, json_lines, run_command
+from tests.support.processes import ServerProcess, json_lines
 
 WITHOUT_LIMITS = {
     "MESSAGE_RATE": "1000000",
@@ -61,7 +62,7 @@ class Site:
 
     def command(self, *arguments: str, **environment: str) -> str:
         """What it printed. Raises RuntimeError when it failed."""
-        done = run_command(*arguments, environment={**self.environment, **environment})
+        done = hosted_command(*arguments, environment={**self.environment, **environment})
         if done.returncode != 0:
             raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr}")
         return done.stdout

@@ -44,7 +44,7 @@ def bench(cluster: DatabaseServer, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def node(bench: Bench) -> Iterator[ServerProcess]:
     try:
-        yield bench.site.node()
+        yield bench.site.node_from_nothing()
     finally:
         bench.site.stop()
 

@@ -69,7 +69,7 @@ async def test_a_connection(bench: Bench, node: ServerProcess, gather: Gather) -
 
 
 async def test_the_memory_of_a_connection(bench: Bench, gather: Gather) -> None:
-    fresh, pairs = bench.site.node(), bench.pairs(250)
+    fresh, pairs = bench.site.node_from_nothing(), bench.pairs(250)
     crowd = gather(fresh.url)
     await crowd.both_of(pairs[:WARMING])
     before = resident_kib(fresh.pid)

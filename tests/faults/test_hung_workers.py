@@ -49,7 +49,7 @@ async def js() -> AsyncIterator[JsHost]:
 def crew(site: Site, folder: Path, *, workers: int) -> ServerProcess:
     """Several workers, whose event loops can be blocked."""
     (folder / "sitecustomize.py").write_text(CUSTOMIZED, "utf-8")
-    return site.node(WORKERS=str(workers), PYTHONPATH=f"{folder}:{ROOT}")
+    return site.node_from_nothing(WORKERS=str(workers), PYTHONPATH=f"{folder}:{ROOT}")
 
 
 def logged(server: ServerProcess, event: str) -> list[dict[str, Any]]:

@@ -157,7 +157,7 @@ async def test_the_loop_turns_and_sends_are_quick_whatever_is_done_beside(
     site.environment |= {"JOB_SECONDS": "0.2", "REQUEST_RATE": "0", "SEARCH_RATE": "0"}
     site.environment["ENCRYPTION_KEYS"] += "," + new_key("k2")
     rows = await asyncio.to_thread(site.pairs, 1 + SENDERS + ROUNDS * DUE // 2)
-    house = House(http, site, await asyncio.to_thread(site.node), [pair_of(row) for row in rows])
+    house = House(http, site, await asyncio.to_thread(site.node_from_nothing), [pair_of(row) for row in rows])
     await house.fill()
     senders = Senders([(await house.client(pair), pair.conversation_id) for pair in house.talking])
     watched, seen = Watched(house.node.pid, house.node.url), []

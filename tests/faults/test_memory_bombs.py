@@ -17,7 +17,7 @@ AT_ONCE = 4
 
 @pytest.mark.timeout(180)
 async def test_nothing_that_swells_makes_the_server_swell(site: Site, http: aiohttp.ClientSession) -> None:
-    [row], node = await asyncio.to_thread(site.pairs, 1), await asyncio.to_thread(site.node)
+    [row], node = await asyncio.to_thread(site.pairs, 1), await asyncio.to_thread(site.node_from_nothing)
     target = Target(http, node.port, pair_of(row))
     watched, by = Watched(node.pid, node.url), Rest(http, node.url, target.pair.patient.token)
     # Once before anything is measured: what is loaded when it is first needed stays.

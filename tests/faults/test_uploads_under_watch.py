@@ -35,7 +35,7 @@ async def fetched(http: aiohttp.ClientSession, url: str, pair: Pair, attachment_
 @pytest.mark.timeout(180)
 async def test_twenty_files_each_way_leave_the_server_small_and_quick(site: Site, http: aiohttp.ClientSession) -> None:
     [row] = await asyncio.to_thread(site.pairs, 1)
-    pair, node = pair_of(row), await asyncio.to_thread(site.node)
+    pair, node = pair_of(row), await asyncio.to_thread(site.node_from_nothing)
     data = webm(extra=ebml(b"\x1fC\xb6u", bytes(SIZE)))
     whole = hashlib.sha256(data).hexdigest()
     warm = await asyncio.gather(*(store(http, node.url, pair, data) for _ in range(WARM)))

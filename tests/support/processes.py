@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from server.postgres.account import Account
 from tests.support.ports import free_port
@@ -33,6 +34,24 @@ FOREIGN = (
 )
 
 
+class Launched(Protocol):
+    """What subprocess.Popen has and is used here."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def kill(self) -> None: ...
+
+
 class ServerProcess:
     """`python -m server` on a port of its own, with what it prints in a file."""
 
@@ -41,8 +60,8 @@ class ServerProcess:
         self.port = int(environment.get("PORT", "0")) or free_port()
         self.log = folder / f"server-{self.port}.log"
         self._environment = clean_environment() | dict(environment) | {"PORT": str(self.port)}
-        self._command = [sys.executable, "-m", "server", *arguments]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._arguments = arguments
+        self._process: Launched | None = None
 
     @property
     def url(self) -> str:
@@ -60,21 +79,23 @@ class ServerProcess:
 
     def start(self, *, ready: bool = True) -> "ServerProcess":
         """`ready` waits until /health/ready says so. Raises RuntimeError with the end of the log."""
-        me = Account(os.geteuid(), os.getegid(), "")
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command,
-                env=self._environment,
-                cwd=ROOT,
-                preexec_fn=me.mortal(),
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+            self._process = self._launched(log)
         if ready:
             self.await_ready()
         return self
+
+    def _launched(self, log: BinaryIO) -> Launched:
+        return subprocess.Popen(
+            [sys.executable, "-m", "server", *self._arguments],
+            env=self._environment,
+            cwd=ROOT,
+            preexec_fn=Account(os.geteuid(), os.getegid(), "").mortal(),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
 
     def await_ready(self, *, patience: float = START_PATIENCE) -> None:
         self.await_health("/health/ready", patience=patience)
@@ -142,7 +163,7 @@ class ServerProcess:
     def tail(self, lines: int = 30) -> str:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
 
-    def _running(self) -> "subprocess.Popen[bytes]":
+    def _running(self) -> Launched:
         if self._process is None:
             raise RuntimeError("the server was not started")
         return self._process
@@ -191,4 +212,6 @@ def json_lines(text: str) -> list[dict[str, object]]:
 
 
 def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    """Nobody outside of this machine is called, so whom the machine trusts need not be read: at a twentieth of a start."""
+    inherited = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return {**inherited, "SSL_CERT_FILE": os.devnull}

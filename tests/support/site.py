@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support.command_host import hosted_command
+from tests.support.command_host import HostedServer, hosted_command
 from tests.support.postgres import ScratchDatabase
 from tests.support.processes import ServerProcess, json_lines
 
@@ -45,9 +45,15 @@ class Site:
 
     def node(self, *, ready: bool = True, **environment: str) -> ServerProcess:
         """Started."""
-        started = ServerProcess({**self.environment, **environment}, folder=self._folder)
-        self.nodes.append(started)
-        return started.start(ready=ready)
+        return self._added(HostedServer, environment).start(ready=ready)
+
+    def node_from_nothing(self, **environment: str) -> ServerProcess:
+        """As it is started elsewhere, for those who look at the process itself."""
+        return self._added(ServerProcess, environment).start()
+
+    def _added(self, kind: type[ServerProcess], environment: dict[str, str]) -> ServerProcess:
+        self.nodes.append(kind({**self.environment, **environment}, folder=self._folder))
+        return self.nodes[-1]
 
     def duo(self, **environment: str) -> tuple[ServerProcess, ServerProcess]:
         """Two, started at the same time; they need a bus to know of each other."""

@@ -32,7 +32,10 @@ define timed
 if said=$$($(2) 2>&1); then echo "$$((($$(date +%s%N) - begun) / 1000000)) ms"; else echo failed; echo "$$said"; exit 1; fi
 endef
 
-.PHONY: help run setup setup-test compile web chromium test fuzz screens pictures check check-server check-web format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
+# Python's packages, checks and compiler beside the web client's, a core for each. What one says is shown line by line.
+TWO_AT_ONCE = --no-print-directory -j2 --output-sync=line
+
+.PHONY: help run setup setup-test compile web npm chromium test fuzz screens pictures check check-server check-web format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -47,7 +50,8 @@ setup: $(RUN_STAMP) ## install what the server needs into .venv
 
 setup-test: $(TEST_STAMP) ## install what the tests need too
 
-compile: | $(RUN_STAMP) ## make machine code of what every message passes, where there is a C compiler
+# Two pips in one environment would disturb each other: beside the tests' packages, its own come after them.
+compile: | $(RUN_STAMP) $(if $(filter check-server,$(MAKECMDGOALS)),$(TEST_STAMP)) ## make machine code of what every message passes, where there is a C compiler
 	@$(BIN)/python requirements/compile_modules.py --check || \
 		{ $(MAKE) --no-print-directory --silent $(COMPILE_STAMP) && $(BIN)/python requirements/compile_modules.py; }
 
@@ -75,12 +79,13 @@ $(COMPILE_STAMP): | $(RUN_STAMP)
 	@rm -f $(VENV)/.compile-* && touch $@
 
 # The machine's npm where its Node.js is new enough, else the one that PyPI has.
-$(WEB_STAMP): | $(RUN_STAMP)
+npm: | $(RUN_STAMP)
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null \
+		|| [ -x $(BIN)/npm ] || $(PIP) -r requirements/node.txt || { echo 'Node.js could not be installed. Look at the lines above; the Python package index must be in reach.' >&2; exit 1; }
+
+$(WEB_STAMP): | npm
 	@echo 'Installing what the web client is built with …'
-	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null; then :; else \
-		[ -x $(BIN)/npm ] || $(BIN)/python -m pip -qq --disable-pip-version-check install --require-hashes --no-deps -r requirements/node.txt || exit 1; \
-		PATH="$(CURDIR)/$(BIN):$$PATH"; fi; \
-	cd web && npm ci --silent --no-audit --no-fund --ignore-scripts || { echo 'npm could not install web/package-lock.json; the npm registry must be in reach.' >&2; exit 1; }
+	@cd web && $(WITH_NODE) npm ci --silent --no-audit --no-fund --ignore-scripts || { echo 'npm could not install web/package-lock.json; the npm registry must be in reach.' >&2; exit 1; }
 	@rm -f web/node_modules/.installed-* && touch $@
 
 $(WEB_BUILT): $(WEB_STAMP)
@@ -96,22 +101,22 @@ chromium:
 	fi; \
 	echo 'The browser tests need Chromium: install your system'"'"'s package chromium, and start again.' >&2; exit 1
 
-# Either half has a core: its lines are shown when all of it is done.
-check: setup-test $(WEB_STAMP) ## ruff, mypy and the layers; the web client's types, rules and unit tests
-	@$(MAKE) --no-print-directory -j2 --output-sync=target check-server check-web
+check: npm ## ruff, mypy and the layers; the web client's types, rules and unit tests
+	@$(MAKE) $(TWO_AT_ONCE) check-server check-web
 
-check-server:
+check-server: | $(TEST_STAMP)
 	$(call timed,ruff format,$(BIN)/python -m ruff format --check --quiet .)
 	$(call timed,ruff check,$(BIN)/python -m ruff check --output-format concise .)
 	$(call timed,mypy,$(BIN)/python -m mypy)
 	$(call timed,import-linter,$(BIN)/lint-imports --config setup.cfg)
 
-check-web:
+check-web: | $(WEB_STAMP)
 	$(call timed,tsc,cd web && $(WITH_NODE) npm run --silent types)
 	$(call timed,oxlint,cd web && $(WITH_NODE) npm run --silent lint)
 	$(call timed,vitest,cd web && $(WITH_NODE) npm run --silent test)
 
-test: check web $(if $(filter tests,$(TESTS)),compile) $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,$(BROWSER)),,chromium)) ## the static checks, then every test, with the coverage of services and controllers
+test: npm $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,$(BROWSER)),,chromium)) ## the static checks, then every test, with the coverage of services and controllers
+	@$(MAKE) $(TWO_AT_ONCE) check-server check-web web $(if $(filter tests,$(TESTS)),compile)
 	@echo 'pytest …' && $(WITH_NODE) $(BIN)/python -m pytest $(TESTS) -n $(PROCESSES) --dist loadgroup --durations=10 $(COVERAGE)
 
 fuzz: setup-test web ## call every endpoint with some hundred inputs of chance each, for half an hour

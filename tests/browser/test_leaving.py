@@ -35,6 +35,8 @@ async def test_a_full_browser_says_that_what_waits_is_lost_with_the_page_and_ask
     amelie = await log_in("amelie")
     await amelie.open_talk_with("Dr. Claire Martin")
     page, text = amelie.page, words()
+    # Among the messages one looks for what was not kept: without a network they would not come any more.
+    await page.locator("[data-mine]").first.wait_for()
     assert not await page.evaluate(QUESTIONS)
     await _storage(page, clinic, **FULL)
     await page.context.set_offline(True)

@@ -75,6 +75,13 @@ class TouchedView:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    conversation_id: int
+    user_id: int
+    left_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TouchedLink:
     patient_id: int
     doctor_id: int
@@ -151,6 +158,9 @@ class RightsRepository:
 
     async def touched_views(self, user_ids: Sequence[int], *, seconds: float) -> list[TouchedView]:
         return await self._statements.many("list_touched_views", TouchedView, user_ids=list(user_ids), seconds=seconds)
+
+    async def recently_removed(self, user_ids: Sequence[int], *, seconds: float) -> list[Removed]:
+        return await self._statements.many("list_recently_removed", Removed, user_ids=list(user_ids), seconds=seconds)
 
     async def touched_links(self, user_ids: Sequence[int], *, seconds: float) -> list[TouchedLink]:
         return await self._statements.many("list_touched_links", TouchedLink, user_ids=list(user_ids), seconds=seconds)

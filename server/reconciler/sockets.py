@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 
 from repositories.repositories import Repositories
+from repositories.rights import RightsRepository
 from server.reconciler.view import LocalSocket, LocalView
-from services.events import CareLinkChanged, ConversationChanged, Fact, NotificationsTold, SessionsEnded, UserDisabled
+from services.events import (
+    CareLinkChanged,
+    ConversationChanged,
+    Fact,
+    NotificationsTold,
+    ParticipantRemoved,
+    SessionsEnded,
+    UserDisabled,
+)
 
 MOST_REMEMBERED = 50_000
 # Of one person, at one look.
@@ -57,6 +66,7 @@ class ListsCheck:
         self._view = view
         self._deliver = deliver
         self._views: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
+        self._removed: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
         self._links: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
         self._notifications: OrderedDict[tuple[int, int], datetime.datetime] = OrderedDict()
 
@@ -64,13 +74,25 @@ class ListsCheck:
         users = sorted(_users(self._view.sockets()))
         if not users:
             return
-        for link in await repositories.rights.touched_links(users, seconds=seconds):
+        await self._their_links(repositories.rights, users, seconds)
+        await self._their_views(repositories.rights, users, seconds)
+        await self._their_notifications(repositories.rights, users, seconds)
+
+    async def _their_links(self, rights: RightsRepository, users: list[int], seconds: float) -> None:
+        for link in await rights.touched_links(users, seconds=seconds):
             if _is_new(self._links, (link.patient_id, link.doctor_id), link.at):
                 self._deliver(CareLinkChanged(patient_id=link.patient_id, doctor_id=link.doctor_id))
-        for view in await repositories.rights.touched_views(users, seconds=seconds):
+
+    async def _their_views(self, rights: RightsRepository, users: list[int], seconds: float) -> None:
+        for view in await rights.touched_views(users, seconds=seconds):
             if _is_new(self._views, (view.conversation_id, view.user_id), view.updated_at):
                 self._deliver(ConversationChanged(conversation_id=view.conversation_id, user_id=view.user_id))
-        touched = await repositories.rights.touched_notifications(users, seconds=seconds, limit=MOST_NOTIFICATIONS)
+        for gone in await rights.recently_removed(users, seconds=seconds):
+            if _is_new(self._removed, (gone.conversation_id, gone.user_id), gone.left_at):
+                self._deliver(ParticipantRemoved(conversation_id=gone.conversation_id, user_id=gone.user_id))
+
+    async def _their_notifications(self, rights: RightsRepository, users: list[int], seconds: float) -> None:
+        touched = await rights.touched_notifications(users, seconds=seconds, limit=MOST_NOTIFICATIONS)
         for user_id, group in groupby(touched, key=lambda notification: notification.user_id):
             ids = tuple(item.id for item in group if _is_new(self._notifications, (user_id, item.id), item.at))
             if ids:

@@ -74,6 +74,11 @@ LEFT JOIN marks r ON r.conversation_id = p.conversation_id AND r.user_id = p.use
 WHERE p.user_id = ANY (:user_ids::bigint[]) AND p.left_at IS NULL
   AND GREATEST(c.updated_at, r.at, p.touched_at) > clock_timestamp() - make_interval(secs => :seconds::float8);
 
+-- name: list_recently_removed(user_ids, seconds)
+-- From which conversations these people were removed within the last `seconds`, by the index of those who left.
+SELECT p.conversation_id, p.user_id, p.left_at FROM participants p
+WHERE p.user_id = ANY (:user_ids::bigint[]) AND p.left_at > clock_timestamp() - make_interval(secs => :seconds::float8);
+
 -- name: list_touched_links(user_ids, seconds)
 -- Care links of these people that began or ended within the last `seconds`.
 SELECT DISTINCT l.patient_id, l.doctor_id, GREATEST(l.since, l.until) AS at

@@ -301,6 +301,27 @@ async def test_without_valkey_what_one_decided_about_a_conversation_follows_to_o
 
 
 @ONE_BUS
+async def test_without_valkey_who_is_removed_loses_the_conversation_on_a_device_that_only_shows_the_list(
+    duo: Duo, redis_server: Valkey, http: aiohttp.ClientSession
+) -> None:
+    """Once, at a node where nobody has it open. Who is brought back has it again, and can lose it again."""
+    admin = Rest(http, duo.first.url, duo.site.administrator())
+    place = f"/api/admin/conversations/{duo.conversation_id}/participants/{duo.pair['doctor']['id']}"
+    assert (await duo.doctor.call("leave_room", {"conversationId": duo.conversation_id}))["ok"]
+    with redis_server.frozen():
+        await until_ailing(duo, http)
+        for _ in range(2):
+            duo.doctor.events.clear()
+            await admin.delete(place)
+            told = await duo.doctor.wait_for("room_left", patience=5)
+            assert told == {"conversationId": duo.conversation_id, "reason": "removed"}
+            await all_looked(duo, http, "list_recently_removed")
+            assert len(duo.doctor.named("room_left")) == 1
+            assert (await admin.call("PUT", place)).status == 200
+            await duo.doctor.wait_for("conversation_updated", lambda data: data["conversation"]["canReply"], patience=5)
+
+
+@ONE_BUS
 async def test_without_valkey_the_list_of_questions_hears_of_new_ones_once(
     duo: Duo, redis_server: Valkey, http: aiohttp.ClientSession
 ) -> None:

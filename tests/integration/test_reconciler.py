@@ -433,7 +433,9 @@ async def test_who_went_and_came_back_is_told_to_both_when_hints_were_lost(
     theirs = [ConversationChanged(conversation_id=pair.conversation_id, user_id=person.user_id) for person in people]
     place = {"conversation_id": pair.conversation_id, "user_id": pair.first.user_id}
     await house.conversations.set_left(**place, left=True)
-    assert await look(reconciler, node, hints_lost=True) == theirs[1:], "nobody can answer there now"
+    gone = ParticipantRemoved(**place)
+    assert await look(reconciler, node, hints_lost=True) == [*theirs[1:], gone], "nobody can answer there now"
+    assert await look(reconciler, node, hints_lost=True) == [], "that is told once"
     await house.conversations.set_left(**place, left=False)
     assert unordered(await look(reconciler, node, hints_lost=True)) == unordered(theirs)
 

@@ -219,6 +219,40 @@ test("an upload is late after 30 s without progress only, in every tab, and so i
   expect(server.got).toEqual(["scan", "behind"]);
 });
 
+/** Answers, from now on and until `answer` is called, late with what it found at once. */
+function slowed<Of extends "item" | "items">(kept: Kept, what: Of): { found: () => boolean; answer: () => void } {
+  const read = kept[what] as (...args: unknown[]) => Promise<unknown>;
+  let isFound = false;
+  let answer = () => {};
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  const slow = async (...args: unknown[]) => {
+    const found = await read(...args);
+    isFound = true;
+    await late;
+    return found;
+  };
+  Object.assign(kept, { [what]: slow });
+  return { found: () => isFound, answer: () => (Object.assign(kept, { [what]: read }), answer()) };
+}
+
+test.each(["item", "items"] as const)("what was sent or deleted meanwhile is not shown again by a slow look at the %s", async (what) => {
+  const tab = await newTab();
+  const other = await newTab();
+  tab.isOnline = other.isOnline = false;
+  const id = tab.outbox.add(ID, { content: "gone" });
+  await vi.waitFor(() => expect(waiting(other)).toHaveLength(1));
+  const { item } = other.kept;
+  const slow = slowed(other.kept, what);
+  const looking = what === "item" ? other.outbox.look(id) : other.outbox.load();
+  await vi.waitFor(() => expect(slow.found()).toBe(true));
+  other.kept.item = item;
+  tab.outbox.discard(id);
+  await vi.waitFor(() => expect(waiting(other)).toEqual([]));
+  slow.answer();
+  await looking;
+  expect(waiting(other)).toEqual([]);
+});
+
 test("what a full browser does not keep waits all the same, with its file, is said to be lost with the page, and goes once", async () => {
   const tab = await newTab();
   const other = await newTab();

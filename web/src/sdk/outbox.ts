@@ -50,6 +50,10 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   /** What was written and is being put into the database: a send waits for it, so that no tab can lose it. */
   const writing = new Map<string, Promise<void>>();
   const pausedUntil = new Map<number, number>();
+  /** The last look at each: one that began before it and takes longer would show again what has gone. */
+  const looks = new Map<string, symbol>();
+  /** Sent or deleted, here or in another tab: a list that was read before does not bring it back. */
+  const gone = new Set<string>();
   let isDraining = false;
   let isAsked = false;
   let wake = () => {};
@@ -80,10 +84,16 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     }
   }
 
-  async function forget(clientMessageId: string): Promise<void> {
+  function remove(clientMessageId: string): void {
     clearTimeout(late.get(clientMessageId));
     late.delete(clientMessageId);
+    looks.delete(clientMessageId);
+    gone.add(clientMessageId);
     store.dispatch({ type: "outbox/removed", clientMessageId });
+  }
+
+  async function forget(clientMessageId: string): Promise<void> {
+    remove(clientMessageId);
     await kept.remove(clientMessageId);
     tabs.tell({ about: "outbox", clientMessageId });
   }
@@ -220,7 +230,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
 
   return {
     async load() {
-      const items = await kept.items();
+      const items = (await kept.items()).filter((item) => !gone.has(item.clientMessageId));
       store.dispatch({ type: "outbox/loaded", items: [...store.getState().outbox, ...items] });
       for (const { clientMessageId } of items) watchLate(clientMessageId);
     },
@@ -254,10 +264,15 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     progressed,
 
     async look(clientMessageId) {
+      const mine = Symbol(clientMessageId);
+      looks.set(clientMessageId, mine);
       const item = await kept.item(clientMessageId);
-      if (item === null) store.dispatch({ type: "outbox/removed", clientMessageId });
-      else store.dispatch({ type: "outbox/added", item });
-      if (item !== null && !late.has(clientMessageId)) watchLate(clientMessageId);
+      if (looks.get(clientMessageId) !== mine) return;
+      if (item === null) return remove(clientMessageId);
+      looks.delete(clientMessageId);
+      gone.delete(clientMessageId);
+      store.dispatch({ type: "outbox/added", item });
+      if (!late.has(clientMessageId)) watchLate(clientMessageId);
     },
 
     stop() {

@@ -3,6 +3,9 @@
 Neither aiopg, which turns time-outs into cancellations and cancellations into requests to a server that may be frozen: here
 a connection that does not answer is closed, and that is all. Nor psycopg2, for which every value is a text within the
 statement: by psycopg's wrapper of libpq values and rows travel as PostgreSQL keeps them. See ADR 0054.
+
+In libpq's pipeline mode: what is asked while an answer is on its way goes at once, and PostgreSQL begins with it when it is
+done with what was asked before, without waiting for us. See ADR 0055.
 """
 
 import asyncio
@@ -20,7 +23,10 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Link:
-    """Raises psycopg.Error, OSError or TimeoutError; after any of them it is of no use but to be closed."""
+    """Raises psycopg.Error, OSError or TimeoutError; after any of them it is of no use but to be closed.
+
+    May be asked again before it has answered. Each question is a transaction of its own, and answered in its turn.
+    """
 
     def __init__(self, connection: pq.abc.PGconn, answer_seconds: float) -> None:
         self._connection = connection
@@ -36,6 +42,8 @@ class Link:
         # Who waits for the socket, and how often it was told of since to nobody.
         self._waits: asyncio.Future[None] | None = None
         self._unheard = 0
+        # Done when what was asked last is answered, well or badly.
+        self._last: asyncio.Future[None] | None = None
 
     @classmethod
     async def open(
@@ -61,11 +69,8 @@ class Link:
         return link
 
     async def execute(self, command: str, values: Sequence[bytes] = ()) -> None:
-        """`values` as texts, of one statement; without any there may be several."""
-        if values:
-            self._connection.send_query_params(command.encode(), values)
-        else:
-            self._connection.send_query(command.encode())
+        """One statement; `values` as texts."""
+        self._connection.send_query_params(command.encode(), values)
         await self._answer()
 
     async def rows(self, name: str, values: Sequence[bytes | None]) -> list[tuple[Any, ...]]:
@@ -98,6 +103,8 @@ class Link:
     def close(self) -> None:
         self._unwatch()
         self._connection.finish()
+        if self._waits is not None:
+            _end(self._waits, psycopg.OperationalError("the connection was closed"))
 
     async def _connect(self) -> None:
         until = self._loop.time() + self._answer_seconds
@@ -106,11 +113,35 @@ class Link:
                 raise psycopg.OperationalError(self._connection.get_error_message())
             await self._ready(write=state == pq.PollingStatus.WRITING, until=until)
         self._connection.nonblocking = 1
+        self._connection.enter_pipeline_mode()
         self._connected = True
 
     async def _answer(self) -> pq.abc.PGresult:
-        """The last result of what was sent. A refusal is raised when all has been read, or when no more can be."""
+        """To what was sent just now. A refusal is raised when all of it has been read, or when no more can be."""
         until = self._loop.time() + self._answer_seconds
+        before, answered = self._last, self._loop.create_future()
+        self._last = answered
+        try:
+            self._connection.pipeline_sync()
+            if before is not None and not before.done():
+                await before
+            result, refused = await self._read(until)
+        except BaseException:
+            # What was asked after this must not take what comes now for its own answer.
+            self.close()
+            raise
+        finally:
+            if not answered.done():
+                answered.set_result(None)
+        self._collect()
+        if refused is not None:
+            raise refused
+        return result
+
+    async def _read(self, until: float) -> tuple[pq.abc.PGresult, psycopg.Error | None]:
+        """Results of one statement, nothing, and the end of its transaction."""
+        if self.closed:
+            raise psycopg.OperationalError("the connection was lost with what was asked before")
         await self._flush(until)
         last: pq.abc.PGresult | None = None
         refused: psycopg.Error | None = None
@@ -118,20 +149,14 @@ class Link:
             last = result
             if refused is None and result.status == pq.ExecStatus.FATAL_ERROR:
                 refused = psycopg.errors.error_from_result(result)
-        self._collect()
-        if refused is not None:
-            raise refused
-        if last is None:
-            raise psycopg.OperationalError("no result")
-        return last
+        end = await self._result(until, refused)
+        if last is None or end is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
+            raise refused or psycopg.OperationalError("no result")
+        return last, refused
 
     async def _flush(self, until: float) -> None:
-        try:
-            while self._connection.flush():
-                await self._ready(write=True, until=until)
-        except psycopg.Error:
-            self._unwatch()
-            raise
+        while self._connection.flush():
+            await self._ready(write=True, until=until)
 
     async def _result(self, until: float, refused: psycopg.Error | None) -> pq.abc.PGresult | None:
         while self._connection.is_busy():

@@ -4,6 +4,7 @@ Not of the pool: sends do not queue behind reads when a thousand clients come ba
 batch but its statement. A lone send waits for little else than PostgreSQL.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -18,7 +19,10 @@ from repositories.unit_of_work import server_side_options
 
 
 class SendLane:
-    """services.ports.Appender. Connects when first needed, and again when the connection was lost."""
+    """services.ports.Appender. Connects when first needed, and again when the connection was lost.
+
+    What is appended while something else is goes to PostgreSQL at once, and waits there for its turn.
+    """
 
     def __init__(self, *, url: str, patience: float, observe: Observer) -> None:
         self._url = url
@@ -27,6 +31,7 @@ class SendLane:
         # Parsed and planned once on each connection: for a lone send that is a tenth of what it costs PostgreSQL.
         self._prepared = {APPEND: numbered(load_queries()[APPEND])}
         self._link: Link | None = None
+        self._connecting = asyncio.Lock()
         self._breaker = Breaker()
 
     async def append(self, drafts: Sequence[Draft], *, certain: bool) -> list[Appended]:
@@ -63,6 +68,8 @@ class SendLane:
         # So quick a failure is that of a connection that had died while it was idle, or as it was made. Should the batch be
         # stored after all, the second try is told so by its message keys.
         try:
+            # What was appended before may have waited in vain, and this with it.
+            self._breaker.check()
             return await self._try(values, certain=certain)
         except StorageUnavailable as error:
             if isinstance(lost, OutcomeUnknown):  # which a second failure makes no better known
@@ -71,9 +78,7 @@ class SendLane:
 
     async def _try(self, values: Sequence[bytes], *, certain: bool) -> list[Appended]:
         """A link on which anything went wrong is not used again."""
-        if self._link is None:
-            self._link = await self._connected()
-        link, committing = self._link, not certain
+        link, committing = self._link or await self._connected(), not certain
         try:
             with storage_errors:
                 if certain:
@@ -86,13 +91,21 @@ class SendLane:
             refused = (
                 isinstance(error.__cause__, psycopg.Error) and error.__cause__.sqlstate is not None and not link.closed
             )
-            self.close()
+            link.close()
+            if self._link is link:
+                self._link = None
             if isinstance(error, StorageUnavailable) and committing and not refused:
                 raise OutcomeUnknown(str(error)) from error.__cause__
             raise
         return list(map(appended_from, rows))
 
     async def _connected(self) -> Link:
+        async with self._connecting:
+            if self._link is None:
+                self._link = await self._opened()
+            return self._link
+
+    async def _opened(self) -> Link:
         with storage_errors:
             try:
                 return await Link.open(

@@ -1,7 +1,8 @@
 """Many sends, one commit: what waits while a batch is under way makes the next one.
 
 One batch at a time keeps the order of each client and of each conversation. Latency goes down too: nobody queues for a
-connection, and one fsync serves all.
+connection, and one fsync serves all. Two who send alone are the exception: each has a commit, and the database, which stores
+one after the other, has the second one's message before it is done with the first one's.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ InDoubt = Callable[[set[int]], None]
 RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
 TOLD_AT_ONCE = 32
-FEW = 8
+A_FEW = range(3, 9)
 # A few who were together this long ago, in seconds, are likely to be so again: the answer must reach them, and they must write.
 RECENTLY = 0.005
 # How long the first one then waits for the others. Timers come in whole milliseconds.
@@ -73,56 +74,87 @@ class MessageWriter:
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._waiting: deque[_Waiting] = deque()
-        # How many messages were under way or waiting when the last commit came back.
+        # How many messages were under way or waiting when the last commit came back, and the most of the last two times: where
+        # three take turns, every other commit comes back before whoever heard of the one before has written again.
+        self._seen = 0
         self._together = 0
         self._together_at = 0.0
         self._company: asyncio.Future[None] | None = None
+        self._under_way: list[list[_Waiting]] = []
         self._answers: deque[tuple[_Waiting, Appended]] = deque()
         self._is_telling = False
-        self._pump: asyncio.Task[None] | None = None
+        # One, and another one for a message that goes beside a message.
+        self._pumps: set[asyncio.Task[None]] = set()
 
     def append(self, draft: Draft, told: Listener[Appended]) -> None:
         """Takes a place in line at once; `told` hears the verdict, or Unavailable."""
         if len(self._waiting) >= self._max_waiting:
             raise Unavailable(retry_after=RETRY_AFTER)
         self._waiting.append(_Waiting(draft, told))
-        if self._company is not None and len(self._waiting) >= self._together:
-            _release(self._company)
-        if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._work(), name="message writer")
+        if self._company is not None:
+            if len(self._waiting) >= self._together:
+                _release(self._company)
+        elif not self._pumps or (len(self._waiting) == 1 and self._may_go()):
+            self._begin()
+
+    def _begin(self) -> None:
+        pump = asyncio.create_task(self._work(), name="message writer")
+        self._pumps.add(pump)
+        pump.add_done_callback(self._pumps.discard)
 
     async def close(self) -> None:
         """Wait for what was taken in."""
-        if self._pump is not None:
-            await asyncio.gather(self._pump, return_exceptions=True)
+        while self._pumps:
+            await asyncio.gather(*self._pumps, return_exceptions=True)
         while self._answers:
             self._tell()
 
     async def _work(self) -> None:
         while True:
             await self._wait_for_company()
-            if not (batch := self._next_batch()):
+            if not self._may_go() or not (batch := self._next_batch()):
                 return
+            self._under_way.append(batch)
+            if self._waiting and self._may_go():
+                self._begin()
             try:
                 await self._store(batch)
             except BaseException:
                 self._fail_everything(batch)
                 raise
-            self._together, self._together_at = len(batch) + len(self._waiting), time.monotonic()
+            finally:
+                self._under_way.remove(batch)
+            seen = len(batch) + len(self._waiting) + sum(map(len, self._under_way))
+            self._seen, self._together = seen, max(seen, self._seen)
+            self._together_at = time.monotonic()
+
+    def _may_go(self) -> bool:
+        """Whether what waits may go to the database now."""
+        if self._company is not None:
+            return False
+        return not self._under_way or self._is_second_of_two()
+
+    def _is_second_of_two(self) -> bool:
+        """One message, beside one that is under way."""
+        if self._together > 2 or len(self._under_way) > 1 or len(self._under_way[0]) > 1 or len(self._waiting) != 1:
+            return False
+        return _may_part(self._under_way[0][0].draft, self._waiting[0].draft)
 
     async def _wait_for_company(self) -> None:
-        """Two who send one message after the other at the same time would wait for each other's commit for ever. When a few
-        were seen together a moment ago, the first one waits an instant for the others; whoever sends alone never waits.
+        """Three who send one message after the other at the same time would wait for others' commits for ever. When a few were
+        seen together a moment ago, the first one waits an instant for the others; one or two never wait.
         """
-        if not 1 < self._together <= FEW or time.monotonic() - self._together_at > RECENTLY:
+        if self._under_way or self._together not in A_FEW or time.monotonic() - self._together_at > RECENTLY:
             return
-        if len(self._waiting) < self._together:
+        if len(self._waiting) < self._together and self._company is None:
             loop = asyncio.get_running_loop()
             self._company = loop.create_future()
             timer = loop.call_later(INSTANT, _release, self._company)
-            await self._company
-            timer.cancel()
-            self._company = None
+            try:
+                await self._company
+            finally:
+                timer.cancel()
+                self._company = None
 
     def _next_batch(self) -> list[_Waiting]:
         """The oldest ones, without two of the same identity; those keep their place for the batch after."""
@@ -139,6 +171,12 @@ class MessageWriter:
     def _oldest(self) -> Iterable[_Waiting]:
         if len(self._waiting) > self._max_batch:
             return [self._waiting.popleft() for _ in range(self._max_batch)]
+        if (
+            len(self._waiting) == 2
+            and self._together <= 2
+            and _may_part(self._waiting[0].draft, self._waiting[1].draft)
+        ):
+            return [self._waiting.popleft()]
         everything, self._waiting = self._waiting, deque()
         return everything
 
@@ -208,6 +246,16 @@ class MessageWriter:
         self._waiting = deque(unresolved)
         if unresolved:
             await asyncio.sleep(PAUSE_WHILE_AWAY)
+
+
+def _may_part(first: Draft, second: Draft) -> bool:
+    """Two messages need not share a commit: to wait for the other one's takes longer than to have one of its own.
+
+    Of one sender they would be in the wrong order if the first one had to be tried again. Who has no client id is owed a
+    COMMIT that is asked for by itself. Three and more do share one: that costs half as much, and is as quick.
+    """
+    ask_again = first.client_message_id is not None and second.client_message_id is not None
+    return ask_again and first.sender_id != second.sender_id
 
 
 def _release(company: "asyncio.Future[None]") -> None:

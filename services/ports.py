@@ -27,6 +27,8 @@ class Appender(Protocol):
     async def append(self, drafts: list[Draft], *, certain: bool) -> list[Appended]:
         """Stored when this returns; to append the same drafts again does no harm. Raises StorageUnavailable when nothing
         was stored, OutcomeUnknown when that is not known, which is less likely but slower when it is to be `certain`.
+        May be called again before it returns, unless either is to be `certain`: stored in the order of the calls when
+        nothing fails.
         """
 
 

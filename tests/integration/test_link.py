@@ -1,8 +1,11 @@
-"""A connection stays watched between two answers, and the loop has rest when nobody waits for what comes."""
+"""Answers come in their turn, whoever else is refused, lost or gives up. The loop has rest when nobody waits for what comes."""
 
 import asyncio
 import select
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,6 +21,9 @@ STATEMENTS = {
     "sleep": "SELECT pg_sleep(60)",
     "length": "SELECT octet_length(blob) FROM unnest($1::bytea[]) AS blob",
     "arrays": "SELECT $1::bigint[], $2::boolean[], $3::uuid[], $4::uuid[], $5::bytea[], $6::text[]",
+    "lock": "SELECT pg_advisory_xact_lock(1)",
+    "note": "SELECT set_config('application_name', 'done', false)",
+    "refused": "SELECT 1 / count(*) FROM pg_class WHERE false",
 }
 
 
@@ -32,6 +38,125 @@ async def number_of(link: Link) -> tuple[int, int]:
     [(backend,)] = await link.rows("backend_after_a_while", [])
     assert link._watched is not None, "the next answer is heard without watching anew"
     return link._watched, backend
+
+
+@contextmanager
+def held(database: ScratchDatabase) -> Iterator[Any]:
+    """What "lock" waits for, until the cursor rolls back."""
+    with connected(database.owner_url) as cursor:
+        cursor.execute("BEGIN; SELECT pg_advisory_xact_lock(1)")
+        yield cursor
+
+
+def asked(link: Link, *names: str) -> list["asyncio.Task[list[tuple[Any, ...]]]"]:
+    return [asyncio.create_task(link.rows(name, [])) for name in names]
+
+
+async def waits_for_lock(database: ScratchDatabase) -> None:
+    with connected(database.owner_url) as cursor:
+        while True:
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+            if cursor.fetchone() is not None:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_what_is_asked_meanwhile_is_done_without_waiting_for_us(clean_database: ScratchDatabase) -> None:
+    link = await opened(clean_database)
+    with held(clean_database) as cursor, connected(clean_database.owner_url) as looking:
+        first, second = asked(link, "lock", "note")
+        await waits_for_lock(clean_database)
+        cursor.execute("ROLLBACK")
+        # The event loop stands still here, so nobody has heard of the first answer.
+        looking.execute("SET statement_timeout = '5s'")
+        done = False
+        while not done:
+            looking.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'done')")
+            [done] = looking.fetchone()
+        assert not first.done()
+    assert [len(await first), await second] == [1, [("done",)]]
+    assert await link.rows("one", []) == [(1,)]
+    link.close()
+
+
+async def test_one_that_is_refused_fails_alone(clean_database: ScratchDatabase) -> None:
+    link = await opened(clean_database)
+    first, second, third = asked(link, "one", "refused", "backend_after_a_while")
+    assert await first == [(1,)]
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await second
+    assert len(await third) == 1
+    link.close()
+
+
+async def test_nobody_gets_the_answer_of_one_that_took_too_long(clean_database: ScratchDatabase) -> None:
+    link = await opened(clean_database)
+    loop = asyncio.get_running_loop()
+    with held(clean_database) as cursor:
+        link._answer_seconds = 0.2
+        [first] = asked(link, "lock")
+        await waits_for_lock(clean_database)
+        link._answer_seconds = 60
+        [second] = asked(link, "one")
+        began = loop.time()
+        with pytest.raises(TimeoutError):
+            await first
+        with pytest.raises(psycopg.OperationalError):
+            await second
+        assert loop.time() - began < 5
+        cursor.execute("ROLLBACK")
+    assert link.closed
+
+
+async def test_all_that_wait_learn_at_once_that_it_was_closed(clean_database: ScratchDatabase) -> None:
+    link = await opened(clean_database, answer_seconds=60)
+    with held(clean_database) as cursor:
+        waiting = asked(link, "lock", "one")
+        await waits_for_lock(clean_database)
+        link.close()
+        outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+        cursor.execute("ROLLBACK")
+    assert [type(outcome) for outcome in outcomes] == [psycopg.OperationalError] * 2
+
+
+async def test_all_that_wait_learn_at_once_that_it_was_lost(clean_database: ScratchDatabase) -> None:
+    link = await opened(clean_database, answer_seconds=60)
+    _, backend = await number_of(link)
+    with held(clean_database) as cursor:
+        waiting = asked(link, "lock", "one")
+        await waits_for_lock(clean_database)
+        with connected(clean_database.owner_url) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+        outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+        cursor.execute("ROLLBACK")
+    assert [type(outcome) for outcome in outcomes] == [psycopg.errors.AdminShutdown, psycopg.OperationalError]
+    assert link.closed
+
+
+async def test_who_gives_up_waiting_takes_all_with_him(clean_database: ScratchDatabase) -> None:
+    """His answer is still to come, and would be taken for another one's."""
+    link = await opened(clean_database, answer_seconds=60)
+    with held(clean_database) as cursor:
+        waiting = asked(link, "lock", "one", "backend_after_a_while")
+        await waits_for_lock(clean_database)
+        waiting[1].cancel()
+        outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+        cursor.execute("ROLLBACK")
+    lost = psycopg.OperationalError
+    assert [type(outcome) for outcome in outcomes] == [lost, asyncio.CancelledError, lost]
+
+
+async def test_more_than_a_socket_takes_waits_behind_what_was_asked_before(clean_database: ScratchDatabase) -> None:
+    link = await opened(clean_database)
+    with held(clean_database) as cursor:
+        [first] = asked(link, "lock")
+        await waits_for_lock(clean_database)
+        second = asyncio.create_task(link.rows("length", [binary_arrays.blobs([b"x" * 20_000_000])]))
+        [third] = asked(link, "one")
+        await asyncio.sleep(0)
+        cursor.execute("ROLLBACK")
+    assert [len(await first), await second, await third] == [1, [(20_000_000,)], [(1,)]]
+    link.close()
 
 
 async def test_one_that_ends_while_nobody_waits_is_not_told_of_for_ever(clean_database: ScratchDatabase) -> None:
@@ -65,12 +190,11 @@ async def test_a_number_that_libpq_gave_back_is_not_watched(clean_database: Scra
 
 async def test_what_takes_too_long_leaves_nothing_behind(clean_database: ScratchDatabase) -> None:
     link = await opened(clean_database)
+    number, _ = await number_of(link)
     link._answer_seconds = 0.05
     with pytest.raises(TimeoutError):
         await link.rows("sleep", [])
-    number = link._watched
-    assert number is not None
-    link.close()
+    assert link.closed
     assert not asyncio.get_running_loop().remove_reader(number)
 
 
@@ -113,7 +237,7 @@ async def test_more_than_a_socket_takes_at_once_gets_there(clean_database: Scrat
 async def test_a_refusal_is_told_whole_and_the_link_can_go_on(clean_database: ScratchDatabase) -> None:
     link = await opened(clean_database)
     with pytest.raises(psycopg.errors.DivisionByZero):
-        await link.execute("SELECT 1; SELECT 1 / 0; SELECT 2")
+        await link.execute("SELECT 1 / (n - 900) FROM generate_series(1, 1000) AS n")
     assert not link.closed
     assert await link.rows("one", []) == [(1,)]
     link.close()

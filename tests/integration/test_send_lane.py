@@ -66,6 +66,15 @@ async def waiting_backend(cursor: Any) -> int:
         await asyncio.sleep(0.01)
 
 
+def backends(database: ScratchDatabase) -> list[int]:
+    """Of the server's connections."""
+    with connected(database.owner_url) as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'colloque' AND datname = current_database()"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
 async def stored(house: House, pair: Pair) -> int:
     async with house.database.reading() as repositories:
         return len(await repositories.messages.before(conversation_id=pair.conversation_id, before_seq=None, limit=50))
@@ -89,13 +98,9 @@ async def test_a_connection_that_died_while_it_was_idle_is_replaced(
 ) -> None:
     pair = await house.care_pair()
     await lane.append([draft(pair)], certain=certain)
-    with connected(clean_database.owner_url) as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE application_name = 'colloque' AND datname = current_database()"
-        )
-        killed = cursor.fetchall()
-        for (pid,) in killed:
-            os.kill(pid, signal.SIGTERM)
+    killed = backends(clean_database)
+    for pid in killed:
+        os.kill(pid, signal.SIGTERM)
     assert len(killed) == 2  # the lane's, and one of the pool that made the pair
     assert await verdicts(lane, draft(pair), certain=certain) == [("stored", 2)]
 
@@ -152,6 +157,64 @@ async def test_who_cannot_be_reached_has_stored_nothing(house: House) -> None:
     with pytest.raises(StorageUnavailable) as caught:
         await lane.append([draft(pair)], certain=False)
     assert not isinstance(caught.value, OutcomeUnknown)
+
+
+async def test_two_at_once_are_stored_in_their_order(
+    house: House, lane: SendLane, clean_database: ScratchDatabase
+) -> None:
+    """Also those that are the first ones: they share a connection."""
+    pair = await house.care_pair()
+    for number in (1, 3):
+        both = await asyncio.gather(verdicts(lane, draft(pair)), verdicts(lane, draft(pair)))
+        assert list(both) == [[("stored", number)], [("stored", number + 1)]]
+    assert len(backends(clean_database)) == 2  # the lane's, and one of the pool that made the pair
+
+
+async def test_two_at_once_on_a_connection_that_died_are_stored_on_a_new_one(
+    house: House, lane: SendLane, clean_database: ScratchDatabase
+) -> None:
+    pair = await house.care_pair()
+    await lane.append([draft(pair)], certain=False)
+    for pid in backends(clean_database):
+        os.kill(pid, signal.SIGTERM)
+    both = await asyncio.gather(verdicts(lane, draft(pair)), verdicts(lane, draft(pair)))
+    assert sorted(both) == [[("stored", 2)], [("stored", 3)]]
+
+
+async def test_of_two_that_are_lost_on_the_way_neither_is_known(
+    house: House, lane: SendLane, clean_database: ScratchDatabase
+) -> None:
+    pair = await house.care_pair()
+    drafts = [draft(pair), draft(pair)]
+    with locked(clean_database, pair) as cursor:
+        both = [asyncio.create_task(lane.append([one], certain=False)) for one in drafts]
+        pid = await waiting_backend(cursor)
+        await asyncio.sleep(QUICK)  # what fails sooner is tried again
+        os.kill(pid, signal.SIGTERM)
+        outcomes = await asyncio.gather(*both, return_exceptions=True)
+        cursor.execute("ROLLBACK")
+    assert [type(outcome) for outcome in outcomes] == [OutcomeUnknown] * 2
+    assert await stored(house, pair) == 0
+    assert await verdicts(lane, *drafts) == [("stored", 1), ("stored", 2)]
+
+
+async def test_who_waited_behind_one_that_got_no_answer_does_not_wait_once_more(
+    house: House, clean_database: ScratchDatabase
+) -> None:
+    pair, other = await house.care_pair(), await house.care_pair()
+    lane = lane_on(clean_database, patience=QUICK + 0.5)
+    with locked(clean_database, pair) as cursor:
+        first = asyncio.create_task(lane.append([draft(pair)], certain=False))
+        await waiting_backend(cursor)
+        await asyncio.sleep(0.7)  # so that it is a quick failure for the second one
+        second = asyncio.create_task(lane.append([draft(other)], certain=False))
+        with pytest.raises(OutcomeUnknown):
+            await first
+        async with asyncio.timeout(0.5):
+            with pytest.raises(OutcomeUnknown):
+                await second
+        cursor.execute("ROLLBACK")
+    lane.close()
 
 
 async def test_one_bad_row_is_named_and_the_lane_goes_on(house: House, lane: SendLane) -> None:

@@ -27,9 +27,12 @@ class Storage:
         self.at_commit: list[Fault] = []
         self.open_gate = asyncio.Event()
         self.open_gate.set()
+        self.under_way = 0
 
     async def append(self, drafts: list[Draft], *, certain: bool) -> list[Appended]:
+        self.under_way += 1
         await self.open_gate.wait()
+        self.under_way -= 1
         self.batches.append(drafts)
         self.certain.append(certain)
         if self.before_append:
@@ -47,10 +50,10 @@ class Storage:
 ANSWER = Appended("stored", 1, 1, 1, None, None, None, None, None, None)
 
 
-def draft(*, client_id: uuid.UUID | None = None, action: str | None = None) -> Draft:
+def draft(*, client_id: uuid.UUID | None = None, action: str | None = None, sender_id: int = 1) -> Draft:
     return Draft(
         conversation_id=1,
-        sender_id=1,
+        sender_id=sender_id,
         message_key=uuid.uuid4().bytes,
         client_message_id=client_id,
         type="text",
@@ -107,23 +110,140 @@ async def test_what_waits_is_committed_together(storage: Storage, doubts: list[s
     assert [len(batch) for batch in storage.batches] == [1, 9]
 
 
-@pytest.mark.parametrize(("recently", "expected"), [(60, [2, 2]), (0, [2, 1, 1])])
-async def test_who_sends_beside_somebody_waits_for_him(
+def of_two() -> list[Draft]:
+    return [draft(client_id=uuid.uuid4(), sender_id=number) for number in (1, 2)]
+
+
+async def some_turns(turns: int = 20) -> None:
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+async def under_way(storage: Storage, writer: MessageWriter, *drafts: Draft) -> list[Outcome[Appended]]:
+    """One after the other, while the database answers nobody."""
+    outcomes = []
+    for one in drafts:
+        outcomes.append(append(writer, one))
+        await some_turns()
+    return outcomes
+
+
+@pytest.mark.parametrize("turns", [0, 20], ids=["in the same turn", "one later"])
+async def test_two_do_not_wait_for_each_others_commit(storage: Storage, doubts: list[set[int]], turns: int) -> None:
+    writer = writer_on(storage, doubts)
+    for _ in range(3):
+        storage.open_gate.clear()
+        both = []
+        for one in of_two():
+            both.append(append(writer, one))
+            await some_turns(turns)
+        await some_turns()
+        assert storage.under_way == 2
+        storage.open_gate.set()
+        await asyncio.gather(*both)
+    assert [len(batch) for batch in storage.batches] == [1] * 6
+
+
+@pytest.mark.parametrize("same", ["sender", "certainty of the first", "certainty of the second"])
+async def test_only_who_can_ask_again_and_is_somebody_else_goes_beside(
+    storage: Storage, doubts: list[set[int]], same: str
+) -> None:
+    drafts = of_two()
+    if same == "sender":
+        drafts[1] = drafts[1]._replace(sender_id=drafts[0].sender_id)
+    else:
+        at = int(same.endswith("second"))
+        drafts[at] = drafts[at]._replace(client_message_id=None)
+    writer = writer_on(storage, doubts)
+    storage.open_gate.clear()
+    both = await under_way(storage, writer, *drafts)
+    assert storage.under_way == 1
+    storage.open_gate.set()
+    await asyncio.gather(*both)
+    assert storage.batches == [[drafts[0]], [drafts[1]]]
+
+
+class OneAfterTheOther(Storage):
+    """As PostgreSQL on one connection, and each takes a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = asyncio.Lock()
+
+    async def append(self, drafts: list[Draft], *, certain: bool) -> list[Appended]:
+        async with self._turn:
+            await some_turns()
+            return await super().append(drafts, certain=certain)
+
+
+@pytest.mark.parametrize(("senders", "size"), [(1, 1), (2, 1), (3, 3), (4, 4)])
+async def test_three_and_more_come_to_share_a_commit(doubts: list[set[int]], senders: int, size: int) -> None:
+    storage = OneAfterTheOther()
+    writer = writer_on(storage, doubts)
+
+    async def send(sender_id: int) -> None:
+        for _ in range(30):
+            await append(writer, draft(client_id=uuid.uuid4(), sender_id=sender_id))
+
+    await asyncio.gather(*map(send, range(senders)))
+    assert {len(batch) for batch in storage.batches[len(storage.batches) // 2 :]} == {size}
+
+
+async def test_nobody_goes_beside_more_than_one(storage: Storage, doubts: list[set[int]]) -> None:
+    writer = writer_on(storage, doubts)
+    storage.open_gate.clear()
+    together = [append(writer, draft()) for _ in range(2)]
+    await some_turns()
+    late = await under_way(storage, writer, draft(client_id=uuid.uuid4(), sender_id=3))
+    assert storage.under_way == 1
+    storage.open_gate.set()
+    await asyncio.gather(*together, *late)
+    assert [len(batch) for batch in storage.batches] == [2, 1]
+
+
+@pytest.mark.parametrize("fault", [StorageUnavailable("away"), OutcomeUnknown("lost"), ConstraintViolated("a check")])
+async def test_one_that_fails_leaves_the_one_beside_it_alone(
+    storage: Storage, doubts: list[set[int]], fault: Exception
+) -> None:
+    writer = writer_on(storage, doubts)
+    storage.before_append = [fail(fault)]
+    storage.open_gate.clear()
+    both = await under_way(storage, writer, *of_two())
+    storage.open_gate.set()
+    first, second = await asyncio.gather(*both, return_exceptions=True)
+    assert isinstance(first, ConstraintViolated if isinstance(fault, ConstraintViolated) else Unavailable)
+    assert isinstance(second, Appended)
+    assert (await append(writer, draft())).verdict == "stored"
+
+
+async def test_closing_waits_for_both(storage: Storage, doubts: list[set[int]]) -> None:
+    writer = writer_on(storage, doubts)
+    storage.open_gate.clear()
+    both = await under_way(storage, writer, *of_two())
+    closing = asyncio.create_task(writer.close())
+    await some_turns()
+    assert not closing.done()
+    storage.open_gate.set()
+    await closing
+    assert [outcome.settled for outcome in both] == [True, True]
+
+
+@pytest.mark.parametrize(("recently", "expected"), [(60, [3, 3]), (0, [3, 1, 2])])
+async def test_who_sends_beside_a_few_waits_for_them(
     storage: Storage, doubts: list[set[int]], monkeypatch: pytest.MonkeyPatch, recently: float, expected: list[int]
 ) -> None:
-    """Only when they were together a moment ago. Else each would wait for the commit of the other one for ever."""
+    """Only when they were together a moment ago. Else each would wait for the commit of others for ever."""
     monkeypatch.setattr(message_writer, "RECENTLY", recently)
     monkeypatch.setattr(message_writer, "INSTANT", 60)
     writer = writer_on(storage, doubts)
-    await asyncio.gather(append(writer, draft()), append(writer, draft()))
+    await asyncio.gather(*(append(writer, draft()) for _ in range(3)))
     first = append(writer, draft())
     if recently:
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await some_turns()
         assert len(storage.batches) == 1
     else:
         await first
-    await asyncio.gather(first, append(writer, draft()))
+    await asyncio.gather(first, *(append(writer, draft()) for _ in range(2)))
     assert [len(batch) for batch in storage.batches] == expected
 
 
@@ -132,9 +252,9 @@ async def test_who_waits_for_company_that_does_not_come_goes_alone(
 ) -> None:
     monkeypatch.setattr(message_writer, "RECENTLY", 60)
     writer = writer_on(storage, doubts)
-    await asyncio.gather(append(writer, draft()), append(writer, draft()))
+    await asyncio.gather(*(append(writer, draft()) for _ in range(3)))
     await append(writer, draft())
-    assert [len(batch) for batch in storage.batches] == [2, 1]
+    assert [len(batch) for batch in storage.batches] == [3, 1]
 
 
 async def test_who_listens_badly_keeps_nobody_from_hearing(storage: Storage, doubts: list[set[int]]) -> None:

@@ -120,6 +120,31 @@ async def test_back_closes_what_is_open_and_then_leaves_by_one_press_however_it_
             await page.wait_for_function("() => history.state === null")
 
 
+# The browser tells the page only after the next step through the history that the box is hidden, as it may when it is busy.
+LATE_TOGGLE = """() => window.addEventListener("toggle", (event) => {
+  if (!event.isTrusted || event.newState !== "closed") return;
+  event.stopImmediatePropagation();
+  const late = new ToggleEvent("toggle", { oldState: "open", newState: "closed" });
+  window.addEventListener("popstate", () => setTimeout(() => event.target.dispatchEvent(late)), { once: true });
+}, true)"""
+
+
+async def test_back_leaves_as_soon_as_nothing_is_seen_to_be_open(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **PHONE)
+    page, listed = amelie.page, amelie.page.locator("a[data-conversation]").first
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await page.evaluate(LATE_TOGGLE)
+    for _ in range(3):
+        shown = await _opened(amelie, "emoji")
+        await page.keyboard.press("Escape")
+        await expect(shown).to_have_count(0)
+        await page.evaluate("history.back()")
+        await expect(listed).to_be_visible()
+        await page.go_forward()
+        await page.locator("textarea").wait_for()
+        await page.wait_for_function("() => history.state === null")
+
+
 async def test_back_closes_a_dialog_and_a_reload_with_one_open_leaves_no_press_too_many(log_in: LogIn) -> None:
     amelie = await log_in("amelie", **PHONE)
     page, text = amelie.page, words()

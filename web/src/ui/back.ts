@@ -1,7 +1,7 @@
 // Back (of a phone, a browser, a mouse) closes what is open over the page before it leaves the page. Each open layer has an
 // entry of the history, with the address of the page below; the entry's state says how many layers are open there.
 
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 interface Layer {
   close: () => void;
@@ -30,20 +30,26 @@ export function startBack(): void {
   plan(0);
 }
 
-export function useBackCloses(onClose: () => void): void {
+/** Returns a way to say that it can be seen no more, for a layer that the browser hides some time before it is taken away. */
+export function useBackCloses(onClose: () => void): () => void {
   const close = useRef(onClose);
   close.current = onClose;
+  const layer = useRef<Layer>(undefined);
+  const gone = useCallback(() => {
+    const at = open.findIndex((one) => one === layer.current);
+    if (at === -1) return;
+    open.splice(at, 1);
+    plan(CLICK_MS);
+  }, []);
   useEffect(() => {
     if (!isOurs) return;
-    const layer: Layer = { close: () => close.current(), depth: 0 };
-    open.push(layer);
+    layer.current = { close: () => close.current(), depth: 0 };
+    open.push(layer.current);
     // What opens in the place of what has just closed takes over its entry.
     plan(0);
-    return () => {
-      open.splice(open.indexOf(layer), 1);
-      plan(CLICK_MS);
-    };
-  }, []);
+    return gone;
+  }, [gone]);
+  return gone;
 }
 
 function entries(): number {

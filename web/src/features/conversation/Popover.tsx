@@ -18,7 +18,7 @@ export function Popover({ label, anchor, onClose, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
-  useBackCloses(onClose);
+  const gone = useBackCloses(onClose);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -32,14 +32,20 @@ export function Popover({ label, anchor, onClose, children }: Props) {
       if ((event as ToggleEvent).newState === "closed") close.current();
     };
     element.addEventListener("toggle", toggled);
+    // The browser tells of `toggle` when it finds the time. Whoever goes back before has nothing open, and means the page.
+    const toggles = (event: Event) => {
+      if ((event as ToggleEvent).newState === "closed") gone();
+    };
+    element.addEventListener("beforetoggle", toggles);
     return () => {
       watch.disconnect();
       element.removeEventListener("toggle", toggled);
+      element.removeEventListener("beforetoggle", toggles);
       const hadFocus = element.contains(focusedNear(element)) || document.activeElement === document.body;
       if (element.matches(":popover-open")) element.hidePopover();
       if (hadFocus) anchor.focus({ preventScroll: true });
     };
-  }, [anchor]);
+  }, [anchor, gone]);
 
   return createPortal(
     <div ref={box} popover="auto" role="dialog" aria-label={label} className={styles.box}>

@@ -68,8 +68,6 @@ class SendLane:
         # So quick a failure is that of a connection that had died while it was idle, or as it was made. Should the batch be
         # stored after all, the second try is told so by its message keys.
         try:
-            # What was appended before may have waited in vain, and this with it.
-            self._breaker.check()
             return await self._try(values, certain=certain)
         except StorageUnavailable as error:
             if isinstance(lost, OutcomeUnknown):  # which a second failure makes no better known
@@ -102,6 +100,8 @@ class SendLane:
     async def _connected(self) -> Link:
         async with self._connecting:
             if self._link is None:
+                # Who waited behind one that got no answer does not wait for another silence.
+                self._breaker.check()
                 self._link = await self._opened()
             return self._link
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -215,6 +216,18 @@ async def test_who_waited_behind_one_that_got_no_answer_does_not_wait_once_more(
                 await second
         cursor.execute("ROLLBACK")
     lane.close()
+
+
+async def test_two_who_cannot_be_reached_wait_once(house: House) -> None:
+    pair = await house.care_pair()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        patience = QUICK + 0.2
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none?sslmode=disable"
+        lane = SendLane(url=url, patience=patience, observe=lambda name, seconds: None)
+        both = [lane.append([draft(pair)], certain=False) for _ in range(2)]
+        async with asyncio.timeout(patience * 1.5):
+            outcomes = await asyncio.gather(*both, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [StorageUnavailable] * 2
 
 
 async def test_one_bad_row_is_named_and_the_lane_goes_on(house: House, lane: SendLane) -> None:

@@ -1,14 +1,14 @@
 """Many sends, one commit: what waits while a batch is under way makes the next one.
 
-One batch at a time keeps the order of each client and of each conversation. Latency goes down too: nobody queues for a
-connection, and one fsync serves all. Two who send alone are the exception: each has a commit, and the database, which stores
-one after the other, has the second one's message before it is done with the first one's.
+One batch after the other keeps the order of each client and of each conversation. Latency goes down too: nobody queues for a
+connection, and one fsync serves all. The database has the next batch before it is done with the one under way where that pays:
+of two who send alone each has a commit, and of many there must be enough to make a batch.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 
 from repositories.errors import OutcomeUnknown, StorageUnavailable
@@ -24,6 +24,8 @@ RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
 TOLD_AT_ONCE = 32
 A_FEW = range(3, 9)
+# So many are a batch that need not wait for more: each batch costs as much as eight messages do.
+ENOUGH = 36
 # A few who were together this long ago, in seconds, are likely to be so again: the answer must reach them, and they must write.
 RECENTLY = 0.005
 # How long the first one then waits for the others. Timers come in whole milliseconds.
@@ -83,7 +85,7 @@ class MessageWriter:
         self._under_way: list[list[_Waiting]] = []
         self._answers: deque[tuple[_Waiting, Appended]] = deque()
         self._is_telling = False
-        # One, and another one for a message that goes beside a message.
+        # One, and another one for a batch that goes beside a batch.
         self._pumps: set[asyncio.Task[None]] = set()
 
     def append(self, draft: Draft, told: Listener[Appended]) -> None:
@@ -94,7 +96,7 @@ class MessageWriter:
         if self._company is not None:
             if len(self._waiting) >= self._together:
                 _release(self._company)
-        elif not self._pumps or (len(self._waiting) == 1 and self._may_go()):
+        elif not self._pumps or (len(self._waiting) in (1, self._enough()) and self._may_go()):
             self._begin()
 
     def _begin(self) -> None:
@@ -132,13 +134,24 @@ class MessageWriter:
         """Whether what waits may go to the database now."""
         if self._company is not None:
             return False
-        return not self._under_way or self._is_second_of_two()
+        return not self._under_way or self._may_go_beside()
 
-    def _is_second_of_two(self) -> bool:
-        """One message, beside one that is under way."""
-        if self._together > 2 or len(self._under_way) > 1 or len(self._under_way[0]) > 1 or len(self._waiting) != 1:
+    def _may_go_beside(self) -> bool:
+        enough = self._enough()
+        if not enough or len(self._waiting) < enough or (enough == 1 and len(self._waiting) > 1):
             return False
-        return _may_part(self._under_way[0][0].draft, self._waiting[0].draft)
+        return _may_part(self._under_way[0], self._waiting)
+
+    def _enough(self) -> int:
+        """How many have to wait to go beside what is under way: as many, or batches would grow smaller each time. A few share a
+        commit.
+        """
+        if len(self._under_way) != 1:
+            return 0
+        size = len(self._under_way[0])
+        if size == 1:
+            return 1 if self._together <= 2 else 0
+        return min(size, ENOUGH) if size >= A_FEW.stop else 0
 
     async def _wait_for_company(self) -> None:
         """Three who send one message after the other at the same time would wait for others' commits for ever. When a few were
@@ -171,12 +184,10 @@ class MessageWriter:
     def _oldest(self) -> Iterable[_Waiting]:
         if len(self._waiting) > self._max_batch:
             return [self._waiting.popleft() for _ in range(self._max_batch)]
-        if (
-            len(self._waiting) == 2
-            and self._together <= 2
-            and _may_part(self._waiting[0].draft, self._waiting[1].draft)
-        ):
-            return [self._waiting.popleft()]
+        if len(self._waiting) == 2 and self._together <= 2:
+            first, second = self._waiting
+            if _may_part([first], [second]):
+                return [self._waiting.popleft()]
         everything, self._waiting = self._waiting, deque()
         return everything
 
@@ -248,14 +259,16 @@ class MessageWriter:
             await asyncio.sleep(PAUSE_WHILE_AWAY)
 
 
-def _may_part(first: Draft, second: Draft) -> bool:
-    """Two messages need not share a commit: to wait for the other one's takes longer than to have one of its own.
+def _may_part(first: Collection[_Waiting], second: Collection[_Waiting]) -> bool:
+    """Whether these may be two batches, of which the database has the second one before it is done with the first one.
 
     Of one sender they would be in the wrong order if the first one had to be tried again. Who has no client id is owed a
-    COMMIT that is asked for by itself. Three and more do share one: that costs half as much, and is as quick.
+    COMMIT that is asked for by itself.
     """
-    ask_again = first.client_message_id is not None and second.client_message_id is not None
-    return ask_again and first.sender_id != second.sender_id
+    senders = {item.draft.sender_id for item in first}
+    if not senders.isdisjoint([item.draft.sender_id for item in second]):
+        return False
+    return all(item.draft.client_message_id is not None for batch in (first, second) for item in batch)
 
 
 def _release(company: "asyncio.Future[None]") -> None:

@@ -10,7 +10,7 @@ from repositories.errors import ConstraintViolated, OutcomeUnknown, StorageUnava
 from repositories.messages import Appended, Draft
 from services import message_writer
 from services.errors import Unavailable
-from services.message_writer import MessageWriter
+from services.message_writer import ENOUGH, MessageWriter
 from services.outcome import Outcome
 
 Fault = Callable[[list[Draft]], None]
@@ -21,6 +21,8 @@ class Storage:
 
     def __init__(self) -> None:
         self.certain: list[bool] = []
+        # In the order in which they came, and in which they were answered: a real one keeps that order.
+        self.asked: list[list[Draft]] = []
         self.batches: list[list[Draft]] = []
         self.stored: list[bytes] = []
         self.before_append: list[Fault] = []
@@ -31,6 +33,7 @@ class Storage:
 
     async def append(self, drafts: list[Draft], *, certain: bool) -> list[Appended]:
         self.under_way += 1
+        self.asked.append(drafts)
         await self.open_gate.wait()
         self.under_way -= 1
         self.batches.append(drafts)
@@ -110,8 +113,12 @@ async def test_what_waits_is_committed_together(storage: Storage, doubts: list[s
     assert [len(batch) for batch in storage.batches] == [1, 9]
 
 
+def of_many(count: int, *, after: int = 0) -> list[Draft]:
+    return [draft(client_id=uuid.uuid4(), sender_id=after + number) for number in range(1, count + 1)]
+
+
 def of_two() -> list[Draft]:
-    return [draft(client_id=uuid.uuid4(), sender_id=number) for number in (1, 2)]
+    return of_many(2)
 
 
 async def some_turns(turns: int = 20) -> None:
@@ -199,6 +206,52 @@ async def test_nobody_goes_beside_more_than_one(storage: Storage, doubts: list[s
     storage.open_gate.set()
     await asyncio.gather(*together, *late)
     assert [len(batch) for batch in storage.batches] == [2, 1]
+
+
+@pytest.mark.parametrize(("size", "enough"), [(9, 9), (30, 30), (128, ENOUGH)])
+async def test_of_many_enough_go_beside_what_is_under_way(
+    storage: Storage, doubts: list[set[int]], size: int, enough: int
+) -> None:
+    writer = writer_on(storage, doubts)
+    storage.open_gate.clear()
+    drafts = of_many(size + enough + 300)
+    outcomes = [append(writer, one) for one in drafts[:size]]
+    await some_turns()
+    outcomes += [append(writer, one) for one in drafts[size : size + enough - 1]]
+    await some_turns()
+    assert storage.under_way == 1
+    outcomes += [append(writer, one) for one in drafts[size + enough - 1 : size + enough]]
+    await some_turns()
+    assert storage.under_way == 2
+    outcomes += [append(writer, one) for one in drafts[size + enough :]]
+    await some_turns()
+    assert storage.under_way == 2
+    storage.open_gate.set()
+    await asyncio.gather(*outcomes)
+    assert [len(batch) for batch in storage.asked[:2]] == [size, enough]
+    assert [one for batch in storage.asked for one in batch] == drafts
+
+
+@pytest.mark.parametrize("same", ["sender", "certainty of the first", "certainty of the second", "too few"])
+async def test_one_that_may_not_go_beside_keeps_all_back(storage: Storage, doubts: list[set[int]], same: str) -> None:
+    first, second, later = of_many(9), of_many(9, after=9), of_many(9, after=18)
+    if same == "sender":
+        second[4] = second[4]._replace(sender_id=first[7].sender_id)
+    elif same == "too few":
+        first = first[:8]
+    else:
+        batch = second if same.endswith("second") else first
+        batch[3] = batch[3]._replace(client_message_id=None)
+    writer = writer_on(storage, doubts)
+    storage.open_gate.clear()
+    outcomes = [append(writer, one) for one in first]
+    await some_turns()
+    outcomes += [append(writer, one) for one in [*second, *later]]
+    await some_turns()
+    assert storage.under_way == 1
+    storage.open_gate.set()
+    await asyncio.gather(*outcomes)
+    assert [one for batch in storage.asked for one in batch] == [*first, *second, *later]
 
 
 @pytest.mark.parametrize("fault", [StorageUnavailable("away"), OutcomeUnknown("lost"), ConstraintViolated("a check")])

@@ -144,6 +144,17 @@ def test_files_stay_readable() -> None:
     assert ordered[len(ordered) // 2] < 100
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a clone knows what is kept")
+def test_nothing_binary_is_kept_but_the_pictures_of_the_documents() -> None:
+    """A file that a tool left behind, a wheel for one, is easily committed with everything else, and stays in the history."""
+    # Whoever runs the tests need not be who cloned.
+    command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
+    kept = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = [ROOT / name for name in kept.split("\0") if name]
+    binary = [path for path in paths if path.is_file() and b"\0" in path.read_bytes()]
+    assert {path.parent for path in binary} == {ROOT / "docs" / "pictures"}
+
+
 def test_suppressions_explain_themselves() -> None:
     marker = re.compile(r"#\s*(noqa|type: ignore)(?P<rest>.*)$")
     silent = [

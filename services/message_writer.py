@@ -24,7 +24,7 @@ RETRY_AFTER = 1.0
 PAUSE_WHILE_AWAY = 0.25
 TOLD_AT_ONCE = 32
 A_FEW = range(3, 9)
-# So many are a batch that need not wait for more: each batch costs as much as eight messages do.
+# So many are a batch that need not wait for more, though one batch more costs PostgreSQL as much as fifteen messages.
 ENOUGH = 36
 # A few who were together this long ago, in seconds, are likely to be so again: the answer must reach them, and they must write.
 RECENTLY = 0.005
@@ -96,6 +96,7 @@ class MessageWriter:
         if self._company is not None:
             if len(self._waiting) >= self._together:
                 _release(self._company)
+        # The first one begins too: a pump that found nothing to do has ended, though nobody may have been told of it yet.
         elif not self._pumps or (len(self._waiting) in (1, self._enough()) and self._may_go()):
             self._begin()
 

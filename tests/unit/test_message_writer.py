@@ -254,18 +254,29 @@ async def test_one_that_may_not_go_beside_keeps_all_back(storage: Storage, doubt
     assert [one for batch in storage.asked for one in batch] == [*first, *second, *later]
 
 
+@pytest.mark.parametrize("size", [1, 9])
 @pytest.mark.parametrize("fault", [StorageUnavailable("away"), OutcomeUnknown("lost"), ConstraintViolated("a check")])
-async def test_one_that_fails_leaves_the_one_beside_it_alone(
-    storage: Storage, doubts: list[set[int]], fault: Exception
+async def test_a_batch_that_fails_leaves_the_one_beside_it_alone(
+    storage: Storage, doubts: list[set[int]], fault: Exception, size: int
 ) -> None:
-    writer = writer_on(storage, doubts)
-    storage.before_append = [fail(fault)]
+    writer, drafts = writer_on(storage, doubts), of_many(2 * size)
+    failing = {one.message_key for one in drafts[:size]}
+
+    def refuse_the_first(batch: list[Draft]) -> None:
+        if any(one.message_key in failing for one in batch):
+            raise fault
+
+    storage.before_append = [refuse_the_first] * (2 * size + 1)
     storage.open_gate.clear()
-    both = await under_way(storage, writer, *of_two())
+    both = [append(writer, one) for one in drafts[:size]]
+    await some_turns()
+    both += [append(writer, one) for one in drafts[size:]]
+    await some_turns()
+    assert storage.under_way == 2
     storage.open_gate.set()
-    first, second = await asyncio.gather(*both, return_exceptions=True)
-    assert isinstance(first, ConstraintViolated if isinstance(fault, ConstraintViolated) else Unavailable)
-    assert isinstance(second, Appended)
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    expected = ConstraintViolated if isinstance(fault, ConstraintViolated) else Unavailable
+    assert [type(answer) for answer in answers] == [expected] * size + [Appended] * size
     assert (await append(writer, draft())).verdict == "stored"
 
 

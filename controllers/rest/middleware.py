@@ -58,7 +58,7 @@ class Surroundings:
         @web.middleware
         async def surround(request: web.Request, handler: Handler) -> web.StreamResponse:
             if request.path.startswith(SOCKET_PATH):
-                return await handler(request)
+                return await self._socket_answer(request, handler)
             origin = make_origin(request, self._proxies.address)
             request[ORIGIN] = origin
             started = time.perf_counter()
@@ -68,6 +68,13 @@ class Surroundings:
             return response
 
         return surround
+
+    async def _socket_answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPRequestEntityTooLarge as error:
+            request[ORIGIN] = make_origin(request, self._proxies.address)
+            return _envelope(error, request)
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:

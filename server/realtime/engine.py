@@ -16,6 +16,7 @@ from aiohttp import hdrs, web
 from server.realtime.engine_socket import EngineSocket
 from server.realtime.limits import RealtimeLimits
 from server.realtime.opening import open_websocket
+from server.realtime.polling import TOO_LONG
 from server.security.randomness import RandomPool
 
 PATH = "/socket.io/"
@@ -65,6 +66,8 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # the library ships n
             # JSONP: a script of any site could read the answer.
             return web.Response(status=400)
         response: web.StreamResponse = await super().handle_request(request)
+        if TOO_LONG in request:
+            raise web.HTTPRequestEntityTooLarge(self._limits.max_frame_bytes)
         if not response.prepared and "Access-Control-Allow-Origin" in response.headers:
             response.headers["Vary"] = "Origin"
         return response

@@ -16,6 +16,8 @@ SEPARATOR = "\x1e"
 BODY_TIMEOUT = 10.0
 # The Python client (engineio 4.15.1) gives up on an answer with more; the rest waits for the next poll.
 MOST_PACKETS = 16
+# What a request says of itself when its body was over the limit: the library tells that from nothing else that is wrong.
+TOO_LONG = web.RequestKey("too_long", bool)
 _HEADERS = (("Content-Type", "text/plain; charset=UTF-8"), ("Cache-Control", "no-store"))
 
 
@@ -74,5 +76,6 @@ class Polling:
         async for chunk in request.content.iter_any():
             body += chunk
             if 0 < limit < len(body):
+                request[TOO_LONG] = True
                 raise ContentTooLongError
         return bytes(body)

@@ -1,6 +1,7 @@
 """The two transports are two doors of one house."""
 
 import asyncio
+import json
 from uuid import uuid4
 
 from tests.support.clients import POLLING, WEBSOCKET, JsHost
@@ -118,6 +119,15 @@ async def test_thirty_sends_buffered_before_the_connection_are_all_acked_in_orde
         page = await rest.of(pair.doctor.token).get(_messages(pair.conversation_id), limit=100)
         assert [message["content"] for message in page["items"]] == wanted
         assert client.all("error") == []
+
+
+async def test_a_polling_body_over_the_limit_is_refused_in_the_words_of_rest(clinic: Clinic, rest: Rest) -> None:
+    address = f"{clinic.url}/socket.io/?EIO=4&transport=polling"
+    async with rest.session.get(address) as reply:
+        opened = json.loads((await reply.text())[1:])
+    too_long = b"4" + b"x" * opened["maxPayload"]
+    async with rest.session.post(f"{address}&sid={opened['sid']}", data=too_long) as reply:
+        assert (reply.status, (await reply.json())["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
 async def test_the_default_client_upgrades_to_a_websocket(clinic: Clinic, js: JsHost, pair: Pair) -> None:

@@ -17,7 +17,7 @@ from server.broadcaster.openings import OpeningNews
 from server.broadcaster.presence_news import PresenceNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
-from server.reconciler.told import Told
+from server.reconciler.told import Told, obstacle_news
 from services.conversation_view import ConversationViewer
 from services.events import (
     ArchiveProgressed,
@@ -270,6 +270,8 @@ class Broadcaster:
             self._digest.forget_participants(conversation_id)
         async with self._database.reading() as repositories:
             people = await self._digest.participants(repositories, conversation_ids)
+            # Or the reconciler would say again, to everybody, what the digest is about to say.
+            await obstacle_news(repositories, self._told, filter(self._has_room, conversation_ids))
         for conversation_id, users in people.items():
             for user_id in users:
                 self._digest.touch_view(conversation_id, user_id, everywhere=True)

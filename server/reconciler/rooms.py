@@ -7,7 +7,7 @@ from itertools import groupby
 
 from repositories.repositories import Repositories
 from repositories.rights import MissedRow, WatermarkRow
-from server.reconciler.told import Told
+from server.reconciler.told import Told, obstacle_news
 from server.reconciler.view import LocalView, RoomPosition
 from services.events import (
     ConversationChanged,
@@ -42,9 +42,8 @@ class RoomsCheck:
     async def rights(self, repositories: Repositories, conversation_ids: Sequence[int]) -> None:
         """Only who may listen, and who may write."""
         await self._strangers(repositories, set(conversation_ids))
-        for row in await repositories.rights.new_obstacles(self._told.obstacles(conversation_ids)):
-            if self._told.obstacle(row.conversation_id, row.obstacle):
-                self._deliver(ConversationChanged(conversation_id=row.conversation_id))
+        for conversation_id in await obstacle_news(repositories, self._told, conversation_ids):
+            self._deliver(ConversationChanged(conversation_id=conversation_id))
 
     async def _missed(self, repositories: Repositories, conversation_ids: Sequence[int]) -> None:
         before = self._view.rooms()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from repositories.repositories import Repositories
 from services.events import MessagesDelivered, MessagesRead
 
 
@@ -93,3 +94,9 @@ class Told:
 
     def _room(self, conversation_id: int) -> _Room:
         return self._rooms.setdefault(conversation_id, _Room())
+
+
+async def obstacle_news(repositories: Repositories, told: Told, conversation_ids: Iterable[int]) -> list[int]:
+    """Where another obstacle stands than was told last; from now on it counts as told."""
+    rows = await repositories.rights.new_obstacles(told.obstacles(conversation_ids))
+    return [row.conversation_id for row in rows if told.obstacle(row.conversation_id, row.obstacle)]

@@ -4,6 +4,7 @@ import asyncio
 import json
 from uuid import uuid4
 
+from server.reconciler.reconciler import RIGHTS_SECONDS
 from tests.support.clients import POLLING, WEBSOCKET, JsHost
 from tests.support.clinic import Clinic, Pair
 from tests.support.flows import accepted, joined, refused, say
@@ -89,6 +90,20 @@ async def test_fetching_the_history_marks_nothing(clinic: Clinic, js: JsHost, re
     page = await doctor.get(_messages(pair.conversation_id))
     assert [(item["isMine"], item["status"]) for item in page["items"]] == [(False, "sent")]
     assert await doctor.get("/api/messaging/unread-count") == {"unreadCount": 1}
+
+
+async def test_that_a_conversation_was_closed_or_opened_again_is_told_once(
+    clinic: Clinic, js: JsHost, rest: Rest, pair: Pair
+) -> None:
+    client, doctor = await js.connected(clinic.url, pair.patient.token), rest.of(pair.doctor.token)
+    await joined(client, pair.conversation_id)
+    # The second look has to know the room first, or it would have no news of it.
+    await asyncio.sleep(2 * RIGHTS_SECONDS)
+    for status in ("closed", "active"):
+        await doctor.patch(f"/api/messaging/conversations/{pair.conversation_id}", {"status": status})
+        await asyncio.sleep(2 * RIGHTS_SECONDS)
+    told = [data["conversation"] for data in client.all("conversation_updated")]
+    assert [(row["status"], row["canReply"]) for row in told] == [("closed", False), ("active", True)]
 
 
 async def test_a_new_conversation_is_told_to_both_and_opened_once(clinic: Clinic, js: JsHost, rest: Rest) -> None:

@@ -105,6 +105,7 @@ class LockedMessage:
     key_id: str
     data_key: bytes
     obstacle: str | None
+    with_files: bool
 
 
 APPEND = "append_messages"

@@ -38,10 +38,10 @@ class MessageChanges:
 
         Raises NotFound, Forbidden, Conflict, ValidationFailed, Unavailable.
         """
-        check_content(content, self._max_content_length)
         async with self._unit_of_work.transaction() as repositories:
             locked = await repositories.messages.lock(message_id=message_id, user_id=principal.user_id)
             locked = self._require_changeable(principal, locked)
+            check_content(content, self._max_content_length, with_files=locked.with_files)
             await repositories.messages.replace_content(locked, self._seal_again(locked, content))
             row = await repositories.messages.find(message_id=message_id, viewer_id=principal.user_id)
         message = self._opener.open(_present(row))

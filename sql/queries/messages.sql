@@ -80,7 +80,8 @@ JOIN message_rows m ON m.conversation_id = asked.conversation_id AND m.seq = ask
 -- Locks conversation and message, in the order in which a send locks them. Rules are judged on what is returned.
 SELECT m.id, m.conversation_id, m.seq, m.sender_id, m.message_key, m.version, m.type, m.deleted_at,
        extract(epoch FROM clock_timestamp() - m.sent_at)::float8 AS age,
-       c.kind, c.key_id, c.data_key, c.obstacle
+       c.kind, c.key_id, c.data_key, c.obstacle,
+       EXISTS (SELECT FROM attachments a WHERE a.message_id = m.id) AS with_files
 FROM messages m
 JOIN conversation_states c ON c.id = m.conversation_id
 JOIN participants me ON me.conversation_id = m.conversation_id AND me.user_id = :user_id AND me.left_at IS NULL

@@ -137,6 +137,19 @@ async def test_text_goes_on_without_files_and_empty_text_needs_one(house: House,
         await house.messages.post(pair.first, send(pair))
 
 
+async def test_what_was_written_to_a_file_can_be_taken_back_and_other_text_cannot(
+    house: House, files: Attachments
+) -> None:
+    pair = await house.care_pair()
+    file = await put(files, pair.first, pair)
+    sent = (await house.messages.post(pair.first, send(pair, file.id, content="wrong page"))).message
+    edited = await house.changes.edit(pair.first, message_id=sent.id, content="")
+    assert (edited.content, edited.attachments) == ("", (file,))
+    [bare] = await house.say(pair.first, pair, "no file")
+    with pytest.raises(ValidationFailed):
+        await house.changes.edit(pair.first, message_id=bare.id, content="")
+
+
 async def test_a_repeat_names_the_same_files_and_is_no_second_message(house: House, files: Attachments) -> None:
     pair = await house.care_pair()
     one, two = await put(files, pair.first, pair), await put(files, pair.first, pair)

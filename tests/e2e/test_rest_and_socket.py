@@ -4,10 +4,10 @@ import asyncio
 import json
 from uuid import uuid4
 
-from server.reconciler.reconciler import RIGHTS_SECONDS
 from tests.support.clients import POLLING, WEBSOCKET, JsHost
 from tests.support.clinic import Clinic, Pair
 from tests.support.flows import accepted, joined, refused, say
+from tests.support.looks import looked_at_rights
 from tests.support.rest import Rest
 
 SET_BY_THE_SERVER = ("id", "seq", "change", "sentAt", "clientMessageId")
@@ -98,10 +98,10 @@ async def test_that_a_conversation_was_closed_or_opened_again_is_told_once(
     client, doctor = await js.connected(clinic.url, pair.patient.token), rest.of(pair.doctor.token)
     await joined(client, pair.conversation_id)
     # The second look has to know the room first, or it would have no news of it.
-    await asyncio.sleep(2 * RIGHTS_SECONDS)
+    await looked_at_rights(rest.session, clinic.url)
     for status in ("closed", "active"):
         await doctor.patch(f"/api/messaging/conversations/{pair.conversation_id}", {"status": status})
-        await asyncio.sleep(2 * RIGHTS_SECONDS)
+        await looked_at_rights(rest.session, clinic.url)
     told = [data["conversation"] for data in client.all("conversation_updated")]
     assert [(row["status"], row["canReply"]) for row in told] == [("closed", False), ("active", True)]
 

@@ -1,7 +1,6 @@
 """Two processes are one system, over a real Valkey or over PostgreSQL; without their bus they are two that catch up."""
 
 import asyncio
-import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -16,6 +15,7 @@ from tests.support.clients import POLLING_THEN_WEBSOCKET, WEBSOCKET, js_host
 from tests.support.clinic import pair_of
 from tests.support.contexts import Subject
 from tests.support.flows import joined
+from tests.support.looks import looked, looked_at_rights
 from tests.support.postgres import DatabaseServer, connected
 from tests.support.processes import ServerProcess
 from tests.support.rest import Rest
@@ -411,22 +411,15 @@ async def test_a_context_that_ends_and_a_new_version_reach_the_other_node_within
     assert time.monotonic() - started < 1
 
 
-async def all_looked(duo: Duo, http: aiohttp.ClientSession, query: str = "list_new_obstacles") -> None:
-    """Only what differs from a node's first look is news. Of two looks that end from now on, one begins from now on."""
+async def all_looked(duo: Duo, http: aiohttp.ClientSession, query: str) -> None:
+    """Only what differs from a node's first look is news."""
     for node in (duo.first, duo.second):
-        before = await looks(node, http, query)
-        async with asyncio.timeout(20):
-            while await looks(node, http, query) < before + 2:
-                await asyncio.sleep(0.05)  # between two questions
+        await looked(http, node.url, query)
 
 
-async def looks(node: ServerProcess, http: aiohttp.ClientSession, query: str) -> float:
-    """How often the node asked the database this; `list_new_obstacles`: who may write in the rooms that it has."""
-    async with http.get(f"{node.url}/metrics") as reply:
-        found = re.search(
-            rf'^colloque_statement_seconds_count\{{query="{query}"\}} (\S+)$', await reply.text(), re.MULTILINE
-        )
-    return float(found[1]) if found else 0.0
+async def all_looked_at_rights(duo: Duo, http: aiohttp.ClientSession) -> None:
+    for node in (duo.first, duo.second):
+        await looked_at_rights(http, node.url)
 
 
 @ONE_BUS
@@ -438,7 +431,7 @@ async def test_a_context_that_ends_without_a_word_is_seen_within_a_second(
     conversation_id = await subject.opened()
     for client in (duo.patient, duo.doctor):
         assert (await client.call("join_room", {"conversationId": conversation_id}))["ok"]
-    await all_looked(duo, http)
+    await all_looked_at_rights(duo, http)
     with connected(site.database.owner_url) as cursor:
         cursor.execute("UPDATE contexts SET closed_at = now()")
     for client in (duo.patient, duo.doctor):
@@ -453,7 +446,7 @@ async def test_what_a_command_takes_away_is_gone_within_a_second(
     duo: Duo, site: Site, http: aiohttp.ClientSession
 ) -> None:
     """No hint is sent: each node sees it in the database."""
-    await all_looked(duo, http)
+    await all_looked_at_rights(duo, http)
     # Time from the end of the command: before that it may not have committed.
     await asyncio.to_thread(
         site.command,

@@ -4,6 +4,9 @@ import type { Endpoints, ErrorCode } from "./contract";
 import { MessagingError, type ErrorDetails } from "./errors";
 import type { Language } from "./types";
 
+/** So long without the whole of an answer: the line is dead, though the browser would wait for minutes. */
+const UNANSWERED_MS = 60_000;
+
 export type Endpoint = keyof Endpoints;
 type Parts<K extends Endpoint> = Endpoints[K];
 type Given<Name extends string, Value> = Value extends undefined
@@ -72,17 +75,24 @@ function address(pattern: string, { path = {}, query = {} }: AnyInput): string {
 }
 
 async function request(address: string, init: RequestInit): Promise<unknown> {
-  let response: Response;
+  const hung = new AbortController();
+  const timer = setTimeout(() => hung.abort(), UNANSWERED_MS);
+  const signal = init.signal == null ? hung.signal : AbortSignal.any([init.signal, hung.signal]);
   try {
-    response = await fetch(address, init);
+    const response = await fetch(address, { ...init, signal });
+    if (!response.ok) throw await refusal(response);
+    if (response.status === 204) return undefined;
+    if (response.headers.get("Content-Type")?.startsWith("application/json") === true) return await response.json();
+    // A file takes as long as it takes.
+    clearTimeout(timer);
+    return await response.blob();
   } catch (error) {
-    if (init.signal?.aborted === true) throw error;
+    // The line may break in the middle of an answer, too.
+    if (init.signal?.aborted === true || error instanceof MessagingError) throw error;
     throw new MessagingError("UNAVAILABLE");
+  } finally {
+    clearTimeout(timer);
   }
-  if (!response.ok) throw await refusal(response);
-  if (response.status === 204) return undefined;
-  const isJson = response.headers.get("Content-Type")?.startsWith("application/json") === true;
-  return isJson ? response.json() : response.blob();
 }
 
 /** A proxy in between may answer with a page of its own: that is an error without a code of ours. */

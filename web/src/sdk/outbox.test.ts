@@ -179,6 +179,23 @@ test("a file is uploaded on the way, survives a closed tab, and is not uploaded 
   expect(uploads).toEqual(["radio.png image/png x"]);
 });
 
+test("what is tried again while its upload hangs is uploaded anew at once, and stays before what waits behind it", async () => {
+  const tab = await newTab();
+  let tries = 0;
+  tab.upload = (_, __, ___, signal) =>
+    new Promise((resolve, reject) => {
+      tries += 1;
+      if (tries === 2) resolve({ id: 5 } as Attachment);
+      signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
+    });
+  const scan = tab.outbox.add(ID, { content: "scan", files: [new File(["x"], "scan.pdf", { type: "application/pdf" })] });
+  tab.outbox.add(ID, { content: "behind" });
+  await vi.waitFor(() => expect(tries).toBe(1));
+  tab.outbox.retry(scan);
+  await emptied(tab);
+  expect(server.got).toEqual(["scan", "behind"]);
+});
+
 test("an upload is late after 30 s without progress only, in every tab, and so is what waits behind it", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const tab = await newTab();

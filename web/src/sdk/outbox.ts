@@ -47,6 +47,8 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   const late = new Map<string, ReturnType<typeof setTimeout>>();
   const stopped = new AbortController();
   const uploads = new Map<string, AbortController>();
+  /** Their upload was given up to begin anew. */
+  const restarted = new Set<string>();
   /** What was written and is being put into the database: a send waits for it, so that no tab can lose it. */
   const writing = new Map<string, Promise<void>>();
   const pausedUntil = new Map<number, number>();
@@ -174,11 +176,16 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       await forget(clientMessageId);
       return true;
     } catch (error) {
-      // Its upload was cancelled, since it was deleted or this tab stops.
-      if (error instanceof DOMException && error.name === "AbortError") return true;
+      if (error instanceof DOMException && error.name === "AbortError") return cancelled(clientMessageId);
       if (!isMessagingError(error)) throw error;
       return failed(item, error);
     }
+  }
+
+  /** Its upload was: to begin anew, or since it was deleted or this tab stops. */
+  async function cancelled(clientMessageId: string): Promise<boolean> {
+    const item = restarted.delete(clientMessageId) ? await kept.item(clientMessageId) : null;
+    return item === null || trySend(item);
   }
 
   /** Without a connection it waits for the next one; a temporary trouble is tried again; a refusal is shown. */
@@ -252,10 +259,14 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     retry(clientMessageId) {
       watchLate(clientMessageId);
       pausedUntil.clear();
+      // It is offered when nothing of a file moves any more: what is under way would keep this try waiting, and all behind it.
+      if (uploads.has(clientMessageId)) restarted.add(clientMessageId);
+      uploads.get(clientMessageId)?.abort();
       void change(clientMessageId, { status: "waiting", code: null }).then(flush);
     },
 
     discard(clientMessageId) {
+      restarted.delete(clientMessageId);
       uploads.get(clientMessageId)?.abort();
       void forget(clientMessageId);
     },

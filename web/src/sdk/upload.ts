@@ -6,6 +6,11 @@ import { refused } from "./http";
 import type { UploadOptions } from "./messaging";
 import type { Attachment, Language } from "./types";
 
+/** So long without one more byte gone: the line is dead, though the browser would wait for minutes. */
+const STUCK_MS = 45_000;
+/** So long without an answer when all are: longer than the server may look at a file, for viruses too. */
+const UNANSWERED_MS = 100_000;
+
 export interface Uploading {
   url: string;
   language: () => Language;
@@ -47,22 +52,53 @@ function once<Reply>({ url, language }: Uploading, { method, path, form }: What,
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
+    const hung = watchdog(() => {
+      reject(new MessagingError("UNAVAILABLE"));
+      request.abort();
+    });
     request.open(method, url + path);
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.setRequestHeader("Accept-Language", language());
-    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total === 0 ? 1 : loaded / total);
+    request.upload.onprogress = ({ loaded, total }) => {
+      hung.moved(loaded, loaded < total ? STUCK_MS : UNANSWERED_MS);
+      onProgress?.(total === 0 ? 1 : loaded / total);
+    };
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as Reply);
-      else reject(refused(request.status, request.responseText));
+      try {
+        if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as Reply);
+        else reject(refused(request.status, request.responseText));
+      } catch {
+        // A page of somebody in between, who says that all is well.
+        reject(new MessagingError("UNAVAILABLE"));
+      }
     };
     request.onerror = () => reject(new MessagingError("UNAVAILABLE"));
     request.onabort = () => reject(new DOMException("The upload was cancelled", "AbortError"));
-    request.onloadend = () => signal?.removeEventListener("abort", stop);
+    request.onloadend = () => {
+      hung.stop();
+      signal?.removeEventListener("abort", stop);
+    };
     if (signal?.aborted === true) {
       reject(new DOMException("The upload was cancelled", "AbortError"));
       return;
     }
     signal?.addEventListener("abort", stop);
+    hung.moved(0, STUCK_MS);
     request.send(form);
   });
+}
+
+/** Calls once when nothing more has gone for long; the same again is no movement. */
+function watchdog(isHung: () => void) {
+  let gone = -1;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    moved(loaded: number, patience: number) {
+      if (loaded <= gone) return;
+      gone = loaded;
+      clearTimeout(timer);
+      timer = setTimeout(isHung, patience);
+    },
+    stop: () => clearTimeout(timer),
+  };
 }

@@ -4,7 +4,7 @@ import { useLimits, useMessaging } from "@/hooks";
 import { reasonText, useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import type { MentorProfile } from "@/sdk/contract";
-import { Banner, Button, Card, Hidden, IconButton, toast } from "@/ui";
+import { Banner, Button, Card, Hidden, IconButton, toast, uiTexts } from "@/ui";
 import { MentorPicture } from "./MentorPicture";
 import styles from "./Mentors.module.css";
 import { ACCEPT, troubleWith } from "./picture";
@@ -22,7 +22,8 @@ export function PictureForm({ mentor, changed }: PictureFormProps) {
   const t = useTexts(mentorTexts);
   const { maxAttachmentBytes = 0 } = useLimits();
   const picker = useRef<HTMLInputElement>(null);
-  const { progress, trouble, put, stop, remove, refuse } = usePictureChange(changed);
+  const ui = useTexts(uiTexts);
+  const { progress, trouble, put, stop, remove, refuse, again } = usePictureChange(changed);
 
   function chosen(event: ChangeEvent<HTMLInputElement>) {
     const file = event.target.files?.[0];
@@ -68,7 +69,7 @@ export function PictureForm({ mentor, changed }: PictureFormProps) {
         </p>
       )}
       {trouble !== null && (
-        <Banner tone="danger" round role="alert">
+        <Banner tone="danger" round role="alert" action={again !== null && <Button onClick={again}>{ui("retry")}</Button>}>
           {trouble}
         </Banner>
       )}
@@ -81,12 +82,15 @@ function usePictureChange(changed: (mentor: MentorProfile) => void) {
   const messaging = useMessaging();
   const [progress, setProgress] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
+  /** Chosen, and not stored for a reason that passes. */
+  const [unsent, setUnsent] = useState<File | null>(null);
   const running = useRef<AbortController | null>(null);
 
-  async function run(change: (signal: AbortSignal) => Promise<MentorProfile>, done: string) {
+  async function run(change: (signal: AbortSignal) => Promise<MentorProfile>, done: string, file: File | null = null) {
     const abort = new AbortController();
     running.current = abort;
     setTrouble(null);
+    setUnsent(null);
     try {
       changed(await change(abort.signal));
       toast(done);
@@ -94,20 +98,27 @@ function usePictureChange(changed: (mentor: MentorProfile) => void) {
       if (abort.signal.aborted) return;
       if (!isMessagingError(error)) throw error;
       setTrouble(reasonText(error));
+      if (error.isTemporary) setUnsent(file);
     } finally {
       setProgress(null);
     }
   }
 
+  async function put(file: File) {
+    setProgress(0);
+    await run((signal) => messaging.uploadPicture(file, { onProgress: setProgress, signal }), t("pictureStored"), file);
+  }
+
   return {
     progress,
     trouble,
-    refuse: setTrouble,
-    stop: () => running.current?.abort(),
-    async put(file: File) {
-      setProgress(0);
-      await run((signal) => messaging.uploadPicture(file, { onProgress: setProgress, signal }), t("pictureStored"));
+    again: unsent === null ? null : () => void put(unsent),
+    refuse(why: string) {
+      setTrouble(why);
+      setUnsent(null);
     },
+    stop: () => running.current?.abort(),
+    put,
     remove: () => run(async () => (await messaging.rest.call("DELETE /api/mentors/me/avatar")).mentor, t("pictureRemoved")),
   };
 }

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import LogIn
-from tests.support.browsing import PATIENCE_MS, PHONE, Somebody
+from tests.support.browsing import PATIENCE_MS, PHONE, Somebody, Watch
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
 from tests.support.talking import conversation, say_all
@@ -208,6 +208,48 @@ async def test_on_a_phone_there_is_one_pane_and_a_way_back(log_in: LogIn) -> Non
     await expect(amelie.page.locator("textarea")).to_be_in_viewport(ratio=1)
     assert await amelie.page.locator("textarea").evaluate("box => box.clientWidth") > 160
     assert await amelie.page.locator("[data-scroller]").evaluate("list => list.clientHeight") > 100
+
+
+async def test_on_a_phone_there_is_a_way_back_from_what_is_not_there_and_another_try_for_what_did_not_come(
+    log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    _, conversation_id = await conversation(rest, clinic, "amelie", "Martin")
+    amelie = await log_in("amelie", **PHONE)
+    page = amelie.page
+    back = page.get_by_role("button", name="Back to the conversations")
+    # An installed app has no button of a browser's.
+    await page.goto(f"{clinic.url}/conversations/999999")
+    await expect(page.get_by_text("This conversation does not exist")).to_be_visible()
+    await back.click()
+    await expect(page.locator("a[data-conversation]").first).to_be_visible()
+    await page.route("**/api/messaging/conversations*", lambda route: route.abort())
+    await page.route("**/api/messaging/conversations/**", lambda route: route.abort())
+    await page.goto(f"{clinic.url}/conversations/{conversation_id}")
+    again = page.get_by_role("main").get_by_role("button", name="Try again")
+    await expect(again).to_be_visible()
+    await expect(back).to_be_visible()
+    await page.unroute_all()
+    await again.click()
+    await page.locator("textarea").wait_for()
+
+
+async def test_of_words_from_right_to_left_a_row_shows_the_beginning(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
+    by, conversation_id = await conversation(rest, clinic, "amelie", "Martin")
+    doctor = await log_in("dr.martin")
+    await say_all(
+        by, conversation_id, ["صباح الخير يا دكتورة، هل يمكنني أخذ الدواء مع كوب من الحليب الدافئ قبل النوم؟"]
+    )
+    last = doctor.row("Amélie Durand").locator("[data-last]")
+    await expect(last).to_contain_text("صباح")
+    beginning = """last => {
+        const word = document.createRange();
+        word.setStart(last.firstChild, 0);
+        word.setEnd(last.firstChild, 4);
+        const [is, within] = [word.getBoundingClientRect(), last.getBoundingClientRect()];
+        return is.left >= within.left && is.right <= within.right + 1;
+    }"""
+    assert await last.evaluate(beginning)
 
 
 async def test_unread_ones_are_looked_for_beyond_the_first_page(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:

@@ -4,7 +4,7 @@ import { personName, useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
 import type { Attachment, Conversation, Role } from "@/sdk/types";
-import { EmptyState, Loading, toast } from "@/ui";
+import { Button, EmptyState, Loading, toast } from "@/ui";
 import { ActionsProvider, type Facts, FactsProvider } from "./actions";
 import { Composer, type ComposerHandle, type ComposerProps } from "./composer/Composer";
 import { ConfirmClosing, ConfirmLink, ConfirmRemoval } from "./dialogs";
@@ -80,7 +80,9 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
     if (last?.said.kind === "message") composer.current?.edit(last.said.message);
   }, [me]);
 
-  if (status === "gone") return <EmptyState title={t("gone")} text={t("goneText")} />;
+  if (status === "gone") return <NotThere title={t("gone")} text={t("goneText")} onBack={onBack} />;
+  if (conversation === null && status === "failed")
+    return <NotThere title={t("loadFailed")} again={() => void messaging.reload(id)} onBack={onBack} />;
   if (conversation === null || facts === null || writing === null) return <Loading text={t("loading")} />;
   const name = personName(conversation.participantInfo, spoken);
   const close = () => setAsked(null);
@@ -127,6 +129,29 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
       </FactsProvider>
     </ActionsProvider>
   );
+}
+
+interface NotThereProps {
+  title: string;
+  text?: string;
+  again?: () => void;
+  onBack: (() => void) | undefined;
+}
+
+/** In place of all of it, its header too: an installed app on a phone has no other way back. */
+function NotThere({ title, text, again, onBack }: NotThereProps) {
+  const t = useTexts(texts);
+  const action = (
+    <div className={styles.ways}>
+      {again !== undefined && <Button onClick={again}>{t("retryLoad")}</Button>}
+      {onBack !== undefined && (
+        <Button kind="quiet" className={styles.back} onClick={onBack}>
+          {t("back")}
+        </Button>
+      )}
+    </div>
+  );
+  return <EmptyState title={title} {...(text !== undefined && { text })} action={action} />;
 }
 
 /** What writing depends on; a message more changes none of it. */

@@ -62,7 +62,9 @@ function Thread({ thread: { question, answers }, sort, setSort, apply, reload, l
           removed={() => navigate("/forum")}
           above={
             <>
-              <h2 className={styles.title}>{question.title}</h2>
+              <h2 className={styles.title} dir="auto">
+                {question.title}
+              </h2>
               <p className={styles.foot}>
                 {question.tags.map((tag) => (
                   <Link key={tag} href={addressOf({ tag })} className={styles.topic ?? ""}>

@@ -20,8 +20,12 @@ export function QuestionRow({ question }: { question: Listed }) {
           </span>
         </span>
         <span>
-          <span className={styles.heading}>{found === undefined ? title : <Marked parts={found.title} />}</span>
-          <span className={styles.excerpt}>{found === undefined ? excerpt : <Marked parts={found.excerpt} />}</span>
+          <span className={styles.heading} dir="auto">
+            {found === undefined ? title : <Marked parts={found.title} />}
+          </span>
+          <span className={styles.excerpt} dir="auto">
+            {found === undefined ? excerpt : <Marked parts={found.excerpt} />}
+          </span>
           <span className={styles.foot}>
             {acceptedAnswerId !== null && <Tag tone="ok">{t("accepted")}</Tag>}
             {tags.map((tag) => (

@@ -39,7 +39,9 @@ export const ConversationRow = memo(function ConversationRow({ conversation, isO
         <Avatar person={person} online={online} />
         <span className={styles.text}>
           <span className={styles.line}>
-            <span className={styles.name}>{name}</span>
+            <span className={styles.name} dir="auto">
+              {name}
+            </span>
             {online && <Hidden>, {t("online")}, </Hidden>}
             {conversation.lastMessage && (
               <time className={styles.time} dateTime={conversation.lastMessageTime}>

@@ -20,7 +20,7 @@ export function LastLine({ conversation }: { conversation: Conversation }) {
   if (isTyping) return <span className={classes(styles.last, styles.live)}>{t("typing", { name: participantInfo.firstName })}</span>;
   if (draft !== "") return <span className={classes(styles.last, styles.draft)}>{t("draft", { text: draft })}</span>;
   return (
-    <span className={styles.last} data-last>
+    <span className={styles.last} dir="auto" data-last>
       {lastText(conversation, me, t)}
     </span>
   );

@@ -20,7 +20,9 @@ export function MentorCard({ mentor }: { mentor: Mentor }) {
         <span className={styles.name}>{personName({ ...mentor, role: "mentor" })}</span>
         {online && <Hidden>, {t("online")}</Hidden>}
         <br />
-        <span className={styles.headline}>{headline}</span>
+        <span className={styles.headline} dir="auto">
+          {headline}
+        </span>
       </span>
       <span className={styles.facts}>
         <Tag tone={TONES[availability]}>{t(availability)}</Tag>

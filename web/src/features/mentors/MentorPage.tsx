@@ -46,7 +46,9 @@ function Profile({ mentor }: { mentor: MentorProfile }) {
           <MentorPicture mentor={mentor} size="large" />
           <div>
             <h2>{personName({ ...mentor, role: "mentor" })}</h2>
-            <p className={styles.headline}>{headline}</p>
+            <p className={styles.headline} dir="auto">
+              {headline}
+            </p>
           </div>
         </div>
         <ul className={styles.list}>
@@ -70,7 +72,9 @@ function Profile({ mentor }: { mentor: MentorProfile }) {
         {mentor.id === me?.id && <Link href="/mentors/me">{t("mine")}</Link>}
       </Card>
       <Card title={t("about")}>
-        <p className={styles.bio}>{bio === "" ? t("noBio") : bio}</p>
+        <p className={styles.bio} dir="auto">
+          {bio === "" ? t("noBio") : bio}
+        </p>
       </Card>
     </>
   );

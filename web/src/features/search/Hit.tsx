@@ -23,7 +23,7 @@ export function Hit({ hit: { message, isMine, excerpt } }: { hit: FoundMessage }
               {shortTime(message.sentAt)}
             </time>
           </span>
-          <span className={styles.excerpt}>
+          <span className={styles.excerpt} dir="auto">
             <Marked parts={excerpt} />
           </span>
         </span>

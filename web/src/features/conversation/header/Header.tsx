@@ -32,7 +32,7 @@ export function Header({ conversation, onBack, settle, askToClose }: Props) {
       )}
       <Avatar person={person} online={isOnline} />
       <div className={styles.who}>
-        <h1 className={styles.name} tabIndex={-1} data-pane-heading="">
+        <h1 className={styles.name} dir="auto" tabIndex={-1} data-pane-heading="">
           {personName(person, spoken)}
         </h1>
         {conversation.canReply && <Presence isOnline={isOnline} lastSeen={presence?.lastSeenAt ?? null} />}

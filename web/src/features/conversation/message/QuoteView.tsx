@@ -14,7 +14,9 @@ export function QuoteView({ quote, tabIndex }: { quote: Quote; tabIndex: number 
   return (
     <button type="button" className={styles.quote} tabIndex={tabIndex} title={t("goToQuote")} onClick={() => goTo(quote.seq)}>
       <span className={styles.who}>{t("quoteOf", { name })}</span>
-      <span className={styles.said}>{useQuoteText()(quote)}</span>
+      <span className={styles.said} dir="auto">
+        {useQuoteText()(quote)}
+      </span>
     </button>
   );
 }

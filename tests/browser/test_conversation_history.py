@@ -184,6 +184,26 @@ async def test_a_place_that_cannot_be_loaded_is_told_of_and_one_that_is_not_ther
     assert [text for text in watch.troubles if text.startswith("uncaught")] == []
 
 
+async def test_who_is_at_the_latest_message_stays_there_when_a_long_one_is_deleted(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
+    await say_all(by, conversation_id, [f"before {number}" for number in range(40)])
+    path = f"/api/messaging/conversations/{conversation_id}/messages"
+    long, after = words(), words()
+    message = (await by.post(path, {"content": long + "\nand more" * 12}))["message"]
+    lucie = await log_in("lucie")
+    await lucie.open_talk_with("Dr. Hugo Petit")
+    await lucie.page.locator("[data-scroller]").evaluate(SCROLL_TO, 1_000_000)
+    await expect(lucie.bubble(long).last).to_be_in_viewport(ratio=0.9)
+    await by.delete(f"/api/messaging/messages/{message['id']}")
+    await expect(lucie.bubble(long)).to_have_count(0)
+    # The browser tells of its moving with the next frame.
+    await lucie.page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    await by.post(path, {"content": after})
+    await expect(lucie.bubble(after).last).to_be_in_viewport(ratio=0.9)
+
+
 async def test_a_reply_to_what_is_far_away_still_says_so_after_a_reload(
     log_in: LogIn, rest: Rest, clinic: Clinic
 ) -> None:

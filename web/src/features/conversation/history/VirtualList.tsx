@@ -124,11 +124,11 @@ export function VirtualList<R extends Row>({ rows, render, start, onView, label,
   useLayoutEffect(() => () => clearTimeout(resting.current), []);
 
   function scrolled(event: UIEvent<HTMLDivElement>) {
-    const { scrollTop, clientHeight } = event.currentTarget;
+    const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
     // The echo of what the program did is no scrolling.
     if (Math.abs(scrollTop - viewport.scrollTop) < 1) return;
     lastScroll.current = performance.now();
-    viewport.scrolled(scrollTop, clientHeight);
+    viewport.scrolled(scrollTop, clientHeight, scrollHeight - clientHeight - scrollTop);
     clearTimeout(resting.current);
     resting.current = setTimeout(again, RESTS_AFTER_MS + 20);
     const next = viewport.layout();

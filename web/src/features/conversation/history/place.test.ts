@@ -49,6 +49,19 @@ describe("a place in the history", () => {
     expect([viewport.isAtBottom, viewport.takeWanted()]).toEqual([true, null]);
   });
 
+  it("stays at the bottom when what is there becomes lower, as a long message does that is deleted", () => {
+    const { heights, viewport } = open(40);
+    // The browser moves the element first: it is at its end still, though not at what was measured.
+    viewport.scrolled(1300, 500, 0);
+    expect(viewport.isAtBottom).toBe(true);
+    heights.setRows(rows(1000, 1036));
+    viewport.update(true);
+    expect([viewport.isAtBottom, viewport.takeWanted()]).toEqual([true, null]);
+    // Somebody scrolls away.
+    viewport.scrolled(1200, 500, 100);
+    expect(viewport.isAtBottom).toBe(false);
+  });
+
   it("begins at the bottom and follows what comes", () => {
     const { heights, viewport } = open(40);
     expect(viewport.scrollTop).toBe(1500);

@@ -58,13 +58,15 @@ export class Viewport {
   }
 
   /**
-   * Somebody scrolled, or the element did as it was told, or could not stay where it was since it has become higher: that may be
-   * heard of before `resized`, and is no scrolling away from the bottom.
+   * Somebody scrolled, or the element did as it was told, or could not stay where it was since it has become higher, or what is
+   * in it lower: that may be heard of before `resized` or the measures, and is no scrolling away from the bottom. `left` is how
+   * far the element says that it is from its end.
    */
-  scrolled(scrollTop: number, height = this.height): void {
+  scrolled(scrollTop: number, height = this.height, left = Number.POSITIVE_INFINITY): void {
     this.scrollTop = scrollTop;
     this.height = height;
-    this.isAtBottom = this.heights.total - this.top - this.height < AT_BOTTOM;
+    const isLeft = this.heights.total - this.top - this.height >= AT_BOTTOM;
+    this.isAtBottom = !isLeft || (this.isAtBottom && left < AT_BOTTOM);
     this.#remember();
   }
 

@@ -119,10 +119,14 @@ async def test_what_the_server_would_refuse_is_refused_before_it_is_sent(log_in:
 async def test_a_file_that_is_not_what_it_says_can_be_deleted_and_the_talk_goes_on(log_in: LogIn, watch: Watch) -> None:
     watch.errors_allowed = True
     amelie, doctor = await _pair(log_in)
-    await amelie.page.locator("input[type=file]").set_input_files([_chosen("faux.pdf", "application/pdf", b"no pdf")])
+    chosen = [_chosen("vrai.png", "image/png", picture("red")), _chosen("faux.pdf", "application/pdf", b"no pdf")]
+    await amelie.page.locator("input[type=file]").set_input_files(chosen)
     trouble = amelie.page.get_by_text("Non envoyé :")
     await amelie.page.get_by_role("button", name="Envoyer", exact=True).click()
     await expect(trouble).to_contain_text("Ce type de fichier n’est pas accepté.")
+    # All of it is there still, what had gone already too.
+    for name in ("vrai.png", "faux.pdf"):
+        await expect(amelie.bubble(name)).to_be_visible()
     await amelie.page.get_by_role("button", name="Supprimer", exact=True).click()
     await expect(trouble).to_have_count(0)
     await amelie.write("et pourtant")

@@ -24,6 +24,10 @@ export function Waiting({ item, bubble }: { item: OutboxItem; bubble: Bubble }) 
       <div className={classes(styles.bubble, item.isUrgent && styles.urgent)} dir="auto">
         <Flags isUrgent={item.isUrgent} requiresResponse={item.requiresResponse} />
         {bubble.quote !== null && <QuoteView quote={bubble.quote} tabIndex={-1} />}
+        {/* What has gone already belongs to it all the same. */}
+        {item.attachments.map(({ id, name, mediaType }) => (
+          <Upload key={`gone ${id}`} file={{ name: name ?? "", mediaType, progress: 1 }} cancel={isLate ? null : () => discard(item.clientMessageId)} />
+        ))}
         {item.files.map((file) => (
           <Upload key={file.id} file={file} cancel={isLate ? null : () => discard(item.clientMessageId)} />
         ))}
@@ -61,7 +65,7 @@ function Trouble({ item, label }: { item: OutboxItem; label: string }) {
   );
 }
 
-function Upload({ file, cancel }: { file: OutboxFile; cancel: (() => void) | null }) {
+function Upload({ file, cancel }: { file: Pick<OutboxFile, "name" | "mediaType" | "progress">; cancel: (() => void) | null }) {
   const t = useTexts(texts);
   const percent = Math.round(file.progress * 100);
   const Icon = isImage(file.mediaType) ? Image : isSound(file.mediaType) ? Mic : FileText;

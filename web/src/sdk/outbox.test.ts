@@ -179,7 +179,8 @@ test("a file is uploaded on the way, survives a closed tab, and is not uploaded 
   expect(uploads).toEqual(["radio.png image/png x"]);
 });
 
-test("what is tried again while its upload hangs is uploaded anew at once, and stays before what waits behind it", async () => {
+test("what is tried again behind an upload that hangs has that begin anew at once, and stays behind it", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const tab = await newTab();
   let tries = 0;
   tab.upload = (_, __, ___, signal) =>
@@ -188,10 +189,16 @@ test("what is tried again while its upload hangs is uploaded anew at once, and s
       if (tries === 2) resolve({ id: 5 } as Attachment);
       signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
     });
-  const scan = tab.outbox.add(ID, { content: "scan", files: [new File(["x"], "scan.pdf", { type: "application/pdf" })] });
-  tab.outbox.add(ID, { content: "behind" });
+  tab.outbox.add(ID, { content: "scan", files: [new File(["x"], "scan.pdf", { type: "application/pdf" })] });
+  const behind = tab.outbox.add(ID, { content: "behind" });
   await vi.waitFor(() => expect(tries).toBe(1));
-  tab.outbox.retry(scan);
+  // As long as it may get through still, it is left alone.
+  tab.outbox.retry(behind);
+  vi.advanceTimersByTime(31_000);
+  expect(waiting(tab)).toEqual([["scan", "notSent"], ["behind", "notSent"]]);
+  expect(tries).toBe(1);
+  tab.outbox.retry(behind);
+  vi.useRealTimers();
   await emptied(tab);
   expect(server.got).toEqual(["scan", "behind"]);
 });

@@ -86,6 +86,18 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     }
   }
 
+  /** What hangs before it, or is it itself, would keep this try waiting; what still gets through is left alone. */
+  function restartHung(clientMessageId: string): void {
+    const { outbox } = store.getState();
+    const asked = outbox.find((one) => one.clientMessageId === clientMessageId);
+    for (const item of outbox) {
+      const upload = uploads.get(item.clientMessageId);
+      if (upload === undefined || item.status !== "notSent" || item.conversationId !== asked?.conversationId) continue;
+      restarted.add(item.clientMessageId);
+      upload.abort();
+    }
+  }
+
   function remove(clientMessageId: string): void {
     clearTimeout(late.get(clientMessageId));
     late.delete(clientMessageId);
@@ -259,9 +271,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     retry(clientMessageId) {
       watchLate(clientMessageId);
       pausedUntil.clear();
-      // It is offered when nothing of a file moves any more: what is under way would keep this try waiting, and all behind it.
-      if (uploads.has(clientMessageId)) restarted.add(clientMessageId);
-      uploads.get(clientMessageId)?.abort();
+      restartHung(clientMessageId);
       void change(clientMessageId, { status: "waiting", code: null }).then(flush);
     },
 

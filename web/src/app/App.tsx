@@ -3,6 +3,7 @@ import { useSession } from "@/hooks";
 import { useTexts } from "@/i18n";
 import { isMessagingError } from "@/sdk";
 import { Toasts } from "@/ui";
+import { PartFailed } from "./PartFailed";
 import { Splash } from "./Splash";
 import { appTexts } from "./texts";
 
@@ -18,11 +19,13 @@ export function App() {
   const waiting = isAway ? `${t("startFailed")} ${t("startFailedText")}` : t("starting");
   return (
     <>
-      <Suspense fallback={<Splash text={t("starting")} />}>
-        {phase === "starting" && <Splash text={waiting} />}
-        {phase === "out" && <Login login={login} endedBecause={endedBecause} />}
-        {phase === "in" && me !== null && <SignedIn key={me.id} me={me} />}
-      </Suspense>
+      <PartFailed place={phase}>
+        <Suspense fallback={<Splash text={t("starting")} />}>
+          {phase === "starting" && <Splash text={waiting} />}
+          {phase === "out" && <Login login={login} endedBecause={endedBecause} />}
+          {phase === "in" && me !== null && <SignedIn key={me.id} me={me} />}
+        </Suspense>
+      </PartFailed>
       <Toasts />
     </>
   );

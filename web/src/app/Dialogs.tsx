@@ -1,19 +1,17 @@
-import { lazy, Suspense } from "react";
+import { Extra, lazyExtra } from "@/ui";
 
 export type OpenDialog = "switcher" | "new" | "shortcuts" | null;
 
-const Switcher = lazy(() => import("@/features/switcher/Switcher").then(({ Switcher }) => ({ default: Switcher })));
-const NewConversation = lazy(() =>
-  import("@/features/people/NewConversation").then(({ NewConversation }) => ({ default: NewConversation })),
-);
-const ShortcutsHelp = lazy(() => import("./ShortcutsHelp").then(({ ShortcutsHelp }) => ({ default: ShortcutsHelp })));
+const Switcher = lazyExtra(() => import("@/features/switcher/Switcher").then(({ Switcher }) => Switcher));
+const NewConversation = lazyExtra(() => import("@/features/people/NewConversation").then(({ NewConversation }) => NewConversation));
+const ShortcutsHelp = lazyExtra(() => import("./ShortcutsHelp").then(({ ShortcutsHelp }) => ShortcutsHelp));
 
 export function Dialogs({ open, close }: { open: OpenDialog; close: () => void }) {
   return (
-    <Suspense fallback={null}>
+    <Extra key={open} close={close}>
       {open === "switcher" && <Switcher close={close} />}
       {open === "new" && <NewConversation close={close} />}
       {open === "shortcuts" && <ShortcutsHelp close={close} />}
-    </Suspense>
+    </Extra>
   );
 }

@@ -1,13 +1,13 @@
 import { X } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useId, useRef } from "react";
+import { useCallback, useEffect, useId, useRef } from "react";
 import { useMessaging, useResource } from "@/hooks";
 import { useTexts } from "@/i18n";
-import { Button, EmptyState, focusedNear, followViewport, IconButton, Loading } from "@/ui";
+import { Button, EmptyState, Extra, focusedNear, followViewport, IconButton, lazyExtra, Loading } from "@/ui";
 import type { ContextName } from "./context";
 import styles from "./Embed.module.css";
 import { embedTexts } from "./texts";
 
-const ConversationPane = lazy(() => import("@/features/conversation"));
+const ConversationPane = lazyExtra(() => import("@/features/conversation").then((module) => module.default));
 
 export interface SecureMessagingProps extends ContextName {
   contextTitle: string;
@@ -42,9 +42,9 @@ export function SecureMessaging({ contextType, contextId, contextTitle, onClose 
         </IconButton>
       </header>
       <div className={styles.pane}>
-        <Suspense fallback={<Loading text={t("loading")} />}>
+        <Extra close={onClose} fallback={<Loading text={t("loading")} />}>
           <About {...{ contextType, contextId }} />
-        </Suspense>
+        </Extra>
       </div>
     </dialog>
   );

@@ -89,12 +89,10 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
   /** What hangs before it, or is it itself, would keep this try waiting; what still gets through is left alone. */
   function restartHung(clientMessageId: string): void {
     const { outbox } = store.getState();
-    const asked = outbox.find((one) => one.clientMessageId === clientMessageId);
-    for (const item of outbox) {
-      const upload = uploads.get(item.clientMessageId);
-      if (upload === undefined || item.status !== "notSent" || item.conversationId !== asked?.conversationId) continue;
-      restarted.add(item.clientMessageId);
-      upload.abort();
+    const place = outbox.find((one) => one.clientMessageId === clientMessageId)?.conversationId;
+    for (const hung of outbox.filter((one) => one.conversationId === place && one.status === "notSent")) {
+      if (uploads.has(hung.clientMessageId)) restarted.add(hung.clientMessageId);
+      uploads.get(hung.clientMessageId)?.abort();
     }
   }
 
@@ -188,16 +186,14 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       await forget(clientMessageId);
       return true;
     } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") return cancelled(clientMessageId);
+      // Its upload was cancelled: to begin anew, or since it was deleted or this tab stops.
+      if (error instanceof DOMException && error.name === "AbortError") {
+        const again = restarted.delete(clientMessageId) ? await kept.item(clientMessageId) : null;
+        return again === null || trySend(again);
+      }
       if (!isMessagingError(error)) throw error;
       return failed(item, error);
     }
-  }
-
-  /** Its upload was: to begin anew, or since it was deleted or this tab stops. */
-  async function cancelled(clientMessageId: string): Promise<boolean> {
-    const item = restarted.delete(clientMessageId) ? await kept.item(clientMessageId) : null;
-    return item === null || trySend(item);
   }
 
   /** Without a connection it waits for the next one; a temporary trouble is tried again; a refusal is shown. */

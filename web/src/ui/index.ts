@@ -6,6 +6,7 @@ export { useBackCloses } from "./back";
 export { classes } from "./classes";
 export { Dialog } from "./Dialog";
 export { EmptyState } from "./EmptyState";
+export { Extra, lazyExtra } from "./Extra";
 export { Check, Field, Select, TextArea } from "./Field";
 export { Hidden } from "./Hidden";
 export { focusedNear, layerOf } from "./layer";

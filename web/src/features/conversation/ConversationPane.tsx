@@ -1,10 +1,10 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useConversation, useMe, useMessaging } from "@/hooks";
 import { personName, useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
 import type { Attachment, Conversation, Role } from "@/sdk/types";
-import { Button, EmptyState, Loading, toast } from "@/ui";
+import { Button, EmptyState, Extra, lazyExtra, Loading, toast } from "@/ui";
 import { ActionsProvider, type Facts, FactsProvider } from "./actions";
 import { Composer, type ComposerHandle, type ComposerProps } from "./composer/Composer";
 import { ConfirmClosing, ConfirmLink, ConfirmRemoval } from "./dialogs";
@@ -18,7 +18,7 @@ import { TypingLine } from "./TypingLine";
 import type { Message } from "./types";
 import { useActionsOf } from "./useActionsOf";
 
-const Lightbox = lazy(() => import("./files/Lightbox").then((module) => ({ default: module.Lightbox })));
+const Lightbox = lazyExtra(() => import("./files/Lightbox").then(({ Lightbox }) => Lightbox));
 
 export interface ConversationPaneProps {
   conversationId: number;
@@ -121,9 +121,9 @@ function Pane({ conversationId: id, onBack, focusSeq }: ConversationPaneProps) {
           )}
           {asked?.about === "link" && <ConfirmLink href={asked.href} onClose={close} />}
           {asked?.about === "images" && (
-            <Suspense>
+            <Extra close={close}>
               <Lightbox images={asked.images} at={asked.at} onClose={close} />
-            </Suspense>
+            </Extra>
           )}
         </section>
       </FactsProvider>

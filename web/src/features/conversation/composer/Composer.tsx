@@ -1,11 +1,11 @@
 import { Mic, Paperclip, SendHorizontal, Smile } from "lucide-react";
-import { type ClipboardEvent, lazy, memo, type Ref, Suspense, useEffect, useId, useImperativeHandle, useRef, useState } from "react";
+import { type ClipboardEvent, memo, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from "react";
 import { useLimits, useMessaging, useSelected, useTyping } from "@/hooks";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
 import type { Conversation, Role } from "@/sdk/types";
-import { classes, Hidden, IconButton, Loading } from "@/ui";
+import { classes, Extra, Hidden, IconButton, lazyExtra, Loading } from "@/ui";
 import { ACCEPT, choose, filesOf, messageType, type Refusal } from "../files/rules";
 import { sizeText } from "../files/sizes";
 import { textOf } from "../message/rights";
@@ -26,8 +26,8 @@ import { Trust } from "./Trust";
 import { NO_REPLY, useDraftText } from "./useDraftText";
 import { useReturn } from "./useReturn";
 
-const EmojiPicker = lazy(() => import("../emoji/EmojiPicker"));
-const VoiceBar = lazy(() => import("../voice/VoiceBar"));
+const EmojiPicker = lazyExtra(() => import("../emoji/EmojiPicker").then((module) => module.default));
+const VoiceBar = lazyExtra(() => import("../voice/VoiceBar").then((module) => module.default));
 
 export interface ComposerHandle {
   focus: () => void;
@@ -186,7 +186,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
   if (hasVoice) {
     return (
       <footer className={styles.composer}>
-        <Suspense fallback={<Loading text="…" />}>
+        <Extra close={() => setRecording(false)} fallback={<Loading text="…" />}>
           <VoiceBar
             maxBytes={limits.maxAttachmentBytes}
             recording={recording}
@@ -198,7 +198,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
               setTrouble([t(why)]);
             }}
           />
-        </Suspense>
+        </Extra>
       </footer>
     );
   }
@@ -289,9 +289,9 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
       </div>
       {emojiAt !== null && (
         <Popover label={t("emoji")} anchor={emojiAt} onClose={() => setEmojiAt(null)}>
-          <Suspense fallback={<Loading text="…" />}>
+          <Extra close={() => setEmojiAt(null)} fallback={<Loading text="…" />}>
             <EmojiPicker onPick={insert} />
-          </Suspense>
+          </Extra>
         </Popover>
       )}
     </footer>

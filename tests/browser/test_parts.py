@@ -1,10 +1,12 @@
 """What is loaded when it is first needed, and does not come: a network that is away, or another version on the server."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import LogIn
-from tests.support.browsing import Watch
+from tests.support.browsing import PHONE, Watch
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,3 +38,21 @@ async def test_what_cannot_be_loaded_takes_nothing_else_away_and_comes_when_it_c
     await page.keyboard.press("Escape")
     await page.locator("footer").get_by_role("button", name="Emoji").click()
     await expect(page.get_by_role("searchbox", name="Search an emoji")).to_be_visible()
+
+
+async def test_a_place_that_did_not_come_is_asked_for_again_and_leaves_a_way_back_on_a_phone(
+    log_in: LogIn, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    amelie = await log_in("amelie", service_workers="block", **PHONE)
+    page = amelie.page
+    await amelie.open_talk_with("Dr. Claire Martin")
+    talk = urlsplit(page.url).path
+    await page.route("**/assets/AccessLog-*", lambda route: route.abort())
+    await amelie.go(f"{talk}/access")
+    await expect(page.get_by_text("This part could not be loaded.")).to_be_visible()
+    await page.get_by_role("link", name="Back to messages").click()
+    await expect(page.locator("a[data-conversation]").first).to_be_visible()
+    await page.unroute_all()
+    await amelie.go(f"{talk}/access")
+    await page.locator("main li").first.wait_for()

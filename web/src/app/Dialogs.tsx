@@ -1,10 +1,10 @@
-import { Extra, lazyExtra } from "@/ui";
+import { Extra, lazyPart } from "@/ui";
 
 export type OpenDialog = "switcher" | "new" | "shortcuts" | null;
 
-const Switcher = lazyExtra(() => import("@/features/switcher/Switcher").then(({ Switcher }) => Switcher));
-const NewConversation = lazyExtra(() => import("@/features/people/NewConversation").then(({ NewConversation }) => NewConversation));
-const ShortcutsHelp = lazyExtra(() => import("./ShortcutsHelp").then(({ ShortcutsHelp }) => ShortcutsHelp));
+const Switcher = lazyPart(() => import("@/features/switcher/Switcher").then(({ Switcher }) => Switcher));
+const NewConversation = lazyPart(() => import("@/features/people/NewConversation").then(({ NewConversation }) => NewConversation));
+const ShortcutsHelp = lazyPart(() => import("./ShortcutsHelp").then(({ ShortcutsHelp }) => ShortcutsHelp));
 
 export function Dialogs({ open, close }: { open: OpenDialog; close: () => void }) {
   return (

@@ -1,17 +1,17 @@
-import { lazy, type RefObject, Suspense } from "react";
+import { type RefObject, Suspense } from "react";
 import { MessagesSquare } from "lucide-react";
 import { useLocation, useSearch } from "wouter";
 import { Inbox } from "@/features/inbox/Inbox";
 import { useTexts } from "@/i18n";
-import { EmptyState, Hidden, Loading, uiTexts } from "@/ui";
+import { EmptyState, Hidden, lazyPart, Loading, uiTexts } from "@/ui";
 import { numberIn } from "./address";
 import { PartFailed } from "./PartFailed";
 import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
 
-const Conversation = lazy(() => import("@/features/conversation").then(({ Conversation }) => ({ default: Conversation })));
-const AccessLog = lazy(() => import("@/features/access/AccessLog").then(({ AccessLog }) => ({ default: AccessLog })));
-const Exports = lazy(() => import("@/features/exports/Exports").then(({ Exports }) => ({ default: Exports })));
+const Conversation = lazyPart(() => import("@/features/conversation").then(({ Conversation }) => Conversation));
+const AccessLog = lazyPart(() => import("@/features/access/AccessLog").then(({ AccessLog }) => AccessLog));
+const Exports = lazyPart(() => import("@/features/exports/Exports").then(({ Exports }) => Exports));
 
 export interface MessagesSectionProps {
   id: number | null;
@@ -30,7 +30,7 @@ export function MessagesSection({ id, part, onNew, searchBox }: MessagesSectionP
         <Inbox openId={id} onNew={onNew} searchBox={searchBox} />
       </div>
       <div className={styles.pane}>
-        <PartFailed place={`${id} ${part}`}>
+        <PartFailed place={`${id} ${part}`} home="/">
           <Suspense fallback={<Loading text={ui("loading")} />}>
             {id === null ? <None /> : <Pane id={id} part={part} />}
           </Suspense>

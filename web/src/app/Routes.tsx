@@ -1,20 +1,20 @@
-import { lazy, type RefObject } from "react";
+import type { RefObject } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
 import { MessagesSquare } from "lucide-react";
 import { useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
-import { EmptyState, Hidden } from "@/ui";
+import { EmptyState, Hidden, lazyPart } from "@/ui";
 import { numberIn } from "./address";
 import { MessagesSection } from "./MessagesSection";
 import styles from "./Shell.module.css";
 import { appTexts } from "./texts";
 
-const Search = lazy(() => import("@/features/search/Search").then(({ Search }) => ({ default: Search })));
-const Settings = lazy(() => import("@/features/settings/Settings").then(({ Settings }) => ({ default: Settings })));
-const AccessEntries = lazy(() => import("@/features/access/AccessLog").then(({ AccessEntries }) => ({ default: AccessEntries })));
-const Forum = lazy(() => import("@/features/forum/Forum").then(({ Forum }) => ({ default: Forum })));
-const Mentors = lazy(() => import("@/features/mentors/Mentors").then(({ Mentors }) => ({ default: Mentors })));
-const Admin = lazy(() => import("@/features/admin/Admin").then(({ Admin }) => ({ default: Admin })));
+const Search = lazyPart(() => import("@/features/search/Search").then(({ Search }) => Search));
+const Settings = lazyPart(() => import("@/features/settings/Settings").then(({ Settings }) => Settings));
+const AccessEntries = lazyPart(() => import("@/features/access/AccessLog").then(({ AccessEntries }) => AccessEntries));
+const Forum = lazyPart(() => import("@/features/forum/Forum").then(({ Forum }) => Forum));
+const Mentors = lazyPart(() => import("@/features/mentors/Mentors").then(({ Mentors }) => Mentors));
+const Admin = lazyPart(() => import("@/features/admin/Admin").then(({ Admin }) => Admin));
 
 export interface RoutesProps {
   me: Me;

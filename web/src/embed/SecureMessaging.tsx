@@ -2,12 +2,12 @@ import { X } from "lucide-react";
 import { useCallback, useEffect, useId, useRef } from "react";
 import { useMessaging, useResource } from "@/hooks";
 import { useTexts } from "@/i18n";
-import { Button, EmptyState, Extra, focusedNear, followViewport, IconButton, lazyExtra, Loading } from "@/ui";
+import { Button, EmptyState, Extra, focusedNear, followViewport, IconButton, lazyPart, Loading } from "@/ui";
 import type { ContextName } from "./context";
 import styles from "./Embed.module.css";
 import { embedTexts } from "./texts";
 
-const ConversationPane = lazyExtra(() => import("@/features/conversation").then((module) => module.default));
+const ConversationPane = lazyPart(() => import("@/features/conversation").then((module) => module.default));
 
 export interface SecureMessagingProps extends ContextName {
   contextTitle: string;

@@ -4,7 +4,7 @@ import { personName, useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
 import type { Attachment, Conversation, Role } from "@/sdk/types";
-import { Button, EmptyState, Extra, lazyExtra, Loading, toast } from "@/ui";
+import { Button, EmptyState, Extra, lazyPart, Loading, toast } from "@/ui";
 import { ActionsProvider, type Facts, FactsProvider } from "./actions";
 import { Composer, type ComposerHandle, type ComposerProps } from "./composer/Composer";
 import { ConfirmClosing, ConfirmLink, ConfirmRemoval } from "./dialogs";
@@ -18,7 +18,7 @@ import { TypingLine } from "./TypingLine";
 import type { Message } from "./types";
 import { useActionsOf } from "./useActionsOf";
 
-const Lightbox = lazyExtra(() => import("./files/Lightbox").then(({ Lightbox }) => Lightbox));
+const Lightbox = lazyPart(() => import("./files/Lightbox").then(({ Lightbox }) => Lightbox));
 
 export interface ConversationPaneProps {
   conversationId: number;

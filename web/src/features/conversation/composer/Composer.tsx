@@ -5,7 +5,7 @@ import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
 import type { Conversation, Role } from "@/sdk/types";
-import { classes, Extra, Hidden, IconButton, lazyExtra, Loading } from "@/ui";
+import { classes, Extra, Hidden, IconButton, lazyPart, Loading } from "@/ui";
 import { ACCEPT, choose, filesOf, messageType, type Refusal } from "../files/rules";
 import { sizeText } from "../files/sizes";
 import { textOf } from "../message/rights";
@@ -26,8 +26,8 @@ import { Trust } from "./Trust";
 import { NO_REPLY, useDraftText } from "./useDraftText";
 import { useReturn } from "./useReturn";
 
-const EmojiPicker = lazyExtra(() => import("../emoji/EmojiPicker").then((module) => module.default));
-const VoiceBar = lazyExtra(() => import("../voice/VoiceBar").then((module) => module.default));
+const EmojiPicker = lazyPart(() => import("../emoji/EmojiPicker").then((module) => module.default));
+const VoiceBar = lazyPart(() => import("../voice/VoiceBar").then((module) => module.default));
 
 export interface ComposerHandle {
   focus: () => void;

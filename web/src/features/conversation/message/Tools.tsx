@@ -1,7 +1,7 @@
 import { Copy, Ellipsis, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTexts } from "@/i18n";
-import { Extra, IconButton, lazyExtra, Loading, Menu, type MenuItem } from "@/ui";
+import { Extra, IconButton, lazyPart, Loading, Menu, type MenuItem } from "@/ui";
 import { useActions, useFacts } from "../actions";
 import { Popover } from "../Popover";
 import { texts } from "../texts";
@@ -9,7 +9,7 @@ import type { Message } from "../types";
 import { canEdit, canRemove, textOf } from "./rights";
 import styles from "./Tools.module.css";
 
-const EmojiPicker = lazyExtra(() => import("../emoji/EmojiPicker").then((module) => module.default));
+const EmojiPicker = lazyPart(() => import("../emoji/EmojiPicker").then((module) => module.default));
 const QUICK = ["👍", "❤️", "🙏", "😊", "😢", "✅"];
 
 /** React, and a menu of what else can be done; made only for the bubble under the mouse, the finger or the keyboard. */

@@ -180,3 +180,22 @@ async def test_the_last_words_before_the_end_of_a_session_are_in_the_draft(
     await page.locator("[data-username='paul']").click()
     await expect(box).to_have_value(draft)
     await box.fill("")
+
+
+async def test_a_conversation_that_is_open_when_one_logs_in_again_is_live(
+    log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Amélie")
+    amelie = await log_in("amelie")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    of_amelie = rest.of(clinic.person("amelie").token)
+    for session in (await of_amelie.get("/api/auth/sessions"))["items"]:
+        if not session["current"]:
+            await of_amelie.delete(f"/api/auth/sessions/{session['id']}")
+    await amelie.page.locator("[data-username='amelie']").click()
+    # The connection is there before the messages are, which the page asks for by REST as long as there is none.
+    await amelie.page.locator("[data-scroller]").wait_for()
+    text = words()
+    await by.post(f"/api/messaging/conversations/{conversation_id}/messages", {"content": text})
+    await amelie.sees(text)

@@ -54,7 +54,8 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
       const { position } = thread(id);
       const after = position === null ? {} : { afterSeq: position.seq, afterChange: position.change };
       const update = await link.ask("join_room", { conversationId: id, epoch: epoch(), ...after });
-      if (update.resync) return restored();
+      // It follows this one anew, and would wait for itself.
+      if (update.resync) return void restored();
       store.dispatch({ type: "room/joined", update });
       if (!update.hasMore || position === null) return;
     }
@@ -63,7 +64,7 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
   /** The server has another past than this client: all of it is asked for anew. */
   async function restored(): Promise<void> {
     store.dispatch({ type: "server/restored" });
-    await Promise.all([...watched.keys()].map((id) => follow(id)));
+    await Promise.all([...watched.keys()].map((id) => followAnew(id)));
   }
 
   /** One at a time for each conversation. Without a connection the history comes by REST alone. */
@@ -73,6 +74,12 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
     const begun = followOnce(id).finally(() => following.delete(id));
     following.set(id, begun);
     return begun;
+  }
+
+  /** After a connection: one that is under way may have begun without it, or with the one before, and is in no room. */
+  async function followAnew(id: number): Promise<void> {
+    await following.get(id);
+    await follow(id);
   }
 
   async function followOnce(id: number): Promise<void> {
@@ -215,7 +222,7 @@ export function createLive({ store, link, rest, now }: { store: Store; link: Lin
     recount,
     isWatched: (id) => watched.has(id),
     async catchUp() {
-      await Promise.all([...watched.keys()].map((id) => follow(id)));
+      await Promise.all([...watched.keys()].map((id) => followAnew(id)));
       const others = Object.keys(store.getState().threads).map(Number).filter((id) => !watched.has(id));
       await sync(others);
     },

@@ -67,6 +67,18 @@ async def test_it_opens_without_a_network_and_keeps_nothing_but_its_own_files(lo
     assert await amelie.page.title() == "Colloque"
 
 
+async def test_it_opens_at_once_though_the_line_hangs(log_in: LogIn, watch: Watch, clinic: Clinic) -> None:
+    amelie = await log_in("amelie")
+    await _worker(amelie.page)
+    await amelie.page.reload()
+    await amelie.row("Claire Martin").wait_for()
+    watch.errors_allowed = True
+    with clinic.server.frozen():
+        await amelie.page.reload(timeout=10_000)
+        assert await amelie.page.title() == "Colloque"
+    await amelie.row("Claire Martin").wait_for()
+
+
 async def test_the_offer_moves_nothing_away_from_under_a_finger(log_in: LogIn) -> None:
     amelie = await log_in("amelie", **PHONE)
     await amelie.page.add_init_script(NOT_ASKED_YET)

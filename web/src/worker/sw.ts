@@ -8,6 +8,8 @@ const ADDRESSES = /^\/(?:$|(?:conversations|search|settings|mentors|forum|admin)
 const HASHED = /^\/assets\/.+-[\w-]{8}\.\w+$/;
 const OF_THE_PAGE = /(?:src|href)="(\/assets\/[^"]+)"/g;
 const ICON = "/icon-192.png";
+/** So long a line may be silent before the page that was kept is shown instead. */
+const PATIENCE_MS = 4_000;
 
 const TEXTS = {
   fr: { title: "Colloque", urgent: "Un message urgent vous attend.", new_message: "Un message vous attend.", other: "Il y a du nouveau pour vous." },
@@ -32,7 +34,7 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
-  if (request.mode === "navigate" && ADDRESSES.test(url.pathname)) event.respondWith(page(request));
+  if (request.mode === "navigate" && ADDRESSES.test(url.pathname)) page(event);
   else if (HASHED.test(url.pathname)) event.respondWith(file(request));
 });
 
@@ -45,17 +47,23 @@ worker.addEventListener("notificationclick", (event) => {
   event.waitUntil(show());
 });
 
-/** The present one, else the last that was there. */
-async function page(request: Request): Promise<Response> {
-  try {
-    const answer = await fetch(request);
-    if (answer.ok) await keep(answer.clone());
-    return answer;
-  } catch (error) {
-    const kept = await (await caches.open(KEPT)).match("/");
-    if (kept === undefined) throw error;
-    return kept;
-  }
+/** Whatever is shown, the present one is kept for the next time. */
+function page(event: FetchEvent): void {
+  const present = fetch(event.request);
+  event.waitUntil(
+    present.then(async (answer) => {
+      if (answer.ok) await keep(answer.clone());
+    }),
+  );
+  event.respondWith(presentOrKept(present));
+}
+
+/** The last that was there, when the present one does not come, or not soon, or as the trouble of a server. */
+async function presentOrKept(present: Promise<Response>): Promise<Response> {
+  const kept = await (await caches.open(KEPT)).match("/");
+  if (kept === undefined) return present;
+  const silence = new Promise<Response>((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
+  return Promise.race([present.then((answer) => (answer.status < 500 ? answer : kept), () => kept), silence]);
 }
 
 /** Its name says what is in it: what was kept is right for good. */
@@ -73,15 +81,16 @@ async function keepPage(): Promise<void> {
   if (answer.ok) await keep(answer);
 }
 
-/** A page of another build: the files of the one before are not needed any more. */
+/** A page of another build: its files come first, so that it is never there without them. Those of the one before go. */
 async function keep(answer: Response): Promise<void> {
   const cache = await caches.open(KEPT);
-  const before = await (await cache.match("/"))?.text();
   const now = await answer.clone().text();
-  if (before === now) return;
-  for (const request of await cache.keys()) await cache.delete(request);
+  if (now === (await (await cache.match("/"))?.text())) return;
+  const before = await cache.keys();
+  const files = [...now.matchAll(OF_THE_PAGE)].map(([, address]) => address as string);
+  await cache.addAll(files);
   await cache.put("/", answer);
-  await cache.addAll([...now.matchAll(OF_THE_PAGE)].map(([, address]) => address as string));
+  for (const request of before) if (!["/", ...files].includes(new URL(request.url).pathname)) await cache.delete(request);
 }
 
 async function tell(signal: Signal | undefined): Promise<void> {

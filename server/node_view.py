@@ -18,6 +18,9 @@ class NodeView:
     def joined(self, update: Update) -> None:
         """A socket has its page of the conversation up to here."""
         conversation_id = update.conversation_id
+        if not self._realtime.anybody_in(conversation_room(conversation_id)):
+            # It went, or was expelled, while its page was read: nobody would leave the room, and so it would not be forgotten.
+            return
         self._tracks.start(conversation_id, change=update.last_change, seq=update.last_seq)
         self._told.start(
             conversation_id,

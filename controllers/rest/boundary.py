@@ -1,7 +1,9 @@
 """From an aiohttp request to a handler and back: the one place where REST calls are checked and answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -28,6 +30,8 @@ from services.trail_ports import NULL_TRAIL, TrailWriter
 log = structlog.get_logger(__name__)
 Authenticate = Callable[[str], Awaitable[Principal]]
 CALLER = web.RequestKey("caller", Principal)
+# A call may take so long to come in whole before it is asked again whose it is.
+FRESH_SECONDS = 0.5
 
 
 class RestBoundary:
@@ -76,6 +80,7 @@ class RestBoundary:
 
     async def _call(self, request: web.Request, endpoint: Endpoint, parts: "_Parts") -> Call:
         origin = request[ORIGIN]
+        asked = time.monotonic()
         principal = await self._principal(request, endpoint)
         # Before the rest is read, so that a flood of rubbish is limited too.
         if endpoint.changes_when is None:
@@ -83,16 +88,37 @@ class RestBoundary:
         query = load(parts.query, query_of(request))
         if endpoint.changes_when is not None and query[endpoint.changes_when]:
             self._limit(endpoint, parts, principal, origin)
+        path = load(parts.path, request.match_info)
+        body = load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {}
+        form = await open_upload(request, parts.form) if parts.form else None
+        if form is not None:
+            form = replace(form, chunks=self._whole(form.chunks, request, endpoint, asked))
         return Call(
-            principal=principal,
+            principal=await self._still(principal, request, endpoint, asked),
             origin=origin,
-            path=load(parts.path, request.match_info),
+            path=path,
             query=query,
-            body=load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {},
+            body=body,
             cookies=request.cookies,
             headers=request.headers,
-            form=await open_upload(request, parts.form) if parts.form else None,
+            form=form,
         )
+
+    async def _still(
+        self, principal: Principal | None, request: web.Request, endpoint: Endpoint, asked: float
+    ) -> Principal | None:
+        """Who lets us wait for the rest of a call has the rights of when it has come, not of when it began."""
+        if principal is None or time.monotonic() - asked <= FRESH_SECONDS:
+            return principal
+        return await self._principal(request, endpoint)
+
+    async def _whole(
+        self, chunks: AsyncIterator[bytes], request: web.Request, endpoint: Endpoint, asked: float
+    ) -> AsyncIterator[bytes]:
+        """A file comes while it is read: it is whole for nobody whose right to bring it has ended."""
+        async for chunk in chunks:
+            yield chunk
+        await self._still(request.get(CALLER), request, endpoint, asked)
 
     def _limit(self, endpoint: Endpoint, parts: "_Parts", principal: Principal | None, origin: Origin) -> None:
         """The person first: who is refused uses nothing up of what those at the same address share."""

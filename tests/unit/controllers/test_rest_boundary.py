@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from controllers.rest import boundary as boundary_module
 from repositories.errors import OutcomeUnknown, StorageUnavailable
 from services.errors import Conflict, Forbidden, NotFound, RateLimitExceeded, ValidationFailed
 from tests.unit.controllers.toy_server import Ask, Toy, make_toy
@@ -245,3 +247,44 @@ async def test_an_answer_without_a_body_is_empty(toy: Toy) -> None:
     toy.gate.set()
     async with toy.client.post("/api/slow") as response:
         assert (response.status, await response.read()) == (204, b"")
+
+
+async def test_a_body_that_comes_late_is_that_of_who_one_still_is(
+    toy: Toy, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a thief of a token would open calls in stock, and end them when the session is over."""
+    monkeypatch.setattr(boundary_module, "FRESH_SECONDS", 0)
+    content = json.dumps(GOOD).encode()
+
+    async def slowly(*, until_over: bool) -> AsyncIterator[bytes]:
+        yield content[:9]
+        await toy.authenticated.wait()
+        if until_over:
+            toy.ended.add("user")
+        yield content[9:]
+
+    assert (await ask("POST", "/api/things", data=slowly(until_over=False), headers=JSON))[0] == 200
+    toy.authenticated.clear()
+    status, body = await ask("POST", "/api/things", data=slowly(until_over=True), headers=JSON)
+    assert (status, body["error"]["code"]) == (401, "SESSION_EXPIRED")
+    assert len(toy.calls) == 1
+
+
+async def test_a_file_that_comes_late_is_whole_for_nobody_whose_session_is_over(
+    toy: Toy, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boundary_module, "FRESH_SECONDS", 0)
+
+    async def slowly(*, until_over: bool) -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nfirst '
+        await toy.entered.wait()
+        if until_over:
+            toy.ended.add("user")
+        yield b"second\r\n--x--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert (await ask("POST", "/api/files", data=slowly(until_over=False), headers=headers))[1]["id"] == 12
+    toy.entered.clear()
+    status, body = await ask("POST", "/api/files", data=slowly(until_over=True), headers=headers)
+    assert (status, body["error"]["code"]) == (401, "SESSION_EXPIRED")
+    assert len(toy.calls) == 1

@@ -85,6 +85,8 @@ class Toy:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
+    authenticated: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: set[str] = field(default_factory=set)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, limit: str, key: str) -> None:
@@ -96,10 +98,11 @@ class Toy:
         self.taken.remove((limit, key))
 
     async def authenticate(self, token: str) -> Principal:
-        if token == "old":
+        if token == "old" or token in self.ended:
             raise SessionExpired
         if token not in TOKENS:
             raise AuthRequired
+        self.authenticated.set()
         return TOKENS[token]
 
     async def thing(self, call: Call) -> Reply:
@@ -125,6 +128,12 @@ class Toy:
             raise
         self.finished.set()
         return Reply(status=204)
+
+    async def file(self, call: Call) -> Reply:
+        self.entered.set()
+        size = len(b"".join([chunk async for chunk in call.upload.chunks]))
+        self.calls.append(call)
+        return Reply({"id": size, "content": "", "address": "", "language": ""})
 
     async def page(self, call: Call) -> Reply:
         self.calls.append(call)
@@ -169,6 +178,16 @@ class Toy:
                 changes_when="loud",
                 query=ThingQuery,
                 replies={200: page_of(ThingSchema)},
+            ),
+            Endpoint(
+                "POST",
+                "/api/files",
+                self.file,
+                "A file",
+                "things",
+                limit="make",
+                form=NoteBody,
+                replies=thing,
             ),
             Endpoint("DELETE", "/api/things", self.thing, "All", "things", access=Access.ADMIN, replies=thing),
             Endpoint("POST", "/api/slow", self.slow, "Slowly", "things", access=Access.PUBLIC, replies={204: None}),

@@ -1,15 +1,13 @@
 """The table fact → events, and how each is told. Local facts at once and without waiting; those that need a look in the
 database one after the other, outside the way of any answer."""
 
-import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import structlog
 
-from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Digest, Present
 from server.broadcaster.notices import NoticeTeller
@@ -17,6 +15,7 @@ from server.broadcaster.openings import OpeningNews
 from server.broadcaster.presence_news import PresenceNews
 from server.broadcaster.sockets import Sockets
 from server.broadcaster.tracks import MessageFact, RoomTracks
+from server.broadcaster.waiting_facts import Look, WaitingFacts
 from server.reconciler.told import Told, obstacle_news
 from services.conversation_view import ConversationViewer
 from services.events import (
@@ -47,13 +46,8 @@ from services.message_view import Message, MessageOpener
 from services.presence import Presence
 from services.room_names import STATS_ROOM, RoomName, conversation_room, presence_room
 from services.stats import ConnectionStats
-from services.tasks import end
 
 log = structlog.get_logger(__name__)
-
-# Facts from other nodes that may wait for a look in the database; beyond it the reconciler does it in one go.
-MAX_WAITING = 10_000
-BATCH = 500
 
 
 class Broadcaster:
@@ -86,8 +80,8 @@ class Broadcaster:
         self._tracks = tracks
         self._told = told
         self._present = present
-        self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
-        self._task: asyncio.Task[None] | None = None
+        self._waiting = WaitingFacts(self._looks)
+        self._later: Callable[[Fact], None] = self._waiting.add
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,
             ConversationChanged: self._changed_for_all,
@@ -118,10 +112,10 @@ class Broadcaster:
         }
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._work(), name="broadcaster")
+        self._waiting.start()
 
     async def close(self) -> None:
-        await end([self._task])
+        await self._waiting.close()
         await self._presence_news.close()
 
     def tell(self, fact: Fact) -> None:
@@ -203,40 +197,14 @@ class Broadcaster:
 
     # -- after a look in the database ---------------------------------------------------------------------------------
 
-    def _later(self, fact: Fact) -> None:
-        try:
-            self._waiting.put_nowait(fact)
-        except asyncio.QueueFull:
-            log.warning("broadcast_queue_full", fact=type(fact).__name__)
-
-    async def _work(self) -> None:
-        while True:
-            facts = [await self._waiting.get()]
-            while not self._waiting.empty() and len(facts) < BATCH:
-                facts.append(self._waiting.get_nowait())
-            try:
-                await self._look_and_tell(facts)
-            except StorageUnavailable:
-                log.warning(
-                    "broadcast_postponed", facts=len(facts), why="database out of reach; the reconciler repeats it"
-                )
-            except Exception:
-                log.exception("broadcast_failed", facts=len(facts))
-
-    async def _look_and_tell(self, facts: Sequence[Fact]) -> None:
-        messages: list[MessageFact] = []
-        openings: list[ConversationOpened] = []
+    def _looks(self, facts: Sequence[Fact]) -> Iterator[Look]:
         for fact in facts:
-            if isinstance(fact, MessageFact):
-                messages.append(fact)
-            elif isinstance(fact, ConversationOpened):
-                openings.append(fact)
-            else:
-                await self._slow[type(fact)](fact)
-        if openings:
-            await self._opening_news.tell(openings)
-        if messages:
-            await self._hydrate(messages)
+            if type(fact) in self._slow:
+                yield Look([fact], partial(self._slow[type(fact)], fact))
+        if openings := [fact for fact in facts if isinstance(fact, ConversationOpened)]:
+            yield Look(openings, partial(self._opening_news.tell, openings))
+        if messages := [fact for fact in facts if isinstance(fact, MessageFact)]:
+            yield Look(messages, partial(self._hydrate, messages))
 
     async def _hydrate(self, facts: Sequence[MessageFact]) -> None:
         """Facts from other nodes carry ids only: their content never leaves the database but for its readers."""

@@ -7,7 +7,7 @@ from repositories.conversations import ParticipantRow
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Present
-from server.broadcaster.sockets import Sockets
+from server.broadcaster.sockets import Payload, Sockets
 from services.events import ConversationOpened
 from services.principal import MEMBER, PATIENT
 
@@ -22,7 +22,9 @@ class OpeningNews:
         self._present = present
 
     async def tell(self, facts: Sequence[ConversationOpened]) -> None:
-        """With one look for all of them: after an outage every doctor opens something at the same time."""
+        """With one look for all of them: after an outage every doctor opens something at the same time. Told when all is known,
+        so that it can be tried again. Raises StorageUnavailable."""
+        told: list[tuple[int, Payload]] = []
         async with self._database.reading() as repositories:
             people_of: defaultdict[int, list[ParticipantRow]] = defaultdict(list)
             for row in await repositories.conversations.participants(list({fact.conversation_id for fact in facts})):
@@ -30,8 +32,10 @@ class OpeningNews:
             for fact in facts:
                 people = people_of[fact.conversation_id]
                 concerned = [row.user_id for row in people if self._is_concerned(row, fact)]
-                if concerned:
-                    await self._tell(repositories, fact, people, concerned)
+                if concerned and (payload := await self._said(repositories, fact, people)) is not None:
+                    told += [(user_id, payload) for user_id in concerned]
+        for user_id, payload in told:
+            self._sockets.to_user(user_id, EVENT, payload)
 
     def _is_concerned(self, row: ParticipantRow, fact: ConversationOpened) -> bool:
         return (
@@ -41,16 +45,12 @@ class OpeningNews:
             and bool(self._sockets.sockets_of(row.user_id))
         )
 
-    async def _tell(
-        self,
-        repositories: Repositories,
-        fact: ConversationOpened,
-        people: Sequence[ParticipantRow],
-        concerned: Sequence[int],
-    ) -> None:
+    async def _said(
+        self, repositories: Repositories, fact: ConversationOpened, people: Sequence[ParticipantRow]
+    ) -> Payload | None:
         name = await self._name_of_opener(repositories, fact, people)
         if name is None:
-            return
+            return None
         reason = None
         if fact.action == BY_SPECIAL_RIGHT:
             reason = await repositories.trail.broken_glass(conversation_id=fact.conversation_id, user_id=fact.user_id)
@@ -63,9 +63,7 @@ class OpeningNews:
             "reason": reason,
             "opened_at": fact.opened_at,
         }
-        payload = self._present(EVENT, told)
-        for user_id in concerned:
-            self._sockets.to_user(user_id, EVENT, payload)
+        return self._present(EVENT, told)
 
     @staticmethod
     async def _name_of_opener(

@@ -19,16 +19,26 @@ from services.tasks import end
 log = structlog.get_logger(__name__)
 
 MOMENT = 0.05
+PAUSE_WHILE_AWAY = 1.0
 # What may wait for a look, and what one look is about at most.
 MOST, AT_ONCE = 10_000, 500
 
 
 class PresenceNews:
-    def __init__(self, *, presence: Presence, sockets: Sockets, present: Present, moment: float = MOMENT) -> None:
+    def __init__(
+        self,
+        *,
+        presence: Presence,
+        sockets: Sockets,
+        present: Present,
+        moment: float = MOMENT,
+        pause: float = PAUSE_WHILE_AWAY,
+    ) -> None:
         self._presence = presence
         self._sockets = sockets
         self._present = present
         self._moment = moment
+        self._pause = pause
         self._waiting: list[PresenceChanged] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -51,10 +61,16 @@ class PresenceNews:
             try:
                 await self._look_and_tell(facts)
             except StorageUnavailable:
-                log.warning("presence_untold", facts=len(facts), why="database out of reach")
+                log.warning("presence_postponed", facts=len(facts), why="database out of reach")
+                await asyncio.sleep(self._pause)
+                self._put_back(facts)
             except Exception:
                 log.exception("broadcast_failed", facts=len(facts))
             await asyncio.sleep(self._moment)
+
+    def _put_back(self, facts: Sequence[PresenceChanged]) -> None:
+        """Nobody would look again: who went meanwhile would seem to be here for ever. Of each person the last one counts."""
+        self._waiting = list({fact.user_id: fact for fact in (*facts, *self._waiting)}.values())
 
     async def _look_and_tell(self, facts: Sequence[PresenceChanged]) -> None:
         conversations = await self._presence.visible_conversations(list({fact.user_id for fact in facts}))

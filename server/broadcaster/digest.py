@@ -56,6 +56,8 @@ class Digest:
         self._told: dict[int, int] = {}
         # By person: conversations that they were told to have lost, until they are told of them again.
         self._lost: dict[int, set[int]] = {}
+        # (conversation, person) that lost each other while a look is under way, which may be of before.
+        self._lost_meanwhile: set[tuple[int, int]] = set()
         self._task: asyncio.Task[None] | None = None
 
     def touch_conversation(self, conversation_id: int) -> None:
@@ -73,6 +75,7 @@ class Digest:
 
     def lose(self, conversation_id: int, user_id: int) -> bool:
         """That person has no part in it any more. Whether their lists here have to be told."""
+        self._lost_meanwhile.add((conversation_id, user_id))
         lost = self._lost.setdefault(user_id, set()) if self._sockets.sockets_of(user_id) else {conversation_id}
         is_news = conversation_id not in lost
         lost.add(conversation_id)
@@ -149,6 +152,7 @@ class Digest:
             self._views[key] = self._views.get(key, False) or everywhere
 
     async def _flush(self, conversations: set[int], views: dict[tuple[int, int], bool], counts: set[int]) -> None:
+        self._lost_meanwhile.clear()
         async with self._database.reading() as repositories:
             for key, users in (await self.participants(repositories, conversations)).items():
                 for user_id in users:
@@ -159,7 +163,7 @@ class Digest:
             here = [user_id for user_id in counts if self._sockets.sockets_of(user_id)]
             totals = await repositories.marks.unread_totals(user_ids=here, kinds=self._kinds) if here else []
         for row in rows:
-            if row.kind in self._kinds:
+            if row.kind in self._kinds and (row.id, row.viewer_id) not in self._lost_meanwhile:
                 self._tell_view(self._viewer.view(row), everywhere=views[row.id, row.viewer_id])
         for total in totals:
             self._tell_count(total.user_id, total.unread)

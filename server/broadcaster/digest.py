@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
+from repositories.conversation_rows import ConversationRow
 from repositories.errors import StorageUnavailable
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.sockets import Payload, Sockets
 from services.conversation_view import ConversationView, ConversationViewer
 from services.room_names import RoomName, conversation_room
+from services.security_ports import ContentDamaged, MasterKeyMissing
 from services.tasks import end
 
 log = structlog.get_logger(__name__)
@@ -164,7 +166,7 @@ class Digest:
             totals = await repositories.marks.unread_totals(user_ids=here, kinds=self._kinds) if here else []
         for row in rows:
             if row.kind in self._kinds and (row.id, row.viewer_id) not in self._lost_meanwhile:
-                self._tell_view(self._viewer.view(row), everywhere=views[row.id, row.viewer_id])
+                self._tell_row(row, everywhere=views[row.id, row.viewer_id])
         for total in totals:
             self._tell_count(total.user_id, total.unread)
 
@@ -176,6 +178,14 @@ class Digest:
 
     def _room(self, conversation_id: int) -> Iterable[str]:
         return self._sockets.members(conversation_room(conversation_id))
+
+    def _tell_row(self, row: ConversationRow, *, everywhere: bool) -> None:
+        try:
+            view = self._viewer.view(row)
+        except (ContentDamaged, MasterKeyMissing) as error:  # which is no reason to keep the others from hearing
+            log.error("conversation_not_told", conversation_id=row.id, why=str(error))
+        else:
+            self._tell_view(view, everywhere=everywhere)
 
     def _tell_view(self, view: ConversationView, *, everywhere: bool) -> None:
         self._lost.get(view.row.viewer_id, set()).discard(view.row.id)

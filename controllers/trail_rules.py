@@ -26,12 +26,15 @@ Finder = Callable[[Call, Reply], About]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`durable`: it is stored before the caller gets the answer. `who`: where the caller is known from the reply alone."""
+    """`durable`: it is stored before the caller gets the answer. `who`: where the caller is known from the reply alone.
+    `when`: where only some of these calls are an access to anything.
+    """
 
     action: str
     about: Finder
     durable: bool = False
     who: Callable[[Reply], Principal | None] | None = None
+    when: Callable[[Call], bool] = lambda _: True
 
 
 def rule_of(endpoint: Endpoint) -> Rule | None:
@@ -123,6 +126,14 @@ def _user_of_path(call: Call, _: Reply) -> About:
     return About("user", str(call.path["user_id"]))
 
 
+def _statistics(call: Call, _: Reply) -> About:
+    return About("stats", str(call.path["user_id"]))
+
+
+def _of_somebody_else(call: Call) -> bool:
+    return bool(call.path["user_id"] != call.user.user_id)
+
+
 def _hold(_: Call, reply: Reply) -> About:
     hold = reply.body
     return About("legal_hold", str(hold.id), hold.conversation_id)
@@ -183,6 +194,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("PUT", "/api/mentors/me/avatar"): Rule("mentor.change", _people),
     ("DELETE", "/api/mentors/me/avatar"): Rule("mentor.change", _people),
     ("GET", "/api/messaging/stats"): Rule("admin.view", lambda _call, _reply: About("stats"), durable=True),
+    ("GET", "/api/messaging/stats/{userType}/{userId}"): Rule(
+        "admin.view", _statistics, durable=True, when=_of_somebody_else
+    ),
     ("POST", "/api/messaging/archives"): Rule("archive.make", _archive),
     ("GET", "/api/messaging/archives/{id}/file"): Rule("archive.download", _archive_of_path, durable=True),
     ("POST", f"{ADMIN}users/{{id}}/archives"): Rule("archive.make", _user_of_path, durable=True),

@@ -17,7 +17,7 @@ class RestWitness:
     async def passed(self, endpoint: Endpoint, call: Call, reply: Reply) -> None:
         """Before the answer goes out. Raises Unavailable where the answer must not go without a trace."""
         rule = self._rule(endpoint)
-        if rule is None:
+        if rule is None or not rule.when(call):
             return
         object_type, object_id, conversation_id = rule.about(call, reply)
         who = call.principal if rule.who is None else rule.who(reply)

@@ -142,6 +142,18 @@ def test_the_example_of_a_unit_may_write_where_its_data_are() -> None:
     assert f"\nDATA_DIR=/var/lib/{folder[1]}\n" in env
 
 
+def test_the_example_of_nginx_lets_whole_files_through_and_keeps_nothing_readable() -> None:
+    text = (ROOT / "docs/examples/nginx.conf").read_text("utf-8")
+    largest = max(Settings().max_attachment_bytes, Settings().max_body_bytes)
+    allowed = re.findall(r"^ *client_max_body_size (\d+)m;$", text, re.MULTILINE)
+    assert [int(megabytes) * 2**20 > largest for megabytes in allowed] == [True]
+    assert "proxy_request_buffering  off;" in text and "proxy_max_temp_file_size 0;" in text
+    logged = re.findall(r"^log_format (\w+) (.*?);$", text, re.MULTILINE | re.DOTALL)
+    assert not re.search(r"\$(request|request_uri|args|query_string|arg_\w+|http_referer)\b", logged[0][1])
+    used = re.findall(r"^ *access_log +(.*);$", text, re.MULTILINE)
+    assert all(log == "off" or log.split()[1] == logged[0][0] for log in used) and len(used) > 1
+
+
 def test_decisions_are_short_and_of_one_form() -> None:
     decisions = sorted((ROOT / "docs/adr").glob("*.md"))
     assert [path.name[:4] for path in decisions] == [f"{number:04d}" for number in range(1, len(decisions) + 1)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -60,6 +61,14 @@ def test_the_readme_names_every_setting_event_and_code() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     wanted = [name for name, _, _ in documented()] + [*SERVER_EVENTS, *STATUS]
     assert [name for name in wanted if f"| `{name}` |" not in text] == []
+
+
+def test_the_readme_names_every_command_and_every_setting_that_can_be_a_file() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in PLACES if f"| `python -m server {name}" not in text] == []
+    sentence = text.split(" can be given as files")[0].rsplit("\n\n", 1)[1]
+    secrets = [item.name.upper() for item in fields(Settings) if item.metadata["kind"] == "secret"]
+    assert sorted(re.findall(r"`(\w+)`", sentence)) == sorted(secrets)
 
 
 def test_the_example_stands_in_the_readme_as_it_is_run() -> None:

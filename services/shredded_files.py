@@ -42,8 +42,10 @@ class ShreddedFiles:
     async def _exports(self, conversation_id: int) -> None:
         """One that is being made just now finds out when it comes to its end, and removes what it wrote."""
         async with self._unit_of_work.reading() as repositories:
-            for export in await repositories.exports.open_of(conversation_id=conversation_id):
-                await self._store.delete(export_key(export.token))
+            exports = await repositories.exports.open_of(conversation_id=conversation_id)
+        # Not within: a slow store would be taken for a database that does not answer.
+        for export in exports:
+            await self._store.delete(export_key(export.token))
         async with self._unit_of_work.transaction() as repositories:
             ended = await repositories.exports.end_all_of(conversation_id=conversation_id)
         for export in ended:

@@ -31,6 +31,19 @@ from tests.support.postgres import ScratchDatabase, connected
 from tests.support.specimens import pdf, photo
 
 
+class FarStore(FolderStore):
+    """It may take long, so nothing of the database may wait for it."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        super().__init__(folder)
+        self._database = database
+
+    async def delete(self, key: str) -> None:
+        opened, idle = self._database.pool_size
+        assert opened == idle
+        await super().delete(key)
+
+
 class Archive(Bureau):
     """With uploads into the same store, and the end of retention."""
 
@@ -46,9 +59,8 @@ class Archive(Bureau):
                 "UPDATE conversations SET last_message_at = now() - interval '9 years' WHERE id = %s",
                 (pair.conversation_id,),
             )
-        files = ShreddedFiles(
-            unit_of_work=self.house.database, store=FolderStore(self.folder), publisher=self.house.published
-        )
+        store = FarStore(self.folder, self.house.database)
+        files = ShreddedFiles(unit_of_work=self.house.database, store=store, publisher=self.house.published)
         retention = Retention(
             unit_of_work=self.house.database,
             publisher=self.house.published,

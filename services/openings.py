@@ -39,7 +39,8 @@ class Openings:
     def _is_news(self, entry: TrailEntry, at: float) -> bool:
         assert entry.principal is not None and entry.conversation_id is not None
         key = (entry.principal.user_id, entry.conversation_id)
-        if at - self._told.get(key, 0.0) < QUIET_SECONDS:
+        # A clock that was put back must not keep it quiet until it is as late again.
+        if 0 <= at - self._told.get(key, 0.0) < QUIET_SECONDS:
             return False
         if len(self._told) >= MOST:
             self._told.clear()

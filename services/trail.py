@@ -218,7 +218,8 @@ class BufferedTrail:
 
     def _taken_tallies(self) -> list[_Tally]:
         taken, self._full = self._full, []
-        if self._closing or self._now() - self._tallied_since >= TALLY_SECONDS:
+        # A clock that was put back must not keep them here until it is as late again.
+        if self._closing or not 0 <= self._now() - self._tallied_since < TALLY_SECONDS:
             taken += self._tallies.values()
             self._tallies = {}
         return taken

@@ -1,7 +1,7 @@
 """The queue before the trail: alike entries are one, nothing is lost while the database is away, its bound is told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -58,9 +58,15 @@ def store() -> Store:
     return Store()
 
 
-def trail_of(store: Any, *, max_waiting: int = 100, publisher: RecordingPublisher | None = None) -> BufferedTrail:
+def trail_of(
+    store: Any,
+    *,
+    max_waiting: int = 100,
+    publisher: RecordingPublisher | None = None,
+    now: Callable[[], float] = lambda: 1000.0,
+) -> BufferedTrail:
     openings = Openings(publisher=publisher or RecordingPublisher())
-    trail = BufferedTrail(unit_of_work=store, openings=openings, now=lambda: 1000.0, max_waiting=max_waiting)
+    trail = BufferedTrail(unit_of_work=store, openings=openings, now=now, max_waiting=max_waiting)
     trail.start()
     return trail
 
@@ -104,6 +110,21 @@ async def test_numbers_are_stored_without_a_word_from_anybody(store: Store, monk
         while not store.rows:
             await asyncio.sleep(0.01)
     assert trail.waiting == 0
+    await trail.close()
+
+
+async def test_a_clock_that_is_put_back_keeps_nothing_back(store: Store) -> None:
+    at, publisher = 1000.0, RecordingPublisher()
+    trail = trail_of(store, publisher=publisher, now=lambda: at)
+    trail.tally("message.send", DOCTOR, HERE, "socket", 3, 1)
+    trail.note(entry())
+    await trail.settled()
+    at -= 300.0
+    trail.note(entry())
+    async with asyncio.timeout(5):
+        while "message.send" not in {row.action for row in store.rows}:
+            await asyncio.sleep(0.01)
+    assert len(publisher.facts) == 2
     await trail.close()
 
 

@@ -97,6 +97,9 @@ _UNAVAILABLE = (
     psycopg2.InterfaceError,
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    # For a while after a failover one may be at the node that only reads.
+    psycopg2.errors.ReadOnlySqlTransaction,
+    psycopg.errors.ReadOnlySqlTransaction,
 )
 
 

@@ -160,6 +160,25 @@ async def test_who_cannot_be_reached_has_stored_nothing(house: House) -> None:
     assert not isinstance(caught.value, OutcomeUnknown)
 
 
+async def test_a_node_that_only_reads_has_stored_nothing_and_the_next_try_may_find_another(
+    house: House, lane: SendLane, clean_database: ScratchDatabase
+) -> None:
+    pair = await house.care_pair()
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("SELECT quote_ident(current_database())")
+        database = cursor.fetchone()[0]
+        cursor.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+        try:
+            with pytest.raises(StorageUnavailable) as refusal:
+                await lane.append([draft(pair)], certain=False)
+            assert not isinstance(refusal.value, OutcomeUnknown)
+        finally:
+            cursor.execute("SET default_transaction_read_only = off")
+            cursor.execute(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+    [answer] = await lane.append([draft(pair)], certain=False)
+    assert answer.verdict == "stored"
+
+
 async def test_two_at_once_are_stored_in_their_order(
     house: House, lane: SendLane, clean_database: ScratchDatabase
 ) -> None:

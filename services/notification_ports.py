@@ -25,12 +25,6 @@ class Notices(Protocol):
         """After COMMIT, once, on the node where it happened. Never raises and never waits."""
 
 
-class NullNotices:
-    """Where there are none, as in tests of other things."""
-
-    def tell(self, notice: Notice) -> None: ...
-
-
 class Sending(enum.Enum):
     """GONE: that browser will never be there again. REFUSED: trying again would not help. LATER: it may."""
 

@@ -4,7 +4,7 @@ Another service tells with one call, after its COMMIT, on the node where it happ
 
     notices.tell(Notice(user_id=…, kind="export_ready", conversation_id=…, subject_type="export", subject_id="12"))
 
-(`notices` is services.notification_ports.Notices: this class, or NullNotices in tests of other things.) It never waits:
+(`notices` is services.notification_ports.Notices, which this class is.) It never waits:
 the notice is stored within moments with others, told live by the event `notification` on all nodes, and, if it is
 unread after a while and the person is away, by push and e-mail. A crash within those moments loses it, so it is a hint
 and no record. new_message and urgent need no call: services.notification_decisions finds them in what is stored.

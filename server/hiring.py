@@ -73,7 +73,6 @@ from services.sessions import Sessions
 from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
 from services.trail import BufferedTrail
-from services.trail_ports import NULL_TRAIL
 from services.typing import Typing
 from services.user_admin import UserAdmin
 
@@ -261,7 +260,7 @@ def hire(
             forget=forgetting(database, announcer, kit.store, person_data.maker),
         ),
         # What administrators do over REST the boundary notes, before they have their answer.
-        legal_holds=LegalHolds(unit_of_work=database, trail=NULL_TRAIL),
+        legal_holds=LegalHolds(unit_of_work=database),
         presence=presence,
         typing=Typing(
             unit_of_work=database,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from repositories.keys import KeyUse, WrappedRow
 from services.ports import UnitOfWork
 from services.security_ports import ContentCipher, MasterKeyService
-from services.trail_ports import Trail, TrailEntry
 
 BATCH = 200
 
@@ -40,13 +39,11 @@ class KeyRotation:
         unit_of_work: UnitOfWork,
         cipher: ContentCipher,
         master_keys: MasterKeyService,
-        trail: Trail,
         batch: int = BATCH,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._cipher = cipher
         self._master_keys = master_keys
-        self._trail = trail
         self._batch = batch
 
     async def states(self) -> list[KeyState]:
@@ -75,7 +72,6 @@ class KeyRotation:
                 done, left = done + wrapped, max(0, left - wrapped)
                 yield Progress(done, left)
         yield Progress(done, await self._left())
-        self._trail.note(TrailEntry(action="key.rotate", principal=None, object_type="master_key", reason=str(done)))
 
     async def _rewrap_all(self, holder: str, key_id: str) -> AsyncIterator[int]:
         after = 0

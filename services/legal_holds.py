@@ -8,7 +8,6 @@ from repositories.legal_holds import HoldRow
 from services.errors import NotFound, ValidationFailed
 from services.ports import UnitOfWork
 from services.principal import Principal
-from services.trail_ports import Trail, TrailEntry
 
 PAGE = 200
 
@@ -20,9 +19,10 @@ class HoldPage:
 
 
 class LegalHolds:
-    def __init__(self, *, unit_of_work: UnitOfWork, trail: Trail) -> None:
+    """Who calls puts it on the trail: the boundary of REST with the administrator, a command with the name that was given."""
+
+    def __init__(self, *, unit_of_work: UnitOfWork) -> None:
         self._unit_of_work = unit_of_work
-        self._trail = trail
 
     async def place(
         self, *, conversation_id: int | None = None, user_id: int | None = None, reason: str, placed_by: str
@@ -38,7 +38,7 @@ class LegalHolds:
                 )
         except ConstraintViolated as error:
             raise NotFound from error
-        return self._noted("legal_hold.place", placed)
+        return _found(placed)
 
     async def release(self, *, hold_id: int, reason: str, released_by: str) -> HoldRow:
         """Raises NotFound (also for one that was released before), ValidationFailed."""
@@ -47,7 +47,7 @@ class LegalHolds:
             released = await repositories.legal_holds.release(
                 hold_id=hold_id, reason=reason.strip(), released_by=released_by.strip()
             )
-        return self._noted("legal_hold.release", released)
+        return _found(released)
 
     async def page(self, *, before: int | None, with_released: bool, limit: int) -> HoldPage:
         """Latest first. Raises Unavailable."""
@@ -79,20 +79,11 @@ class LegalHolds:
         async with self._unit_of_work.reading() as repositories:
             return await repositories.legal_holds.is_held(conversation_id=conversation_id)
 
-    def _noted(self, action: str, hold: HoldRow | None) -> HoldRow:
-        if hold is None:
-            raise NotFound
-        self._trail.note(
-            TrailEntry(
-                action=action,
-                principal=None,
-                object_type="legal_hold",
-                object_id=str(hold.id),
-                conversation_id=hold.conversation_id,
-                reason=hold.release_reason or hold.reason,
-            )
-        )
-        return hold
+
+def _found(row: HoldRow | None) -> HoldRow:
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _require(**texts: str) -> None:

@@ -3,11 +3,10 @@
 import click
 
 from server.cli.environment import Environment, with_environment
-from server.cli.trail import trail_of
+from server.cli.trail import noted
 from server.security.cipher import AesContentCipher
 from services.key_rotation import KeyRotation, KeyState
 from services.security_ports import ContentDamaged, MasterKeyMissing
-from services.trail_ports import NULL_TRAIL, Trail
 
 
 @click.group()
@@ -19,7 +18,7 @@ def keys() -> None:
 @with_environment
 async def list_keys(environment: Environment) -> None:
     """List the master keys and what each wraps; the current one first."""
-    for state in await _rotation(environment, NULL_TRAIL).states():
+    for state in await _rotation(environment).states():
         click.echo(_as_line(state))
 
 
@@ -34,13 +33,14 @@ async def rotate(environment: Environment) -> None:
     current = environment.secrets.master_keys.current_id
     done = left = total = 0
     try:
-        async with trail_of(environment) as trail:
-            async for progress in _rotation(environment, trail).rotate():
-                done, left = progress.done, progress.left
-                total = max(total, done + left)
-                click.echo(f"{done} of {total} data keys wrapped anew under {current!r}, {left} left", err=True)
+        async for progress in _rotation(environment).rotate():
+            done, left = progress.done, progress.left
+            total = max(total, done + left)
+            click.echo(f"{done} of {total} data keys wrapped anew under {current!r}, {left} left", err=True)
     except (MasterKeyMissing, ContentDamaged) as error:
         raise click.ClickException(f"{error} {done} data keys were wrapped anew before that.") from error
+    finally:
+        await noted(environment, "key.rotate", "master_key", current, reason=str(done))
     if left:
         raise click.ClickException(
             f"{left} data keys are still wrapped under other keys, some of them new: does a node still have another "
@@ -49,13 +49,12 @@ async def rotate(environment: Environment) -> None:
     click.echo(f"Wrapped {done} data keys anew. All are under {current!r}; no other key is needed any more.")
 
 
-def _rotation(environment: Environment, trail: Trail) -> KeyRotation:
+def _rotation(environment: Environment) -> KeyRotation:
     master_keys = environment.secrets.master_keys
     return KeyRotation(
         unit_of_work=environment.database,
         cipher=AesContentCipher(master_keys),
         master_keys=master_keys,
-        trail=trail,
     )
 
 

@@ -8,7 +8,7 @@ import click
 
 from server.cli.environment import Environment, with_environment
 from server.cli.quiet import QuietPublisher
-from server.cli.trail import HERE, trail_of
+from server.cli.trail import noted
 from server.files.build import make_file_kit
 from server.person_data.build import PersonData, make_person_data
 from server.security.cipher import AesContentCipher
@@ -17,7 +17,6 @@ from services.errors import AuthRequired, Conflict, NotFound
 from services.file_ports import FileStore
 from services.principal import Principal
 from services.rechecks import Rechecks
-from services.trail_ports import TrailEntry
 
 Id = click.IntRange(min=1)
 PAGE = 200
@@ -150,12 +149,7 @@ async def _nobody(user_id: int, session_id: str | None, expires_at: float) -> Pr
 
 
 async def _noted(environment: Environment, action: str, user_id: int, reason: str) -> None:
-    async with trail_of(environment) as trail:
-        trail.note(
-            TrailEntry(
-                action=action, principal=None, origin=HERE, object_type="user", object_id=str(user_id), reason=reason
-            )
-        )
+    await noted(environment, action, "user", user_id, reason=reason)
 
 
 def _lines(report: ErasureReport) -> list[str]:

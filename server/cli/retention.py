@@ -11,13 +11,12 @@ from repositories.retention import EndedRow
 from server.cli.environment import Environment, with_environment
 from server.cli.person_data import make_person_data_here
 from server.cli.quiet import QuietPublisher
-from server.cli.trail import trail_of
+from server.cli.trail import noted, trail_of
 from server.files.build import make_file_kit
 from server.person_data.build import forgetting
 from services.errors import NotFound, ValidationFailed
 from services.legal_holds import LegalHolds
 from services.retention import Retention, RetentionPolicy, RetentionReport
-from services.trail_ports import NULL_TRAIL
 
 Id = click.IntRange(min=1)
 
@@ -62,14 +61,14 @@ async def hold(
     if (conversation_id is None) == (user_id is None):
         raise click.UsageError("Give one of --conversation and --user.")
     try:
-        async with trail_of(environment) as trail:
-            placed = await LegalHolds(unit_of_work=environment.database, trail=trail).place(
-                conversation_id=conversation_id, user_id=user_id, reason=reason, placed_by=placed_by
-            )
+        placed = await LegalHolds(unit_of_work=environment.database).place(
+            conversation_id=conversation_id, user_id=user_id, reason=reason, placed_by=placed_by
+        )
     except NotFound as error:
         raise click.ClickException("There is no such conversation or user.") from error
     except ValidationFailed as error:
         raise click.ClickException("Reason and name may not be empty.") from error
+    await _noted(environment, "legal_hold.place", placed, f"{placed.placed_by}: {placed.reason}")
     click.echo(f"Hold {placed.id} is placed on {_target(placed)}.")
 
 
@@ -81,14 +80,14 @@ async def hold(
 async def release(environment: Environment, hold_id: int, reason: str, released_by: str) -> None:
     """Lift a hold. What is due is shredded at the next run."""
     try:
-        async with trail_of(environment) as trail:
-            released = await LegalHolds(unit_of_work=environment.database, trail=trail).release(
-                hold_id=hold_id, reason=reason, released_by=released_by
-            )
+        released = await LegalHolds(unit_of_work=environment.database).release(
+            hold_id=hold_id, reason=reason, released_by=released_by
+        )
     except NotFound as error:
         raise click.ClickException(f"There is no open hold {hold_id}.") from error
     except ValidationFailed as error:
         raise click.ClickException("Reason and name may not be empty.") from error
+    await _noted(environment, "legal_hold.release", released, f"{released.released_by}: {released.release_reason}")
     click.echo(f"Hold {released.id} on {_target(released)} is lifted.")
 
 
@@ -97,9 +96,12 @@ async def release(environment: Environment, hold_id: int, reason: str, released_
 @with_environment
 async def holds(environment: Environment, with_released: bool) -> None:
     """List the holds, latest first."""
-    reading = LegalHolds(unit_of_work=environment.database, trail=NULL_TRAIL)
-    async for row in reading.all(with_released=with_released):
+    async for row in LegalHolds(unit_of_work=environment.database).all(with_released=with_released):
         click.echo(_as_line(row))
+
+
+async def _noted(environment: Environment, action: str, row: HoldRow, reason: str) -> None:
+    await noted(environment, action, "legal_hold", row.id, conversation_id=row.conversation_id, reason=reason)
 
 
 @asynccontextmanager

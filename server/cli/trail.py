@@ -29,9 +29,25 @@ async def trail_of(environment: Environment) -> AsyncIterator[BufferedTrail]:
         await trail.close()
 
 
-async def noted(environment: Environment, action: str, object_type: str, object_id: int) -> None:
-    """That the person at the keyboard did this. Raises Unavailable."""
+async def noted(
+    environment: Environment,
+    action: str,
+    object_type: str,
+    object_id: int | str,
+    *,
+    conversation_id: int | None = None,
+    reason: str | None = None,
+) -> None:
+    """That the person at the keyboard did this; `reason` begins with their name where they gave it. Raises Unavailable."""
     async with trail_of(environment) as trail:
         trail.note(
-            TrailEntry(action=action, principal=None, origin=HERE, object_type=object_type, object_id=str(object_id))
+            TrailEntry(
+                action=action,
+                principal=None,
+                origin=HERE,
+                object_type=object_type,
+                object_id=str(object_id),
+                conversation_id=conversation_id,
+                reason=reason,
+            )
         )

@@ -14,7 +14,6 @@ from services.events import CareLinkChanged, SessionsEnded, UserDisabled
 from services.legal_holds import LegalHolds
 from services.sealer import Sealer
 from services.trail_check import TrailCheck
-from services.trail_ports import NULL_TRAIL
 from services.user_admin import UserAdmin
 from tests.integration.test_contexts import TITLE, Ward
 from tests.integration.test_person_archives import Registry, registry
@@ -204,7 +203,7 @@ async def _trail_is_whole(registry: Registry) -> None:
 
 async def test_a_hold_on_the_person_forbids_it_and_one_on_a_conversation_keeps_the_name(registry: Registry) -> None:
     house = registry.house
-    holds = LegalHolds(unit_of_work=house.database, trail=NULL_TRAIL)
+    holds = LegalHolds(unit_of_work=house.database)
     pair = await house.care_pair()
     me = pair.first.user_id
     await house.say(pair.first, pair, "un")
@@ -290,7 +289,7 @@ async def test_a_title_that_nobody_wrote_about_goes_at_once_and_does_not_come_ba
 async def test_a_hold_on_the_other_keeps_such_a_title_until_it_is_lifted(registry: Registry) -> None:
     pair = await registry.house.care_pair()
     ward, me = Ward(registry.house, pair.first, pair.second), pair.first.user_id
-    holds = LegalHolds(unit_of_work=registry.house.database, trail=NULL_TRAIL)
+    holds = LegalHolds(unit_of_work=registry.house.database)
     await ward.put(ContextName("examen", "1"))
     hold = await holds.place(user_id=pair.second.user_id, reason="inquiry", placed_by="court")
     report = await erased(registry, me)

@@ -12,7 +12,6 @@ from server.security.master_keys import MasterKeys
 from server.security.secrets_store import Secrets
 from services.key_rotation import KeyRotation, KeyState, Progress
 from services.security_ports import ContentDamaged, MasterKeyMissing
-from services.trail_ports import NullTrail
 from tests.support.house import House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -22,9 +21,7 @@ TEXTS = ("first", "second", "third", "fourth", "fifth")
 
 
 def rotation(database: Database, keys: MasterKeys, *, batch: int = 2) -> KeyRotation:
-    return KeyRotation(
-        unit_of_work=database, cipher=AesContentCipher(keys), master_keys=keys, trail=NullTrail(), batch=batch
-    )
+    return KeyRotation(unit_of_work=database, cipher=AesContentCipher(keys), master_keys=keys, batch=batch)
 
 
 async def rotated(database: Database, keys: MasterKeys = BOTH) -> list[Progress]:

@@ -207,9 +207,7 @@ async def test_only_the_person_fetches_it_whoever_asked_and_it_ends(registry: Re
         await archives.ask(admin, about=10**9)
 
     # Rotation wraps it too, and the end of retention ends it: else it would keep what was shredded.
-    rotation = KeyRotation(
-        unit_of_work=house.database, cipher=registry.cipher, master_keys=_keys(registry), trail=NULL_TRAIL
-    )
+    rotation = KeyRotation(unit_of_work=house.database, cipher=registry.cipher, master_keys=_keys(registry))
     assert any("person_archives" in state.wraps for state in await rotation.states())
     await registry.shred(pair)
     assert (await archives.find(pair.first, archive_id=archive_id)).state == "expired"

@@ -49,17 +49,20 @@ def test_commands_say_what_they_do_and_are_on_the_trail(
     assert "nobody knows any more" in run("person", "identity", patient, *why).output
     with connected(clean_database.owner_url) as cursor:
         cursor.execute(
-            "SELECT action, reason FROM audit WHERE object_id = %s OR object_type = 'legal_hold' ORDER BY id",
+            "SELECT action, reason, device FROM audit WHERE object_id = %s OR object_type = 'legal_hold' ORDER BY id",
             (patient,),
         )
         noted = cursor.fetchall()
     said = "A. Roy: letter"
     assert noted == [
-        ("archive.make", said),
-        ("legal_hold.place", "case"),
-        ("archive.make", said),
-        ("person.identify", said),
-        ("legal_hold.release", "over"),
-        ("person.erase", said),
-        ("person.identify", said),
+        (action, by, "command line")
+        for action, by in (
+            ("archive.make", said),
+            ("legal_hold.place", "court: case"),
+            ("archive.make", said),
+            ("person.identify", said),
+            ("legal_hold.release", "court: over"),
+            ("person.erase", said),
+            ("person.identify", said),
+        )
     ]

@@ -74,7 +74,9 @@ def test_holds_are_listed_and_lifted(run: Run, three_old_ones: list[int]) -> Non
         assert (result.exit_code, sentence in result.output) == (code, True), result.output
 
 
-def test_keys_are_rotated_listed_and_left_out(run: Run, three_old_ones: list[int]) -> None:
+def test_keys_are_rotated_listed_and_left_out(
+    run: Run, three_old_ones: list[int], clean_database: ScratchDatabase
+) -> None:
     both, only_new = f"k2:{encoded(2)},k1:{encoded(1)}", f"k2:{encoded(2)}"
     assert run("keys", "list").output.split() == ["k1", "current", "wraps", "3", "conversations"]
     refused = run("keys", "rotate", keys=only_new)
@@ -84,6 +86,9 @@ def test_keys_are_rotated_listed_and_left_out(run: Run, three_old_ones: list[int
     assert rotated.exit_code == 0
     assert "0 of 3 data keys wrapped anew under 'k2', 3 left" in rotated.output
     assert "Wrapped 3 data keys anew. All are under 'k2'" in rotated.output
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("SELECT action, object_id, reason, device FROM audit WHERE object_type = 'master_key'")
+        assert cursor.fetchall() == [("key.rotate", "k2", "3", "command line")]
     listed = run("keys", "list", keys=both).output.splitlines()
     assert [line.split()[:2] for line in listed] == [["k2", "current"], ["k1", "listed"]]
     assert listed[1].endswith("wraps nothing")

@@ -87,14 +87,14 @@ class Attachments:
         except TimeoutError as error:
             raise Unavailable from error
         except UnsupportedFile as error:
-            self._note("upload", principal, origin, None, conversation_id, reason=error.reason or error.code)
+            self._note("attachment.upload", principal, origin, None, conversation_id, reason=error.reason or error.code)
             error.noted()
             raise
         infected_with, facts = received.infected_with, received.facts
         if infected_with is not None:
-            self._note("upload", principal, origin, attachment_id, conversation_id, reason="infected")
+            self._note("attachment.upload", principal, origin, attachment_id, conversation_id, reason="infected")
             raise UnsupportedFile(reason="file_infected").noted()
-        self._note("upload", principal, origin, attachment_id, conversation_id)
+        self._note("attachment.upload", principal, origin, attachment_id, conversation_id)
         return _view(attachment_id, name, facts)
 
     async def download(
@@ -114,7 +114,12 @@ class Attachments:
             token=row.token,
         )
         self._note(
-            "download", principal, origin, row.id, row.conversation_id, reason="thumbnail" if thumbnail else None
+            "attachment.download",
+            principal,
+            origin,
+            row.id,
+            row.conversation_id,
+            reason="thumbnail" if thumbnail else None,
         )
         part = Part.THUMBNAIL if thumbnail else Part.WHOLE
         return Download(
@@ -132,7 +137,7 @@ class Attachments:
         if thumbnail and row.thumbnail_size is None:
             raise NotFound
         ticket = Ticket(row.id, thumbnail, principal.user_id, principal.session_id, int(self._now()) + TICKET_SECONDS)
-        self._note("ticket", principal, origin, row.id, row.conversation_id)
+        self._note("attachment.ticket", principal, origin, row.id, row.conversation_id)
         return self._tickets.issue(ticket)
 
     def checked_ticket(self, text: str, *, attachment_id: int) -> Ticket:
@@ -146,7 +151,7 @@ class Attachments:
         try:
             row = await self._row(principal, attachment_id)
         except NotFound as error:
-            self._note("download", principal, origin, attachment_id, None, reason="NOT_FOUND")
+            self._note("attachment.download", principal, origin, attachment_id, None, reason="NOT_FOUND")
             error.noted()
             raise
         self._access.require_kind(row.kind)
@@ -196,7 +201,7 @@ class Attachments:
 
     def _note(
         self,
-        verb: str,
+        action: str,
         principal: Principal,
         origin: Origin,
         attachment_id: int | None,
@@ -206,7 +211,7 @@ class Attachments:
     ) -> None:
         self._trail.note(
             TrailEntry(
-                action=f"attachment.{verb}",
+                action=action,
                 principal=principal,
                 origin=origin,
                 object_type="attachment",

@@ -65,9 +65,9 @@ function Entry({ accesses: { latest, since, times }, other }: { accesses: Access
   const [firstName = "", ...rest] = (latest.userName ?? "").split(" ");
   const person = { firstName, lastName: rest.join(" "), role: latest.userRole ?? "admin" };
   const detail = [
-    said(latest.action, t),
+    said(latest, t),
     latest.onBehalfOf !== null && t("behalf"),
-    latest.reason !== null && t("reason", { reason: latest.reason }),
+    isGiven(latest) && t("reason", { reason: latest.reason ?? "" }),
   ];
   return (
     <Row
@@ -96,6 +96,12 @@ function Entry({ accesses: { latest, since, times }, other }: { accesses: Access
   );
 }
 
-function said(action: string, t: (key: keyof typeof accessTexts.fr) => string): string {
+function said({ action, reason }: Access, t: (key: keyof typeof accessTexts.fr) => string): string {
+  if (action === "attachment.download" && reason === "thumbnail") return t("thumbnail");
   return t(action in accessTexts.fr ? (action as keyof typeof accessTexts.fr) : "other");
+}
+
+/** Whether a person gave the reason; others are words of the server's own. */
+function isGiven({ action, reason }: Access): boolean {
+  return reason !== null && (action.startsWith("break_glass") || action.startsWith("legal_hold"));
 }

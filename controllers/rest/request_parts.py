@@ -1,5 +1,6 @@
 """Reading a request: token, path, query, body. Everything that is not as it should be is refused here."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,9 @@ from marshmallow import Schema
 from controllers.strict_json import parse_object, require_few_keys
 from services.errors import AuthRequired, PayloadTooLarge, ValidationFailed
 
+# From the head of a request to the end of its JSON, or of the fields before a file: a client that sends a byte now and then
+# shall not keep a connection for ever.
+BODY_SECONDS = 30.0
 _BEARER = re.compile(r"bearer ([A-Za-z0-9\-._~+/]+=*)", re.ASCII | re.IGNORECASE)
 
 
@@ -59,12 +63,13 @@ async def _read(request: web.BaseRequest, max_bytes: int) -> bytes:
         raise PayloadTooLarge
     chunks, size = [], 0
     try:
-        async for chunk in request.content.iter_any():
-            size += len(chunk)
-            if max_bytes and size > max_bytes:
-                raise PayloadTooLarge
-            chunks.append(chunk)
-    except (ConnectionError, web.RequestPayloadError) as error:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                size += len(chunk)
+                if max_bytes and size > max_bytes:
+                    raise PayloadTooLarge
+                chunks.append(chunk)
+    except (ConnectionError, TimeoutError, web.RequestPayloadError) as error:
         # The client's fault, or its network's: phones lose theirs in the middle of a request.
         raise ValidationFailed(fields={"_": "bad_json"}) from error
     return b"".join(chunks)

@@ -1,5 +1,6 @@
 """A form with one file, read as it comes: first its fields, then the file, then nothing more."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from aiohttp import BodyPartReader, ClientError, MultipartReader, web
@@ -7,14 +8,14 @@ from aiohttp.http_exceptions import HttpProcessingError
 from marshmallow import Schema
 
 from controllers.rest.contract import Upload
-from controllers.rest.request_parts import load
+from controllers.rest.request_parts import BODY_SECONDS, load
 from services.errors import ValidationFailed
 
 MOST_FIELDS = 10
 FIELD_BYTES = 1000
 PIECE = 65_536
-# What aiohttp raises for a form that is none, or that ends in the middle.
-BROKEN = (ValueError, ClientError, ConnectionError, EOFError, HttpProcessingError)
+# What is raised for a form that is none, that ends in the middle, or that does not get on.
+BROKEN = (ValueError, ClientError, ConnectionError, EOFError, TimeoutError, HttpProcessingError)
 
 
 async def open_upload(request: web.Request, schema: Schema) -> Upload:
@@ -25,8 +26,9 @@ async def open_upload(request: web.Request, schema: Schema) -> Upload:
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ValidationFailed(fields={"_": "encoded_body"})
     try:
-        form = await request.multipart()
-        given, file = await _fields(form)
+        async with asyncio.timeout(BODY_SECONDS):
+            form = await request.multipart()
+            given, file = await _fields(form)
     except BROKEN as error:
         raise ValidationFailed(fields={"_": "bad_multipart"}) from error
     return Upload(load(schema, given), file.filename or "", _chunks(form, file))

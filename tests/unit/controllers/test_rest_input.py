@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import zlib
+from collections.abc import AsyncIterator
 from typing import Any
 from unittest import mock
 
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from controllers.rest import request_parts
 from controllers.rest.request_parts import json_body
 from tests.unit.controllers.toy_server import MAX_BODY, Ask, Toy
 
@@ -150,3 +152,19 @@ async def test_a_body_that_turns_out_to_be_empty_is_no_body() -> None:
     await asyncio.sleep(0)
     payload.feed_eof()
     assert await reading == {}
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(toy: Toy, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who logs in is nobody yet: a byte now and then would keep the connection for as long as they like."""
+    monkeypatch.setattr(request_parts, "BODY_SECONDS", 0.3)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"{"
+        while True:
+            await asyncio.sleep(0.05)
+            yield b" "
+
+    async with asyncio.timeout(5):
+        status, reply = await ask("POST", "/api/things", data=pieces(), headers=JSON)
+    assert (status, reply["error"]["code"]) == (400, "VALIDATION_FAILED")
+    assert toy.calls == []

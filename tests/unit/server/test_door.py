@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 import pytest
 from aiohttp import web
 
+from server import door
 from server.door import DoorRunner
 
 
@@ -34,3 +36,30 @@ async def test_a_body_that_is_not_compressed_as_it_says_is_no_error_of_ours(
         await runner.cleanup()
     assert said.startswith(b"HTTP/1.1 400") and said.endswith(b"not this")
     assert not caplog.records
+
+
+@pytest.mark.parametrize("piece", [b"", b"X-More: of it\r\n"], ids=["silent", "a byte now and then"])
+@pytest.mark.parametrize("before", [b"", b"GET /things HTTP/1.1\r\nHost: x\r\n\r\n"], ids=["first", "later"])
+async def test_a_request_whose_head_never_ends_is_not_waited_for(
+    before: bytes, piece: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "HEAD_SECONDS", 0.4)
+    app = web.Application()
+    app.router.add_get("/things", _refuses)
+    runner = DoorRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+    try:
+        writer.write(before)
+        if before:
+            await reader.readuntil(b"not this")
+        writer.write(b"GET /things HTTP/1.1\r\nHost: x\r\n" if piece else b"")
+        async with asyncio.timeout(5):
+            while not reader.at_eof():
+                writer.write(piece)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(100), 0.1)
+    finally:
+        writer.close()
+        await runner.cleanup()

@@ -16,7 +16,10 @@ from controllers.schemas.base import ReplySchema
 
 BEARER = "accessToken"
 BINARY = {"type": "string", "format": "binary"}
-DESCRIPTION = "Private conversations of patients and doctors, members and mentors, and a forum. Errors have one envelope; see the schema Error."
+DESCRIPTION = (
+    "Private conversations of patients and doctors, members and mentors, and a forum. "
+    "Errors have one envelope; see the schema Error."
+)
 
 
 class ErrorBodySchema(ReplySchema):

@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ log = structlog.get_logger(__name__)
 SHUTDOWN_SECONDS = 1.5
 # Below the ten seconds in which a server has to be gone: what hangs is ended then.
 STOP_SECONDS = 8.0
+# What waits to end this process.
+_ends: list[threading.Timer] = []
 
 
 def on_stop_signal(told: Callable[[], object]) -> None:
@@ -59,12 +62,23 @@ def ended_by_exception() -> Iterator[None]:
 def end_in_time() -> None:
     """Before the last things that a process does: should they hang, it is gone all the same, and its log says what did."""
     asyncio.get_running_loop().call_later(0.9 * STOP_SECONDS, _say_what_is_left)
-    # By a thread of C, so also when the loop is blocked; it writes down where all threads are.
-    faulthandler.dump_traceback_later(STOP_SECONDS, exit=True)
+    _ends.append(end := threading.Timer(STOP_SECONDS, _end))
+    end.daemon = True
+    end.start()
+    # Should no thread of Python get its turn any more: a thread of C, which may fall over stacks that others change meanwhile.
+    faulthandler.dump_traceback_later(STOP_SECONDS + 0.5, exit=True)
 
 
 def ended_in_time() -> None:
     faulthandler.cancel_dump_traceback_later()
+    while _ends:
+        _ends.pop().cancel()
+
+
+def _end() -> None:
+    """Where all threads are is written down, and none of them can go on meanwhile."""
+    faulthandler.dump_traceback()
+    os._exit(1)
 
 
 def _say_what_is_left() -> None:

@@ -3,7 +3,7 @@
 from controllers.errors import code_of
 from services.errors import DomainError
 from services.principal import Origin, Principal
-from services.trail_ports import Result, Trail, TrailEntry
+from services.trail_ports import CALL, Result, Trail, TrailEntry
 
 # What did not come to an answer, or was never a proper question. Everything else was a no.
 FAILED = frozenset({"INTERNAL", "UNAVAILABLE", "VALIDATION_FAILED", "UNKNOWN_EVENT"})
@@ -30,7 +30,7 @@ def note_refusal(
             action=action,
             principal=principal,
             origin=origin,
-            object_type="user" if about is not None else "call",
+            object_type="user" if about is not None else CALL,
             object_id=object_id if about is None else str(about),
             conversation_id=conversation_id,
             result=result,

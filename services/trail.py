@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -14,7 +14,7 @@ from services.openings import Openings
 from services.ports import UnitOfWork
 from services.principal import Origin, Principal
 from services.tasks import end
-from services.trail_ports import TrailEntry
+from services.trail_ports import CALL, TrailEntry
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +26,9 @@ PATIENCE = 3.0
 CLOSE_SECONDS = 5.0
 # Of one entry that stands for many: a longer list of numbers is a new one.
 MOST_NUMBERS = 100
+# Whoever is nobody is told apart so many times in a batch, then only counted: they choose what each entry says, need not
+# sign in, and no row of the trail ever goes again.
+MOST_OF_NOBODY = 10
 _UNSTORABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000), "?")}
 
 
@@ -70,6 +73,7 @@ class BufferedTrail:
         self._now = now
         self._max_waiting = max_waiting
         self._entries: dict[TrailEntry, _Times] = {}
+        self._of_nobody = 0
         self._tallies: dict[tuple[str, str, int], _Tally] = {}
         self._full: list[_Tally] = []
         self._tallied_since = 0.0
@@ -87,6 +91,10 @@ class BufferedTrail:
         return len(self._entries) + len(self._tallies) + len(self._full) + stored_next
 
     def note(self, entry: TrailEntry) -> None:
+        if entry.principal is None and entry.object_type == CALL:
+            self._of_nobody += 1
+            if self._of_nobody > MOST_OF_NOBODY:
+                entry = _without_details(entry)
         at = self._now()
         # Looked up once: to hash an entry is to hash all that is in it.
         noted = self._entries.setdefault(entry, _Times(at))
@@ -213,7 +221,7 @@ class BufferedTrail:
         self._unsaid = 0
         rows.sort(key=lambda row: row.at)
         batch = _Batch(rows, self._waiters)
-        self._entries, self._waiters = {}, []
+        self._entries, self._waiters, self._of_nobody = {}, [], 0
         return batch
 
     def _taken_tallies(self) -> list[_Tally]:
@@ -223,6 +231,12 @@ class BufferedTrail:
             taken += self._tallies.values()
             self._tallies = {}
         return taken
+
+
+def _without_details(entry: TrailEntry) -> TrailEntry:
+    """What was tried, from where, and how it ended. All that are alike in this are one."""
+    origin = entry.origin and replace(entry.origin, device="", request_id="")
+    return replace(entry, origin=origin, object_id=None, conversation_id=None)
 
 
 def _entry(tally: _Tally) -> TrailEntry:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from repositories.trail import Head
 from services.principal import Origin, Principal
 
 Result = Literal["ok", "denied", "failed"]
+# The type of object of a call that was refused before anything was known of what it is about.
+CALL: Final = "call"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

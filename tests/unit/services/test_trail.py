@@ -13,8 +13,8 @@ from repositories.trail import Noted
 from services.errors import Unavailable
 from services.openings import Openings
 from services.principal import Origin, Principal
-from services.trail import BufferedTrail
-from services.trail_ports import TrailEntry
+from services.trail import MOST_OF_NOBODY, BufferedTrail
+from services.trail_ports import CALL, TrailEntry
 from tests.support.fakes import RecordingPublisher
 
 DOCTOR = Principal(7, "medecin", "session", 2e9)
@@ -83,6 +83,21 @@ async def test_alike_entries_are_one_row_that_says_how_often(store: Store) -> No
     await trail.settled()
     assert [(row.action, row.times) for row in store.rows] == [("history.read", 3), ("conversation.open", 1)]
     await trail.close()
+
+
+async def test_a_flood_of_refusals_of_nobody_is_no_flood_of_rows(store: Store) -> None:
+    """Each call has a request id of its own, and whoever makes it chooses the rest."""
+    trail = trail_of(store)
+    for number in range(1, 501):
+        origin = Origin("192.0.2.1", f"device {number}", f"request-{number}", "fr")
+        refused: dict[str, Any] = {"principal": None, "origin": origin, "result": "denied", "reason": "AUTH_REQUIRED"}
+        trail.note(entry(object_type=CALL, object_id=f"path {number}", conversation_id=number, **refused))
+    trail.note(entry())
+    await trail.close()
+    *told_apart, many, known = store.rows
+    assert [row.object_id for row in told_apart] == [f"path {number}" for number in range(1, MOST_OF_NOBODY + 1)]
+    assert (many.times, many.address, many.reason) == (500 - MOST_OF_NOBODY, "192.0.2.1", "AUTH_REQUIRED")
+    assert (known.user_id, known.conversation_id, known.request_id) == (7, 3, "request")
 
 
 async def test_what_the_database_cannot_keep_costs_no_entry(store: Store) -> None:

@@ -147,6 +147,10 @@ class EngineSocket:
         else:
             self.cut("protocol")
 
+    def is_flooded(self) -> bool:
+        """By one frame more, be it a ping or a pong of the WebSocket's own."""
+        return self._flood.take(time.monotonic()) > 0
+
     def cut(self, reason: str, *, gently: bool = False) -> None:
         """Close at once, throwing away what waits. The stock client comes back by itself."""
         if self.closed:

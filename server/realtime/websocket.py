@@ -26,6 +26,8 @@ PROBE_TIMEOUT = 10.0
 QUEUE_BYTES = 65_536
 # Who does not read what is there already gets no more answers to pings: nothing else bounds those.
 UNREAD_PONGS = 65_536
+# Pings and the like before the connection is the client's own: the library answers them, all that there are in one turn.
+MOST_EARLY = 16
 _FINAL_PONG, _FINAL_CLOSE = 0x8A, 0x88
 TOO_LARGE = b"PAYLOAD_TOO_LARGE"
 # Looked up in its enumeration it costs a message as much as a call.
@@ -56,11 +58,12 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
     over to its socket.
     """
 
-    __slots__ = ("_reading", "_socket", "_transport", "late", "parse")
+    __slots__ = ("_early", "_reading", "_socket", "_transport", "late", "parse")
 
     def __init__(self, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(protocol, QUEUE_BYTES, loop=loop)
         self._socket: EngineSocket | None = None
+        self._early = 0
 
     def hand_over(self, socket: "EngineSocket", transport: asyncio.Transport, parser: WebSocketReader) -> None:
         """After what the client sent meanwhile."""
@@ -91,7 +94,8 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
         """For the parser. Never raises: it would take that for a fault of the client, or lose it."""
         socket = self._socket
         if socket is None:
-            super().feed_data(data, size)
+            if data.type is _TEXT or self._may_come_early():
+                super().feed_data(data, size)
             return
         try:
             if data.type is _TEXT:
@@ -113,18 +117,29 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
             self._say(_FINAL_CLOSE, struct.pack("!H", code) + reason)
             self._socket.cut("protocol", gently=True)
 
+    def _may_come_early(self) -> bool:
+        self._early += 1
+        if self._early > MOST_EARLY and self._protocol.transport is not None:
+            self._protocol.transport.abort()
+        return self._early <= MOST_EARLY
+
     def _take_other(self, socket: "EngineSocket", message: Any) -> None:
         kind = message.type
         if kind is WSMsgType.BINARY:
             socket.cut("binary")
+        elif kind is WSMsgType.CLOSE:
+            self._say(_FINAL_CLOSE, struct.pack("!H", message.data or WSCloseCode.OK))
+            socket.end(gently=True)
+        elif socket.closed:
+            return
+        elif socket.is_flooded():
+            # Hundreds of thousands of them fit into what is read at once, and the loop would be theirs for seconds.
+            socket.cut("flood")
         elif kind is WSMsgType.PING:
             if self._transport.get_write_buffer_size() > UNREAD_PONGS:
                 socket.cut("slow")
             else:
                 self._say(_FINAL_PONG, message.data)
-        elif kind is WSMsgType.CLOSE:
-            self._say(_FINAL_CLOSE, struct.pack("!H", message.data or WSCloseCode.OK))
-            socket.end(gently=True)
 
     def _say(self, head: int, payload: bytes) -> None:
         if not self._transport.is_closing():

@@ -91,6 +91,12 @@ class Wire:
     async def send(self, text: str) -> None:
         await self.socket.send_str(text)
 
+    def write(self, frames: bytes) -> None:
+        """As they are: what no client library would send."""
+        connection = self.socket._conn
+        assert connection is not None and connection.transport is not None
+        connection.transport.write(frames)
+
     async def emit(self, event: Any, *args: Any, ack: bool = True) -> str:
         """The head of the ack to come."""
         self._ids += 1

@@ -9,6 +9,9 @@ import pytest
 from tests.realtime.conftest import Serve
 from tests.realtime.served import until
 
+# Frames of a WebSocket itself, masked and empty.
+PING, PONG = b"\x89\x80\0\0\0\0", b"\x8a\x80\0\0\0\0"
+
 
 @pytest.mark.parametrize(
     ("how", "code"), [("timeout", "UNAVAILABLE"), ("domain", "NOT_FOUND"), ("base", "INTERNAL"), ("error", "INTERNAL")]
@@ -176,6 +179,25 @@ async def test_a_flood_ends_the_connection(serve: Serve) -> None:
         await client.send("3")
     await client.ended()
     assert "flood" in served.toy.seen.cuts
+
+
+@pytest.mark.parametrize("frame", [PING, PONG])
+@pytest.mark.parametrize("token", ["user:1", None])
+async def test_a_flood_of_a_websocket_s_own_pings_ends_it_too(serve: Serve, token: str | None, frame: bytes) -> None:
+    """They are no packets: forty thousand fit into what is read at once, and each costs the loop as much as an answer."""
+    served = await serve(event_rate=5)
+    client = await (served.websocket() if token is None else served.client(token))
+    client.write(frame * 40_000)
+    await client.ended()
+    assert served.toy.seen.cuts == ["flood"]
+
+
+async def test_a_few_pings_of_the_websocket_are_answered(serve: Serve) -> None:
+    served = await serve(event_rate=5)
+    client = await served.client()
+    client.write(PING * 50)
+    assert (await client.call("echo", {"n": 1}))["ok"] is True
+    assert served.toy.seen.cuts == []
 
 
 async def test_a_full_queue_refuses_and_loses_nothing(serve: Serve) -> None:

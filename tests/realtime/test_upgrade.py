@@ -56,6 +56,18 @@ async def test_a_failed_probe_leaves_polling_as_it_was(serve: Serve) -> None:
     assert served.realtime.socket_count() == 1
 
 
+async def test_a_flood_of_pings_instead_of_a_probe_ends_the_connection_and_nothing_else(serve: Serve) -> None:
+    """Nobody has signed in yet, and the library would answer each, in as long a turn as it takes."""
+    served = await serve()
+    poller = await served.polling()
+    await poller.connect()
+    wire = await _probing(served, poller)
+    wire.write(b"\x89\x80\0\0\0\0" * 1_000)
+    await wire.ended()
+    served.realtime.to_user(1, "kept", {})
+    assert await poller.get() == ['42["kept",{}]']
+
+
 async def test_a_second_upgrade_of_one_session_is_refused(serve: Serve) -> None:
     served = await serve()
     poller = await served.polling()

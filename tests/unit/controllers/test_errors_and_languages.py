@@ -65,6 +65,18 @@ def test_every_key_that_the_code_raises_has_a_sentence() -> None:
     assert found <= i18n.CATALOGUES["en"].keys()
 
 
+def test_no_sentence_waits_for_a_key_that_nobody_says() -> None:
+    """Keys of obstacles to writing come from the database."""
+    sources = [
+        path.read_text("utf-8")
+        for folder in ("server", "services", "controllers", "sql")
+        for path in (ROOT / folder).rglob("*.*")
+        if path.suffix in (".py", ".sql") and not path.name.startswith("messages_")
+    ]
+    said = {key for text in sources for key in re.findall(r"[\"']([A-Za-z_]+)(?=[\"':])", text)}
+    assert i18n.CATALOGUES["en"].keys() - said == set()
+
+
 @pytest.mark.parametrize("kind", [vars(domain)[name] for name in sorted(DOMAIN_ERRORS)])
 def test_every_domain_error_has_a_status_and_a_sentence_in_both_languages(kind: type[domain.DomainError]) -> None:
     assert kind.code in STATUS
@@ -73,12 +85,12 @@ def test_every_domain_error_has_a_status_and_a_sentence_in_both_languages(kind: 
 
 
 def test_reason_fields_and_times_are_said() -> None:
-    error = domain.RateLimitExceeded(reason="too_many_logins", fields={"a": "too_long:5"}, retry_after=2.34567)
+    error = domain.RateLimitExceeded(reason="forum_off", fields={"a": "too_long:5"}, retry_after=2.34567)
     assert reply(error, "fr") == ErrorReply(
         429,
         {
             "code": "RATE_LIMIT_EXCEEDED",
-            "message": "Trop de tentatives de connexion. Veuillez patienter un instant.",
+            "message": "Le forum est désactivé.",
             "fields": {"a": "Il en faut au plus 5."},
             "retryAfter": 2.346,
             "requestId": "r-1",

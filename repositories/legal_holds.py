@@ -48,7 +48,3 @@ class LegalHoldRepository:
         return await self._statements.many(
             "list_holds", HoldRow, before_id=before_id, with_released=with_released, limit=limit
         )
-
-    async def is_held(self, *, conversation_id: int) -> bool:
-        """By a hold of its own or of one of its people."""
-        return bool(await self._statements.value("is_held", conversation_id=conversation_id))

@@ -74,11 +74,6 @@ class LegalHolds:
                 return
             before = rows[-1].id
 
-    async def is_held(self, *, conversation_id: int) -> bool:
-        """By a hold of its own or of one of its people. For whoever erases."""
-        async with self._unit_of_work.reading() as repositories:
-            return await repositories.legal_holds.is_held(conversation_id=conversation_id)
-
 
 def _found(row: HoldRow | None) -> HoldRow:
     if row is None:

@@ -17,6 +17,3 @@ SELECT h.id, h.conversation_id, h.user_id, h.reason, h.placed_by, h.placed_at, h
 FROM legal_holds h
 WHERE (:before_id::bigint IS NULL OR h.id < :before_id) AND (:with_released OR h.released_at IS NULL)
 ORDER BY h.id DESC LIMIT :limit;
-
--- name: is_held(conversation_id)$
-SELECT EXISTS (SELECT FROM held_conversations h WHERE h.id = :conversation_id);

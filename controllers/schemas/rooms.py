@@ -1,15 +1,19 @@
 """Joining, leaving and coming back."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from controllers.schemas.base import Id, ReplySchema, RequestSchema, Seq, Text
+from controllers.schemas.base import LARGEST, Id, ReplySchema, RequestSchema, Seq, Text
 from controllers.schemas.conversations import ConversationSchema
 from controllers.schemas.messages import MessageSchema
 
 MAX_POSITIONS = 1000
+_ID = r"^[1-9][0-9]{0,17}$"
+_is_id = re.compile(_ID.removesuffix("$"), re.ASCII).fullmatch
+_POSITION = {"seq", "change"}
 
 
 class RoomSchema(RequestSchema):
@@ -32,20 +36,45 @@ class ReachedSchema(ReplySchema):
     change = Seq(required=True)
 
 
-def _not_too_many(positions: Mapping[str, Any]) -> None:
-    if len(positions) > MAX_POSITIONS:
-        raise ValidationError(f"too_long:{MAX_POSITIONS}")
+class Positions(fields.Dict):
+    """By conversation. A schema of its own for each would cost the loop up to 50 ms: those that are in order are taken as they
+    are, and the first one that is not is the last one looked at.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            keys=fields.String(validate=validate.Regexp(_ID, error="not_pattern")),
+            values=fields.Nested(PositionSchema),
+            metadata={"maxProperties": MAX_POSITIONS},
+            **kwargs,
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]  # the library types only what is public
+        if len(value) > MAX_POSITIONS:
+            raise ValidationError(f"too_long:{MAX_POSITIONS}")
+        found: dict[str, Any] = {}
+        for key, position in value.items():
+            if _is_id(key) and _is_position(position):
+                found[key] = position
+            else:
+                found |= super()._deserialize({key: position}, attr, data, **kwargs)  # type: ignore[no-untyped-call]  # the library types only what is public
+        return found
+
+
+def _is_position(value: Any) -> bool:
+    """Not everything that PositionSchema takes need be one here, but nothing else may be."""
+    return type(value) is dict and value.keys() == _POSITION and _is_seq(value["seq"]) and _is_seq(value["change"])
+
+
+def _is_seq(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST
 
 
 class SyncSchema(RequestSchema):
     epoch = Text(max=100, allow_none=True)
-    positions = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,17}$", error="not_pattern")),
-        values=fields.Nested(PositionSchema),
-        required=True,
-        validate=_not_too_many,
-        metadata={"maxProperties": MAX_POSITIONS},
-    )
+    positions = Positions(required=True)
 
 
 class ParticipantStateSchema(ReplySchema):

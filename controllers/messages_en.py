@@ -109,7 +109,7 @@ SENTENCES = {
     "bad_json": "The body is not valid JSON.",
     "duplicate_key": "The JSON holds the same key twice.",
     "too_deep": "The JSON is nested too deeply.",
-    "too_wide": "The JSON has a list or an object with too many entries.",
+    "too_wide": "The JSON has too many entries, or a list or an object of too many.",
     "too_many_keys": "There are too many fields.",
     "not_object": "The body must be a JSON object.",
     "not_json": "The body must be sent as application/json.",

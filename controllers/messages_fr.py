@@ -109,7 +109,7 @@ SENTENCES = {
     "bad_json": "Le corps n’est pas du JSON valide.",
     "duplicate_key": "Le JSON contient deux fois la même clé.",
     "too_deep": "Le JSON est trop imbriqué.",
-    "too_wide": "Le JSON contient une liste ou un objet de trop d’éléments.",
+    "too_wide": "Le JSON a trop d’éléments, ou une liste ou un objet qui en a trop.",
     "too_many_keys": "Il y a trop de champs.",
     "not_object": "Le corps doit être un objet JSON.",
     "not_json": "Le corps doit être envoyé en application/json.",

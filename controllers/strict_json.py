@@ -3,7 +3,9 @@ if asked, no key twice."""
 
 import json
 import math
+import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from services.errors import ValidationFailed
@@ -11,6 +13,9 @@ from services.errors import ValidationFailed
 DEEPEST = 32
 # Each entry is looked at by a schema, which takes a microsecond or more: positions of `sync` are the widest that there is.
 WIDEST = 2000
+# In all, names and texts counted too; a thousand positions have six thousand. A megabyte of empty lists would cost the loop a
+# sixth of a second, and who logs in is nobody yet.
+MOST_PARTS = 10_000
 # More than any schema has. What is not known is named one by one in the answer.
 MOST_KEYS = 64
 
@@ -25,6 +30,7 @@ class BadJson(ValueError):
 
 def parse(text: str, *, unique_keys: bool = False) -> Any:
     """Raises BadJson."""
+    _check_parts(text)
     try:
         value = (_UNIQUE if unique_keys else _ANY).decode(text)
     except RecursionError as error:
@@ -78,6 +84,14 @@ def _finite(text: str) -> float:
     return number
 
 
+def _check_parts(text: str) -> None:
+    """Before anything is made of them. Most texts have so few brackets and commas, even within what people write."""
+    if text.count("{") + text.count("[") + text.count(",") > MOST_PARTS:
+        found = islice(_PART.finditer(text), MOST_PARTS + 1)
+        if sum(1 for _ in found) > MOST_PARTS:
+            raise BadJson("too_wide")
+
+
 def _check_depth(value: Any) -> None:
     level = [value]
     for _ in range(DEEPEST):
@@ -108,6 +122,8 @@ def _failed(key: str) -> ValidationFailed:
     return ValidationFailed(fields={"_": key})
 
 
+# A bracket, a comma, or a whole string, which may lack its end: what it does not match it need not look at again.
+_PART = re.compile(r'[{\[,]|"(?:[^"\\]++|\\.|\\\Z)*+"?', re.DOTALL)
 # Made once: json.loads makes one for each text.
 _ANY = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 _UNIQUE = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)

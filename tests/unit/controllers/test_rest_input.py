@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import time
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,6 +13,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from controllers import strict_json
 from controllers.rest import request_parts
 from controllers.rest.request_parts import json_body
 from tests.unit.controllers.toy_server import MAX_BODY, Ask, Toy
@@ -41,6 +43,28 @@ async def test_bodies_that_are_no_json_object(toy: Toy, ask: Ask, body: bytes, f
     status, reply = await ask("POST", "/api/things", data=body, headers=JSON)
     assert (status, reply["error"]["code"], reply["error"]["fields"]) == (400, "VALIDATION_FAILED", fields)
     assert toy.calls == []
+
+
+@pytest.mark.parametrize("part", ["[]", "{}", "1", '""', '"\\\\"', '{"a":[]}'])
+def test_much_of_nothing_is_refused_before_anything_is_made_of_it(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte of it took the loop a sixth of a second, and who logs in is nobody yet."""
+    monkeypatch.setattr(strict_json, "_ANY", None)
+    row = f"[{','.join([part] * 1900)}]"
+    with pytest.raises(strict_json.BadJson, match="too_wide"):
+        strict_json.parse(f'{{"x":[{",".join([row] * 10)}]}}')
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, '",{' * 20_000, "\\" * 20_000 + ",", '[\\",' * 5_000])
+def test_what_people_write_may_have_as_many_brackets_as_they_like(text: str) -> None:
+    assert strict_json.parse(json.dumps({"content": text, "ids": [1, 2]})) == {"content": text, "ids": [1, 2]}
+
+
+@pytest.mark.parametrize("end", ["", "\\", '\\"', '"'])
+def test_a_text_without_an_end_is_looked_at_once(end: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(strict_json.BadJson):
+        strict_json.parse('{"x":"' + "," * 20_000 + '\\"' * 200_000 + end)
+    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("value", [True, False, 1.0, 1.5, "1", 0, -1, 2**63, None, [], {}, [1], {"id": 1}, "", "x"])

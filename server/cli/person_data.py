@@ -1,8 +1,10 @@
 """person archive, erase, identity, erasures."""
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -46,7 +48,7 @@ async def archive(environment: Environment, user_id: int, file: Path, reason: st
         await _noted(environment, "archive.make", user_id, f"{by}: {reason}")
         chunks = make_person_data_here(environment, kit.store).builders(user_id, user_id).chunks()
         first = await anext(chunks)
-        with file.open("xb") as out:
+        with _new(file) as out:
             out.write(first)
             async for chunk in chunks:
                 out.write(chunk)
@@ -57,6 +59,11 @@ async def archive(environment: Environment, user_id: int, file: Path, reason: st
     finally:
         await kit.close()
     click.echo(f"{file} holds everything about user {user_id}. `export verify` says whether it is whole.")
+
+
+def _new(file: Path) -> IO[bytes]:
+    """Whoever else is on this machine shall not read along. Raises FileExistsError."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 @person.command("erase", epilog="Example: python -m server person erase 12 --dry-run")

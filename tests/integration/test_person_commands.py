@@ -26,6 +26,7 @@ def test_commands_say_what_they_do_and_are_on_the_trail(
     why = ("--reason", "letter", "--by", "A. Roy")
     file = tmp_path / "person.zip"
     assert f"everything about user {patient}" in run("person", "archive", patient, str(file), *why).output
+    assert file.stat().st_mode & 0o077 == 0
     assert "files, unchanged" in run("export", "verify", str(file)).output
     assert "planned" in run("person", "erase", patient, "--dry-run").output
     held = run("retention", "hold", "--user", patient, "--reason", "case", "--by", "court").output.split()[1]

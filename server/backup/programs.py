@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from server.backup.contents import PIECE, BackupError
 from server.postgres.account import Account
@@ -23,6 +23,7 @@ from server.postgres.errors import EmbeddedPostgresError
 FOREIGN = b"SET transaction_timeout = 0;\n"
 # What ends the settings at the head of the script: no row of a table comes before.
 HEAD_ENDS = b"SELECT pg_catalog.set_config('search_path'"
+_PASSWORD = "password="  # noqa: S105  # of a query, before one
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -114,8 +115,15 @@ def connection(url: str) -> tuple[str, Mapping[str, str]]:
     """An argument and the environment: the password goes by that, since arguments can be seen by every user of the machine."""
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
-    shown = urlunsplit(parts._replace(netloc=f"{parts.username}@{place}" if parts.username else place))
-    return f"--dbname={shown}", {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
+    netloc = f"{parts.username}@{place}" if parts.username else place
+    asked = parts.query.split("&")
+    # libpq takes it there too, and before the one at the name.
+    told = [item.removeprefix(_PASSWORD) for item in asked if item.startswith(_PASSWORD)]
+    query = "&".join(item for item in asked if not item.startswith(_PASSWORD))
+    password = told[-1] if told else parts.password
+    # urlunsplit would take the slashes away where there is no host.
+    shown = f"{parts.scheme}://{netloc}{parts.path}" + (f"?{query}" if query else "")
+    return f"--dbname={shown}", {"PGPASSWORD": unquote(password)} if password else {}
 
 
 def _path(name: str) -> str:

@@ -10,8 +10,10 @@ from typing import Protocol
 
 # Seconds of a turn that reading may take before the rest waits for the next one.
 SHARE = 0.005
-# More than this does not wait: memory is dearer than a turn.
+# Of what waits. Beyond it each client is read no further once something of it waits, else once two pieces do.
 MOST_BYTES = 4_194_304
+# So much is no single message: more of it may come in this very turn, since the loop reads a client up to 32 times in one.
+MUCH = 16_384
 
 
 class Reader(Protocol):
@@ -21,6 +23,12 @@ class Reader(Protocol):
     @property
     def parse(self) -> Callable[[bytes], object]:
         """Never raises."""
+
+    def pause(self) -> None:
+        """Nothing more of it shall come. Again: the same."""
+
+    def resume(self) -> None:
+        """Also of one that was not paused, or has gone."""
 
 
 class Reading:
@@ -42,10 +50,12 @@ class Reading:
                 self._keep(reader, data)
             return
         # Who comes alone need not have the loop tell of the turn's end.
-        if now < self._until:
-            self._tell_of_the_end()
-        else:
+        if now >= self._until:
             self._until = now + SHARE
+            if len(data) >= MUCH:
+                self._tell_of_the_end()
+        else:
+            self._tell_of_the_end()
         reader.parse(data)
 
     def catch_up(self, reader: Reader) -> None:
@@ -56,12 +66,12 @@ class Reading:
             reader.parse(data)
 
     def _keep(self, reader: Reader, data: bytes) -> None:
+        if reader.late or self._late_bytes > MOST_BYTES:
+            reader.pause()
         if not reader.late:
             self._late.append(reader)
         reader.late.append(data)
         self._late_bytes += len(data)
-        if self._late_bytes > MOST_BYTES:
-            self.catch_up(reader)
 
     def _tell_of_the_end(self) -> None:
         self._turn_ends = True
@@ -75,4 +85,15 @@ class Reading:
         self._until = self._clock() + SHARE
         self._tell_of_the_end()
         while self._late and self._clock() < self._until:
-            self.catch_up(self._late.popleft())
+            self._read_on(self._late.popleft())
+
+    def _read_on(self, reader: Reader) -> None:
+        """A piece. Who has more of them comes after the others again."""
+        if reader.late:
+            data = reader.late.pop(0)
+            self._late_bytes -= len(data)
+            reader.parse(data)
+        if reader.late:
+            self._late.append(reader)
+        else:
+            reader.resume()

@@ -82,6 +82,15 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._reading.take(self, data)
 
+    def pause(self) -> None:
+        """For `Reading`: the kernel keeps what comes, and the client waits."""
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._socket is None:
             return

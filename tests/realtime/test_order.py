@@ -37,6 +37,23 @@ async def test_a_room_and_its_members_own_packets_keep_their_order(serve: Serve)
         assert [(await client.packet())[1][1]["n"] for _ in numbers] == numbers
 
 
+async def test_who_sends_more_than_can_be_read_waits_and_loses_nothing(serve: Serve) -> None:
+    """Twenty megabytes that are costly to read. What is not read yet stays in the kernel, and the client waits."""
+    served = await serve(event_rate=0, max_waiting_events=0, max_waiting_bytes=0)
+    flooding, other = await served.client("user:1"), await served.client("user:2")
+    costly = {"n": [["x"]] * 1_900, "padding": "x" * 50_000}
+
+    async def flood() -> None:
+        for _ in range(300):
+            await flooding.emit("no such event", costly)
+
+    sending = asyncio.create_task(flood())
+    while not sending.done():
+        assert (await other.call("echo", {"n": 1}))["ok"] is True
+    answers = [(await flooding.packet())[0] for _ in range(300)]
+    assert answers == [f"43{number}" for number in range(1, 301)]
+
+
 async def test_who_comes_and_goes_between_two_events_of_a_room_gets_those_of_its_time(serve: Serve) -> None:
     served = await serve()
     clients = [await served.client(f"user:{number}") for number in range(1, MEMBERS + 1)]

@@ -23,10 +23,17 @@ class Client:
     def __init__(self, name: str, spend: Callable[[str], None]) -> None:
         self.name = name
         self.late: list[bytes] = []
+        self.paused = False
         self._spend = spend
 
     def parse(self, data: bytes) -> None:
-        self._spend(self.name + data.decode())
+        self._spend(self.name + data[:1].decode())
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
 
 
 class Node:
@@ -97,7 +104,25 @@ async def test_a_lone_client_never_waits() -> None:
 async def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_BYTES", 3)
     node = Node()
-    node.told("abcdefgh")
-    assert node.read == ["a1", "b1", "c1", "d1", "h1"]
+    clients = node.told("abcdefghi")
+    assert [client.name for client in clients if client.paused] == ["i"]
+    assert node.read == ["a1", "b1", "c1", "d1"]
     await asyncio.sleep(0)
-    assert node.read[5:] == ["e1", "f1", "g1"]
+    await asyncio.sleep(0)
+    assert node.read[4:] == ["e1", "f1", "g1", "h1", "i1"]
+    assert not any(client.paused for client in clients)
+
+
+async def test_who_sends_more_than_can_be_read_waits_and_holds_nobody_up() -> None:
+    """The loop reads one client up to 32 times in a turn, a quarter of a megabyte each time."""
+    node = Node()
+    flooding, other = node.client("a"), node.client("b")
+    for number in range(1, 9):
+        if not flooding.paused:
+            node.reading.take(flooding, b"%d" % number * reading.MUCH)
+        node.clock.now += SHARE
+    assert (node.read, len(flooding.late)) == (["a1"], 2)
+    node.reading.take(other, b"1")
+    await asyncio.sleep(0)
+    assert node.read == ["a1", "a2", "b1", "a3"]
+    assert not flooding.paused

@@ -35,15 +35,15 @@ endef
 # Python's packages, checks and compiler beside the web client's, a core for each. What one says is shown line by line.
 TWO_AT_ONCE = --no-print-directory -j2 --output-sync=line
 
-.PHONY: help run setup setup-test compile web npm chromium test fuzz screens pictures check check-server check-web format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
+.PHONY: help run setup setup-test compile compiled-if-it-can-be web npm chromium test fuzz screens pictures check check-server check-web format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
 	@echo 'make …'
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do printf '  %-12s %s\n' "$$name" "$$about"; done
 
-run: setup web ## install what is missing and start the server with a demo clinic
-	@$(MAKE) --no-print-directory --silent compile || echo 'The server starts without that: it is slower, and otherwise the same.' >&2
+run: setup npm ## install what is missing and start the server with a demo clinic
+	@$(MAKE) $(TWO_AT_ONCE) web compiled-if-it-can-be
 	@exec $(BIN)/python -m server serve --demo
 
 setup: $(RUN_STAMP) ## install what the server needs into .venv
@@ -54,6 +54,9 @@ setup-test: $(TEST_STAMP) ## install what the tests need too
 compile: | $(RUN_STAMP) $(if $(filter check-server,$(MAKECMDGOALS)),$(TEST_STAMP)) ## make machine code of what every message passes, where there is a C compiler
 	@$(BIN)/python requirements/compile_modules.py --check || \
 		{ $(MAKE) --no-print-directory --silent $(COMPILE_STAMP) && $(BIN)/python requirements/compile_modules.py; }
+
+compiled-if-it-can-be:
+	@$(MAKE) --no-print-directory --silent compile || echo 'The server starts without that: it is slower, and otherwise the same.' >&2
 
 web: $(WEB_BUILT) ## build the web client that the server hands to browsers
 

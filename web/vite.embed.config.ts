@@ -39,6 +39,8 @@ export default defineConfig(({ mode }) => ({
     },
     rolldownOptions: {
       external: mode === "standalone" ? [] : ["react", "react-dom", "react-dom/client", "react/jsx-runtime"],
+      // It would say that TypeScript takes most of it.
+      checks: { pluginTimings: false },
       output: { chunkFileNames: "chunks/[name]-[hash].js" },
     },
   },

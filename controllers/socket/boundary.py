@@ -14,7 +14,7 @@ from controllers.compiled_dump import compiled
 from controllers.compiled_load import compiled_load
 from controllers.limit_names import address_limit
 from controllers.socket.contract import Asked, Caller, Payload, Pending, Reply, SocketCall, SocketEvent
-from controllers.strict_json import require_few_keys
+from controllers.strict_json import BadJson, require_few_keys
 from services.errors import UnknownEvent, ValidationFailed
 from services.ports import Limiter
 from services.principal import Origin
@@ -224,7 +224,8 @@ class _Row:
     def load(self, args: list[Any]) -> dict[str, Any]:
         """Raises ValidationFailed, marshmallow.ValidationError."""
         if len(args) != 1 or not isinstance(args[0], dict):
-            raise ValidationFailed(fields={"_": "wrong_type_object"})
+            bad_json = args[0] if args and isinstance(args[0], BadJson) else None
+            raise ValidationFailed(fields={"_": bad_json.key if bad_json else "wrong_type_object"})
         require_few_keys(args[0])
         loaded: dict[str, Any] = self._schema.load(args[0])
         return loaded

@@ -29,7 +29,8 @@ class Caller:
 
 
 class Asked:
-    """An event as it came. `size`: characters of its packet; `arrived`: of time.monotonic()."""
+    """An event as it came. `args`: a BadJson in place of what was none. `size`: characters of its packet; `arrived`: of
+    time.monotonic()."""
 
     __slots__ = ("ack_id", "args", "arrived", "event", "size")
 

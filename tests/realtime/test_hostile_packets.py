@@ -7,13 +7,14 @@ import zlib
 import aiohttp
 import pytest
 
+from controllers.messages_en import SENTENCES
 from tests.realtime.conftest import Serve
 from tests.realtime.served import until
 
 BOMBS = [
     '451-["echo",{"_placeholder":true,"num":0}]', "461-1[]", "4521-[]", '4299-["echo"]',
-    "42" + "[" * 30_000, '42["echo",' + '{"a":' * 40 + "1" + "}" * 40 + "]",
-    '42["echo",{"a":NaN}]', '42["echo",{"a":1e999}]', '42["echo",{"a":' + "9" * 5000 + "}]",
+    "42" + "[" * 30_000, "42[NaN,{}]", '42["echo"', '42["echo"}', '42["\\x",NaN]', '42/x,["echo",NaN]', '40{"token":NaN}',
+    "42" + "9" * 16 + '["echo",NaN]',
     '42{"echo":1}', '42"echo"', "42", "42[]", "42[", "4", "4x", "47", "4²", "42" + "9" * 30 + '["echo",{}]',
     "9", "x", "2", "5", "6", "0", "bAAAA", "2probe",
 ]  # fmt: skip
@@ -32,6 +33,39 @@ async def test_the_connection_ends_over_websocket_and_polling(serve: Serve, bomb
     assert served.toy.log == []
     assert served.realtime.socket_count() == 0
     assert len(served.toy.seen.disconnects) == 2
+
+
+BAD_JSON = [
+    ('"echo",{"a":NaN}]', "echo", "bad_json"), ('"echo",{"a":1e999}]', "echo", "bad_json"),
+    ('"echo",{"a":' + "9" * 5000 + "}]", "echo", "bad_json"), ('"echo",{"a":1', "echo", "bad_json"),
+    ('"echo",{"a":"\n"}]', "echo", "bad_json"), (' "\\u0065cho" ,]', "echo", "bad_json"),
+    ('"a\\"[]",Infinity]', 'a"[]', None),
+    ('"echo",' + '{"a":' * 40 + "1" + "}" * 40 + "]", "echo", "too_deep"), ('"echo",' + "[" * 30_000, "echo", "too_deep"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "event", "key"), BAD_JSON, ids=range(len(BAD_JSON)))
+async def test_an_event_whose_data_are_no_json_is_answered(
+    serve: Serve, said: str, event: str, key: str | None
+) -> None:
+    """The contract's answer to bad input: the connection goes on, and what else is asked of it is not lost."""
+    served = await serve()
+    code, told = ("VALIDATION_FAILED", {"_": SENTENCES[key]}) if key else ("UNKNOWN_EVENT", None)
+    client = await served.client()
+    await client.send(f"427[{said}")
+    head, (ack,) = await client.packet()
+    assert (head, ack["ok"], ack["error"]["code"], ack["error"].get("fields")) == ("437", False, code, told)
+    await client.send(f"42/,[{said}")
+    head, (name, error) = await client.packet()
+    assert (head, name, error["event"], error["code"]) == ("42", "error", event, code)
+    assert (await client.call("echo", {"n": 1}))["ok"] is True
+    poller = await served.polling()
+    await poller.connect()
+    await poller.post(f"427[{said}", '428["echo",{"n":2}]')
+    acks = await poller.get()
+    assert [ack.partition("[")[0] for ack in acks] == ["437", "438"]
+    assert served.toy.log == ["echo 1", "echo 2"]
+    assert served.toy.seen.cuts == []
 
 
 async def test_binary_messages_end_the_connection(serve: Serve) -> None:

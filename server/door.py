@@ -4,13 +4,20 @@ Why not as it is: its handler reads on, makes an error of every piece that follo
 that only the garbage collector finds. A client that goes on sending takes all memory that there is, and need not sign in.
 It inflates bodies, too, before anybody has asked for one, and logs an error of the server for each that is not what it says.
 And it waits an hour for a request that never comes whole: as many connections as there are descriptors shut everybody out.
+It answers what is no HTTP in plain text, with a piece of it.
 """
 
 import asyncio
+import os
 from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler, _ErrInfo
+
+from controllers.i18n import DEFAULT
+from controllers.rest.responses import error_response
+from services.errors import ValidationFailed
+from services.principal import Origin
 
 # For the head of a request, the first one and each later one. More than nginx keeps an unused connection (60 s), which would
 # else be closed under a request that is on its way.
@@ -38,6 +45,21 @@ class Doorkeeper(RequestHandler):
             if isinstance(last, _ErrInfo):
                 self._refused = True
                 last.exc.__traceback__ = None  # it holds the frame, and that the error and the data
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The envelope of the contract. Who asked is not known: there is no request."""
+        super().handle_error(request, status, exc, message)  # notes it, and raises when an answer has begun
+        origin = Origin(address="", device="", request_id=os.urandom(16).hex(), language=DEFAULT)
+        response = error_response(ValidationFailed() if status < 500 else RuntimeError(), origin)
+        response.set_status(status)
+        response.force_close()
+        return response
 
 
 class Door(web.Server):

@@ -98,6 +98,8 @@ class Surroundings:
         write("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
     async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(response, web.HTTPExpectationFailed):
+            self._say_what_may_be_expected(request, response)
         if request.path.startswith(SOCKET_PATH):
             return
         headers = response.headers
@@ -110,6 +112,13 @@ class Surroundings:
         if origin is not None:
             headers["X-Request-Id"] = origin.request_id
         self._add_cors(request, response)
+
+    def _say_what_may_be_expected(self, request: web.Request, refusal: web.HTTPExpectationFailed) -> None:
+        """aiohttp refuses it before it asks any middleware, and has counted its own words by now."""
+        request[ORIGIN] = make_origin(request, self._proxies.address)
+        said = error_response(ValidationFailed(fields={"Expect": "one_of:100-continue"}), request[ORIGIN])
+        refusal.body = said.body
+        refusal.headers.update({**said.headers, "Content-Length": str(said.content_length)})
 
     def _add_cors(self, request: web.Request, response: web.StreamResponse) -> None:
         """Never credentials: the refresh cookie is SameSite=Strict, pages of other sites bring their own tokens."""

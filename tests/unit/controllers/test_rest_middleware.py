@@ -30,6 +30,15 @@ async def test_unknown_paths_and_methods_get_the_envelope(
     assert body["error"]["requestId"]
 
 
+@pytest.mark.parametrize("path", ["/page", "/nothing", "/socket.io/"])
+async def test_what_nobody_can_expect_gets_the_envelope(toy: Toy, path: str) -> None:
+    async with toy.client.get(path, headers={"Expect": "a-pony"}) as response:
+        assert (response.status, response.content_type) == (417, "application/json")
+        body = await response.json()
+        assert body["error"]["code"] == "VALIDATION_FAILED"
+        assert body["error"]["fields"] == {"Expect": "One of these is expected: 100-continue."}
+
+
 async def test_a_wrong_method_is_told_the_right_ones(toy: Toy) -> None:
     async with toy.client.put("/api/things") as response:
         assert set(response.headers["Allow"].split(",")) == {"GET", "HEAD", "POST", "DELETE"}

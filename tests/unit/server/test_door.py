@@ -1,6 +1,7 @@
 """What comes over a connection that is not what it says it is."""
 
 import asyncio
+import json
 import logging
 from contextlib import suppress
 
@@ -63,3 +64,54 @@ async def test_a_request_whose_head_never_ends_is_not_waited_for(
     finally:
         writer.close()
         await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"G@T /things HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /things canary\r\n\r\n",
+        b"GET /things HTTP/1.1\r\nHost: x\r\nX canary\r\n\r\n",
+        b"GET /" + b"canary" * 2000 + b" HTTP/1.1\r\n\r\n",
+        b"POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: canary\r\n\r\n",
+    ],
+    ids=["method", "line", "header", "too long", "length"],
+)
+async def test_what_is_no_http_gets_the_envelope(sent: bytes) -> None:
+    app = web.Application()
+    runner = DoorRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+    try:
+        writer.write(sent)
+        async with asyncio.timeout(5):
+            said = await reader.read()
+    finally:
+        writer.close()
+        await runner.cleanup()
+    head, _, body = said.partition(b"\r\n\r\n")
+    assert head.split()[1] == b"400" and b"application/json" in head and b"canary" not in said
+    error = json.loads(body)["error"]
+    assert error["code"] == "VALIDATION_FAILED" and error["requestId"]
+
+
+async def test_an_error_before_any_middleware_gets_the_envelope() -> None:
+    async def fails(_: web.Request) -> web.Response:
+        raise LookupError("canary")
+
+    app = web.Application()
+    app.router.add_get("/things", fails)
+    runner = DoorRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+    try:
+        writer.write(b"GET /things HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(5):
+            said = await reader.read()
+    finally:
+        writer.close()
+        await runner.cleanup()
+    assert said.startswith(b"HTTP/1.1 500") and b"canary" not in said
+    assert json.loads(said.partition(b"\r\n\r\n")[2])["error"]["code"] == "INTERNAL"

@@ -151,11 +151,6 @@ class Realtime:
         if socket := self._registry.sockets.get(socket_id):
             self._connections.end(socket, code)
 
-    def expire_socket(self, socket_id: str) -> None:
-        """For now: `session_expired`, then the transport closes and the client comes back with a new token."""
-        if socket := self._registry.sockets.get(socket_id):
-            self._connections.expire(socket)
-
     def end_sessions(self, user_id: int, session_ids: Collection[str] | None, code: str) -> None:
         """For good, all sockets of these sessions (None: of the user), and those that are just being admitted."""
         self._handshake.revocations.note(user_id)

@@ -40,6 +40,10 @@ class Served:
     def realtime(self) -> Any:
         return self.toy.realtime
 
+    def expire(self, sid: str) -> None:
+        """What the timer of the token does."""
+        self.realtime._connections.expire(self.realtime._registry.sockets[sid])
+
     async def websocket(self, **options: Any) -> "Wire":
         """A transport without a namespace."""
         wire = Wire(await self.http.ws_connect(f"{self.url}&transport=websocket", **options))

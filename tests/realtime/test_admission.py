@@ -173,7 +173,6 @@ async def test_entering_with_a_sid_that_has_gone_is_no_error(serve: Serve) -> No
     assert realtime.enter(client.sid, "conversation_1") is False
     assert realtime.leave(client.sid, "conversation_1") is False
     realtime.end_socket(client.sid, "SESSION_EXPIRED")
-    realtime.expire_socket(client.sid)
     realtime.to_socket(client.sid, "x", {})
     assert realtime.members("conversation_1") == frozenset()
 

@@ -89,7 +89,7 @@ async def test_it_comes_back_by_itself_after_a_restart_and_after_expiry(
     client = await start(served, transports, "user:1")
     await client.until("ack", 30)
     served.toy.admission.fail_next += [Unavailable(), RuntimeError("odd")]
-    served.realtime.expire_socket(served.realtime.sockets_of(1)[0])
+    served.expire(served.realtime.sockets_of(1)[0])
     await client.until("connect", 2)
     served = await serve_again(served, serve)
     await client.until("connect", 3)

@@ -105,7 +105,7 @@ async def test_what_a_room_was_told_before_a_member_is_ended_comes_before_the_en
     for client in clients:
         served.realtime.enter(client.sid, ROOM)
     served.realtime.to_room(ROOM, "before", {})
-    served.realtime.expire_socket(clients[0].sid)
+    served.expire(clients[0].sid)
     served.realtime.end_socket(clients[1].sid, "SESSION_EXPIRED")
     served.realtime.to_room(ROOM, "after", {})
     expired = '42["session_expired",{"code":"SESSION_EXPIRED"}]'

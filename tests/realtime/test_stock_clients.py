@@ -49,10 +49,10 @@ async def test_the_client_comes_back_after_a_restart_and_after_temporary_trouble
     served = await serve()
     client = socketio.AsyncClient(reconnection_delay=0.1, reconnection_delay_max=0.1)
     await client.connect(served.origin, auth={"token": "user:1"}, transports=["websocket"])
-    served.realtime.expire_socket(served.realtime.sockets_of(1)[0])
+    served.expire(served.realtime.sockets_of(1)[0])
     await until(lambda: len(served.toy.seen.connects) == 2 and client.connected)
     served.toy.admission.fail_next += [Unavailable(), RuntimeError("odd")]
-    served.realtime.expire_socket(served.realtime.sockets_of(1)[0])
+    served.expire(served.realtime.sockets_of(1)[0])
     await until(lambda: len(served.toy.seen.connects) == 3 and client.connected)
     assert served.toy.admission.fail_next == []
     await client.shutdown()

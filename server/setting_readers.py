@@ -22,6 +22,8 @@ MOST_CONNECTIONS = 262_143
 LONGEST_LIFE = 3_153_600_000
 # Who writes 999999 means "hardly ever", and gets it. PostgreSQL has no day 2.5 million days ago: jobs would fail.
 MOST_DAYS = 1_000_000
+# As the schemas have it: no message is longer, whatever is set.
+LONGEST_CONTENT = 1_000_000
 
 _HOST = re.compile(r"[\w.:%-]+")
 # As boto has it, which says so at the first upload only.
@@ -194,6 +196,7 @@ READERS: Mapping[str, Any] = {
     "bool": lambda env, name, default: bool(env.bool(name, default)),
     "path": lambda env, name, default: Path(env.str(name, str(default))),
     "count": _count,
+    "content": _between(0, LONGEST_CONTENT),
     "port": _between(0, 65_535),
     "workers": _between(1, MOST_WORKERS),
     "connections": _between(1, MOST_CONNECTIONS),

@@ -90,7 +90,9 @@ class Settings:
     )
     forum: bool = setting(True, "bool", "Whether the forum is switched on")
     forum_points: tuple[str, ...] = setting(AS_TEXT, "points", "What each thing in the forum is worth to its author")
-    max_content_length: int = setting(5000, "count", "Code points a message")
+    max_content_length: int = setting(
+        5000, "content", "Code points a message, question or answer; 1000000 at most, which 0 means too"
+    )
     max_reactions: int = setting(12, "count", "Different emojis of one person on one message; 0: no limit")
     max_attachments: int = setting(5, "count", "Files a message")
     max_attachment_bytes: int = setting(10_000_000, "count", "Bytes a file")

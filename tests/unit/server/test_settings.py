@@ -2,6 +2,7 @@
 
 import pytest
 
+from controllers.schemas.text import ABSURD
 from server.fanout.redis import RedisCarrier
 from server.notify.mail import SmtpMailer
 from server.security.jwks_http import check_jwks_url
@@ -34,6 +35,8 @@ MAILBOX = "must be an e-mail address, such as colloque@example.org or Clinic <co
         # Nobody could log in.
         ("SESSION_DAYS", "99999999999", "must be 1 to 1000000"),
         ("EXPORT_HOURS", "0", "must be 1 to 24000000"),
+        # It was taken, and longer messages were refused all the same.
+        ("MAX_CONTENT_LENGTH", str(ABSURD + 1), f"must be 0 to {ABSURD}"),
         # Background work failed each time, or never got on and said nothing.
         ("ARCHIVE_DAYS", "4000000", DAYS),
         ("NOTIFICATION_DAYS", "4000000", DAYS),
@@ -111,6 +114,8 @@ def test_what_would_fail_later_is_refused_at_the_start(
         ("NOTIFICATION_DAYS", "0"),
         ("RETENTION_DAYS_CARE", "999999"),
         ("JOB_SECONDS", "0"),
+        ("MAX_CONTENT_LENGTH", "0"),
+        ("MAX_CONTENT_LENGTH", str(ABSURD)),
     ],
 )
 def test_what_works_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

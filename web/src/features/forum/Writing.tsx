@@ -36,7 +36,7 @@ export function Writing({ label, trouble, defaultValue = "", onWrite }: WritingP
           hint={t("answerHint")}
           required
           rows={6}
-          maxLength={maxContentLength}
+          maxLength={maxContentLength || undefined}
           value={text}
           onChange={write}
           trouble={trouble}

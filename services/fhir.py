@@ -13,7 +13,8 @@ OUTCOMES = {"ok": "0", "denied": "4", "failed": "8"}
 TYPES = (
     (("login", "logout", "session", "password", "socket.connect"), ("110114", "User Authentication")),
     (("break_glass",), ("110113", "Security Alert")),
-    (("export", "audit.export"), ("110106", "Export")),
+    (("export", "audit.export", "backup.make"), ("110106", "Export")),
+    (("backup.restore",), ("110107", "Import")),
     (("search", "people.search"), ("110112", "Query")),
 )
 OTHER = ("110110", "Patient Record")

@@ -17,6 +17,7 @@ from server.backup.files import changed, copy_in, copy_out
 from server.backup.verification import SHOWN, Verification, known_files, lacking, verification
 from server.cli.audit import anchors_in
 from server.cli.environment import Prepared, located, opened, prepared, sentences
+from server.cli.trail import noted
 from server.postgres.migrations import migrate
 from server.process import ended_by_exception
 from server.security.fingerprints import check_fingerprints, fingerprints, missing_keys
@@ -37,6 +38,7 @@ def backup(folder: Path) -> None:
         with _whole(folder) as unfinished:
             about = _written(ready, unfinished)
         click.echo(f"{folder} holds the database and {len(about.files)} files. Keep the keys elsewhere, and safe.")
+        asyncio.run(_noted(ready, "backup.make", about))
         # What came since may have come after the copy, and what went was meant to go.
         after = asyncio.run(_known_files(ready))
         _say_what_is_missing(folder, about, {key: name for key, name in before.items() if key in after})
@@ -120,6 +122,8 @@ def restore(folder: Path, verify: bool, files: tuple[Path, ...]) -> None:
             database.begin_epoch(url)
             migrate(url, server_role=_role(ready))
         found = asyncio.run(_verified(ready, files))
+        if not verify:
+            asyncio.run(_noted(ready, "backup.restore", about))
         wrong = database.wrong_counters(url) + database.broken_rules(url)
         _none_or_fail(wrong + changed(ready.settings, about.files) + found.troubles)
         for chain, blocks in found.later.items():
@@ -144,6 +148,12 @@ def _check_keys(about: About, ready: Prepared) -> None:
 async def _verified(ready: Prepared, anchors: tuple[Path, ...]) -> Verification:
     async with opened(ready, new_keys=False) as environment:
         return await verification(ready.settings, ready.secrets, environment.database, anchors_in(anchors))
+
+
+async def _noted(ready: Prepared, action: str, about: About) -> None:
+    """When it is done, in the database that it was done with: a database too ill to be written to can still be saved."""
+    async with opened(ready, new_keys=False) as environment:
+        await noted(environment, action, "backup", about.made_at, reason=f"{len(about.files)} files")
 
 
 def _role(ready: Prepared) -> str | None:

@@ -58,6 +58,14 @@ def keep_file(data: Path) -> Path:
     return place
 
 
+def noted(database: ScratchDatabase) -> list[str]:
+    with connected(database.owner_url) as cursor:
+        cursor.execute("SELECT action, device FROM audit WHERE object_type = 'backup' ORDER BY id")
+        found = cursor.fetchall()
+    assert {device for _, device in found} == {"command line"}
+    return [action for action, _ in found]
+
+
 async def test_what_was_backed_up_comes_back_and_old_positions_are_known_as_such(
     database: Database, clean_database: ScratchDatabase, empty: ScratchDatabase, tmp_path: Path
 ) -> None:
@@ -82,6 +90,8 @@ async def test_what_was_backed_up_comes_back_and_old_positions_are_known_as_such
     again = await command("restore", folder, empty, tmp_path / "new")
     assert again.exit_code == 1
     assert "There are people in this database" in again.output
+
+    assert [noted(place) for place in (clean_database, empty)] == [["backup.make"], ["backup.restore"]]
 
     restored = Database(url=empty.server_url, pool_size=2, patience=2.5, observe=lambda name, seconds: None)
     await restored.open()

@@ -12,7 +12,7 @@ NOTED = re.compile(r'(?:action=|\b_?note(?:d|_all)?\((?:environment, )?)"([a-z_]
 # Sends and marks, which the list leaves out; and what is about people, sessions, the forum or the whole installation.
 OF_NO_CONVERSATION = re.compile(
     r"message\.(send|read|delivered)|conversation\.list|people\.search|mentor\.change|socket\.connect|login|logout"
-    r"|(session|password|forum|archive|person|key|audit|trail|user|care_link|token)\..*|rest\.call|socket\.event"
+    r"|(session|password|forum|archive|backup|person|key|audit|trail|user|care_link|token)\..*|rest\.call|socket\.event"
 )
 
 

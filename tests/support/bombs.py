@@ -158,8 +158,8 @@ BOMBS: dict[str, tuple[Bomb, AbstractSet[int]]] = {
         HELD,
     ),
     "binary attachments": (said('4299999-["send_message",{"_placeholder":true,"num":0}]'), CUT),
-    "deep JSON": (said('42["sync",' + "[" * 30_000), CUT),
-    "many digits": (said('420["join_room",{"conversationId":' + "9" * 60_000 + "}]"), CUT),
+    "deep JSON": (said('42["sync",' + "[" * 30_000), HELD),
+    "many digits": (said('420["join_room",{"conversationId":' + "9" * 60_000 + "}]"), HELD),
     "a long poll": (polled, REFUSED),
     "an inflated poll": (inflated_poll, REFUSED),
 }

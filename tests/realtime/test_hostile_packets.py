@@ -40,7 +40,8 @@ BAD_JSON = [
     ('"echo",{"a":' + "9" * 5000 + "}]", "echo", "bad_json"), ('"echo",{"a":1', "echo", "bad_json"),
     ('"echo",{"a":"\n"}]', "echo", "bad_json"), (' "\\u0065cho" ,]', "echo", "bad_json"),
     ('"a\\"[]",Infinity]', 'a"[]', None),
-    ('"echo",' + '{"a":' * 40 + "1" + "}" * 40 + "]", "echo", "too_deep"), ('"echo",' + "[" * 30_000, "echo", "too_deep"),
+    ('"echo",' + '{"a":' * 40 + "1" + "}" * 40 + "]", "echo", "too_deep"), ('"echo",' + "[" * 9_000, "echo", "too_deep"),
+    ('"echo",' + "[" * 30_000, "echo", "too_wide"),
 ]  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from services.search_terms import block_of, conversation_term
 from services.search_words import index_terms
 from services.security_ports import DataKey, WrappedKey
 from services.trail_ports import NullTrail
+from services.unreadable import Unreadable
 
 READER, CONVERSATIONS, VOCABULARY, TIMES, WARM = 1, 200, 5_000, 100, 10
 AT_ONCE, GOAL_MS = 20_000, 50.0
@@ -207,7 +208,7 @@ async def measure(url: str, messages: int) -> list[tuple[str, float, float, floa
     search = Search(
         unit_of_work=database,
         secret=SearchSecret(unit_of_work=database, keys=BLIND),
-        opener=MessageOpener(cipher=CIPHER),
+        opener=MessageOpener(cipher=CIPHER, unreadable=Unreadable()),
         access=Access(kinds=frozenset({"care"})),
         trail=NullTrail(),
     )

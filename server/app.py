@@ -198,6 +198,7 @@ def create_app(
         indexing=indexing,
         trail=work.trail,
         counting=counting,
+        unreadable=work.opener.unreadable,
     )
 
     async def refuse_new_clients(_: web.Application) -> None:

@@ -74,6 +74,7 @@ from services.stats import ConnectionStats
 from services.system_messages import SystemMessages
 from services.trail import BufferedTrail
 from services.typing import Typing
+from services.unreadable import Unreadable
 from services.user_admin import UserAdmin
 
 
@@ -106,8 +107,9 @@ def hire(
         now=lambda: datetime.datetime.now(datetime.UTC),
         grace_seconds=settings.presence_grace_seconds,
     )
-    opener = MessageOpener(cipher=cipher)
-    viewer = ConversationViewer(cipher=cipher, online=presence)
+    unreadable = Unreadable()
+    opener = MessageOpener(cipher=cipher, unreadable=unreadable)
+    viewer = ConversationViewer(cipher=cipher, online=presence, unreadable=unreadable)
     kit = make_file_kit(settings)
     files = AttachmentOpener(cipher=cipher)
     sending = SendsWithFiles(lane=sends, database=database)
@@ -163,6 +165,7 @@ def hire(
         unit_of_work=database,
         publisher=announcer,
         cipher=cipher,
+        opener=opener,
         store=kit.store,
         signing_seed=secrets.signing_seed,
         rechecks=rechecks,

@@ -1,14 +1,16 @@
 """A conversation as one of its participants sees it, opened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from repositories.conversation_rows import ConversationRow
 from services.context_titles import ContextTitles
 from services.message_view import said_by_system
 from services.ports import OnlineLookup
 from services.security_ports import ContentCipher
+from services.unreadable import DOES_NOT_OPEN, SAID_INSTEAD, Unreadable
 
 SNIPPET_LENGTH = 100
 
@@ -31,7 +33,7 @@ class PresentContext:
 @dataclass(frozen=True, slots=True)
 class ConversationView:
     """`snippet`: the beginning of the last message, None when there is no message, empty when the system said it: that is
-    in `system`. Presence is hidden when nobody can write.
+    in `system`, and so is that the message does not open. Presence is hidden when nobody can write.
     """
 
     row: ConversationRow
@@ -67,17 +69,27 @@ class LastFiles:
 
 
 class ConversationViewer:
-    def __init__(self, *, cipher: ContentCipher, online: OnlineLookup) -> None:
+    """`unreadable` hears of what does not open: a list is shown all the same."""
+
+    def __init__(self, *, cipher: ContentCipher, online: OnlineLookup, unreadable: Unreadable) -> None:
         self._cipher = cipher
+        self._unreadable = unreadable
         self._titles = ContextTitles(cipher=cipher)
         self._online = online
 
     def view(self, row: ConversationRow) -> ConversationView:
         online = row.obstacle is None and self._online.is_online(row.other_id)
-        text = self._last_text(row)
-        if row.last_type == "system" and text:
-            return ConversationView(row, "", online, self._context(row), said_by_system(text))
-        return ConversationView(row, None if text is None else text[:SNIPPET_LENGTH], online, self._context(row))
+        try:
+            text = self._last_text(row)
+            said = said_by_system(text) if row.last_type == "system" and text else None
+        except DOES_NOT_OPEN as error:
+            self._unreadable.note(error, conversation_id=row.id, seq=row.last_seq)
+            if row.last_deleted_at is None:
+                row = replace(row, last_type="system", last_files=None)
+                return ConversationView(row, "", online, self._context(row), SAID_INSTEAD)
+            text, said = "", None
+        snippet = None if text is None else "" if said else text[:SNIPPET_LENGTH]
+        return ConversationView(row, snippet, online, self._context(row), said)
 
     def _context(self, row: ConversationRow) -> PresentContext | None:
         sealed = (row.context_title, row.context_title_key, row.context_key_id, row.context_data_key)
@@ -89,9 +101,19 @@ class ConversationViewer:
             type=row.context_type,
             id=row.context_id,
             version=row.context_version,
-            title=self._titles.open(key_id, data_key, title_key, title, version=row.context_version),
+            title=self._title(row, row.context_version, key_id, data_key, title_key, title),
             closed=row.context_closed,
         )
+
+    def _title(
+        self, row: ConversationRow, version: int, key_id: str, data_key: bytes, title_key: UUID, title: bytes
+    ) -> str:
+        """Empty when it does not open, as when it was destroyed."""
+        try:
+            return self._titles.open(key_id, data_key, title_key, title, version=version)
+        except DOES_NOT_OPEN as error:
+            self._unreadable.note(error, conversation_id=row.id, seq=0)
+            return ""
 
     def _last_text(self, row: ConversationRow) -> str | None:
         if row.last_content is None or row.last_message_key is None or row.last_version is None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.export_ports import Plain
+from services.unreadable import SAID_INSTEAD
 
 _STYLE = (
     "body{font:1rem/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}"
@@ -89,6 +90,8 @@ def _text(content: Any) -> str:
     if code == "context_version_changed":
         version = params["version"]
         return f"Une nouvelle version ({version}) existe. / There is a new version ({version})."
+    if code == SAID_INSTEAD["code"]:
+        return "Ce message ne peut plus être lu. / This message cannot be read any more."
     return f"{code} {json.dumps(params, ensure_ascii=False)}"
 
 

@@ -72,7 +72,7 @@ class ExportSource:
     ) -> AsyncIterator[Plain]:
         """Ascending by seq; `reached` is told the seq at the end of each page.
 
-        Raises NotFound once it is shredded, Unavailable, ContentDamaged.
+        Raises NotFound once it is shredded, Unavailable. What does not open keeps its place, and says so.
         """
         last = self.up_to_seq if up_to_seq is None else min(up_to_seq, self.up_to_seq)
         while after_seq < last:

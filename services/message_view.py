@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from services.attachment_view import Attachment, AttachmentOpener, files_of
 from services.quotes import Quote, QuoteOpener
 from services.reaction_view import Reaction, ReactionCipher
 from services.security_ports import ContentCipher
+from services.unreadable import DOES_NOT_OPEN, SAID_INSTEAD, Unreadable
 
 
 class Context(NamedTuple):
@@ -95,16 +97,26 @@ class SealedRow(Protocol):
 
 
 class MessageOpener:
-    """Opens sealed rows."""
+    """Opens sealed rows. `unreadable` hears of those that do not open."""
 
-    def __init__(self, *, cipher: ContentCipher) -> None:
+    def __init__(self, *, cipher: ContentCipher, unreadable: Unreadable) -> None:
         self._cipher = cipher
+        self.unreadable = unreadable
         self._files = AttachmentOpener(cipher=cipher)
         self._reactions = ReactionCipher(cipher=cipher)
         self.quotes = QuoteOpener(cipher=cipher)
 
     def open(self, row: MessageRow) -> Message:
-        text = self.text(row, row.content, row.version)
+        """One that does not open keeps its place, and nothing of it is shown: the system says so. A tombstone stays one."""
+        try:
+            text = self.text(row, row.content, row.version)
+            return self._message(row, said_by_system(text) if row.type == "system" and text else text)
+        except DOES_NOT_OPEN as error:
+            self.unreadable.note(error, conversation_id=row.conversation_id, seq=row.seq)
+        bare = replace(row, attachments=None, reactions=None, quoted=None)
+        return self._message(bare, "") if row.deleted_at else self._message(replace(bare, type="system"), SAID_INSTEAD)
+
+    def _message(self, row: MessageRow, content: str | Mapping[str, Any]) -> Message:
         return Message(
             id=row.id,
             conversation_id=row.conversation_id,
@@ -115,7 +127,7 @@ class MessageOpener:
             sender_name=row.sender_name,
             sender_role=row.sender_role,
             type=row.type,
-            content=said_by_system(text) if row.type == "system" and text else text,
+            content=content,
             is_urgent=row.is_urgent,
             requires_response=row.requires_response,
             action=row.action,
@@ -157,7 +169,7 @@ class MessageOpener:
         return [self.open(row) for row in rows]
 
     def text(self, row: SealedRow, content: bytes, version: int) -> str:
-        """Any version of the message's text: each was sealed with its own number."""
+        """Any version of the message's text: each was sealed with its own number. Raises ContentDamaged, MasterKeyMissing."""
         return self._cipher.decrypt(
             self._cipher.unwrap(row.key_id, row.data_key),
             content,

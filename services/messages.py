@@ -20,6 +20,7 @@ from services.ports import Limiter, Publisher, UnitOfWork
 from services.principal import Principal
 from services.quotes import Quote
 from services.security_ports import ContentCipher
+from services.unreadable import DOES_NOT_OPEN
 
 RATE = "message"
 # "own": stored by an earlier try whose answer was lost.
@@ -228,7 +229,14 @@ class Messages:
         asked = (new.type, new.is_urgent, new.requires_response, new.action, new.reply_to_id, list(new.attachment_ids))
         files = [file.id for file in files_of(row.attachments or ())]
         stored = (row.type, row.is_urgent, row.requires_response, row.action, row.reply_to_id, files)
-        return asked == stored and new.content == self._opener.text(row, first_content, 1)
+        return asked == stored and self._is_text(new.content, row, first_content)
+
+    def _is_text(self, content: str, row: MessageRow, first_content: bytes) -> bool:
+        """What does not open is taken for the same: who asks again for ever would learn no more."""
+        try:
+            return content == self._opener.text(row, first_content, 1)
+        except DOES_NOT_OPEN:
+            return True
 
 
 def check_content(content: str, max_length: int, *, with_files: bool = False) -> None:

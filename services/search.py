@@ -14,7 +14,6 @@ from services.search_candidates import Candidates, Question, Walk
 from services.search_excerpts import Part, excerpt
 from services.search_secret import SearchSecret
 from services.search_words import query_words
-from services.security_ports import ContentDamaged
 from services.trail_ports import Trail, TrailEntry
 
 
@@ -95,11 +94,8 @@ class Search:
         return [hit for row in rows if (hit := self._hit(principal, row, question)) is not None]
 
     def _hit(self, principal: Principal, row: MessageRow, question: Question) -> Hit | None:
-        try:
-            message = self._opener.open(row)
-        except ContentDamaged:  # it was shredded between the two looks
-            return None
-        # What the system says is data for the client to put into words, and not indexed.
+        message = self._opener.open(row)
+        # What the system says is data for the client to put into words, and not indexed. So it is with what does not open.
         parts = excerpt(message.content, question.asked) if isinstance(message.content, str) else None
         return None if parts is None else Hit(message, message.sender_id == principal.user_id, parts)
 

@@ -12,7 +12,7 @@ from services.search_excerpts import excerpt
 from services.search_ports import ReaderHashes
 from services.search_terms import block_of, conversation_term, first_id
 from services.search_words import QueryWord, folded_text
-from services.security_ports import ContentDamaged
+from services.unreadable import DOES_NOT_OPEN
 
 # So many words narrow the candidates; those beyond are still asked of each message.
 MOST_LINES = 8
@@ -121,6 +121,6 @@ class Candidates:
     def _matches(self, question: Question, candidate: Candidate) -> bool:
         try:
             text = self._opener.text(candidate, candidate.content, candidate.version)
-        except ContentDamaged:  # one that was shredded or tampered with does not hide the others
+        except DOES_NOT_OPEN:  # one that was shredded or tampered with does not hide the others
             return False
         return question.may_be_in(text, certain=candidate.certain) and excerpt(text, question.asked) is not None

@@ -45,7 +45,6 @@ from services.events import (
 from services.message_view import Message, MessageOpener
 from services.presence import Presence
 from services.room_names import STATS_ROOM, RoomName, conversation_room, presence_room
-from services.security_ports import ContentDamaged, MasterKeyMissing
 from services.stats import ConnectionStats
 
 log = structlog.get_logger(__name__)
@@ -216,12 +215,7 @@ class Broadcaster:
             row, room = found.get((fact.conversation_id, fact.seq)), conversation_room(fact.conversation_id)
             if row is None or not self._sockets.anybody_in(room):
                 continue
-            try:
-                message = self._opener.open(row)
-            except (ContentDamaged, MasterKeyMissing) as error:  # which is no reason to keep the others from hearing
-                log.error("message_not_told", conversation_id=row.conversation_id, seq=row.seq, why=str(error))
-            else:
-                self._tell_message(room, fact, message)
+            self._tell_message(room, fact, self._opener.open(row))
 
     async def _conversation_created(self, fact: ConversationCreated) -> None:
         async with self._database.reading() as repositories:

@@ -15,9 +15,8 @@ from repositories.errors import StorageUnavailable
 from repositories.repositories import Repositories
 from repositories.unit_of_work import Database
 from server.broadcaster.sockets import Payload, Sockets
-from services.conversation_view import ConversationView, ConversationViewer
+from services.conversation_view import ConversationViewer
 from services.room_names import RoomName, conversation_room
-from services.security_ports import ContentDamaged, MasterKeyMissing
 from services.tasks import end
 
 log = structlog.get_logger(__name__)
@@ -180,18 +179,10 @@ class Digest:
         return self._sockets.members(conversation_room(conversation_id))
 
     def _tell_row(self, row: ConversationRow, *, everywhere: bool) -> None:
-        try:
-            view = self._viewer.view(row)
-        except (ContentDamaged, MasterKeyMissing) as error:  # which is no reason to keep the others from hearing
-            log.error("conversation_not_told", conversation_id=row.id, why=str(error))
-        else:
-            self._tell_view(view, everywhere=everywhere)
-
-    def _tell_view(self, view: ConversationView, *, everywhere: bool) -> None:
-        self._lost.get(view.row.viewer_id, set()).discard(view.row.id)
-        outside: RoomName | None = None if everywhere else conversation_room(view.row.id)
-        payload = self._present("conversation_updated", {"conversation": view})
-        self._sockets.to_user(view.row.viewer_id, "conversation_updated", payload, outside=outside)
+        self._lost.get(row.viewer_id, set()).discard(row.id)
+        outside: RoomName | None = None if everywhere else conversation_room(row.id)
+        payload = self._present("conversation_updated", {"conversation": self._viewer.view(row)})
+        self._sockets.to_user(row.viewer_id, "conversation_updated", payload, outside=outside)
 
     def _tell_count(self, user_id: int, unread: int) -> None:
         if self._told.get(user_id) != unread:

@@ -17,8 +17,10 @@ from server.security.cipher import AesContentCipher
 from services.erasure_plan import ErasureReport
 from services.errors import AuthRequired, Conflict, NotFound
 from services.file_ports import FileStore
+from services.message_view import MessageOpener
 from services.principal import Principal
 from services.rechecks import Rechecks
+from services.unreadable import Unreadable
 
 Id = click.IntRange(min=1)
 PAGE = 200
@@ -136,11 +138,12 @@ async def erasures(environment: Environment, with_finished: bool) -> None:
 
 
 def make_person_data_here(environment: Environment, store: FileStore) -> PersonData:
-    settings = environment.settings
+    settings, cipher = environment.settings, AesContentCipher(environment.secrets.master_keys)
     return make_person_data(
         unit_of_work=environment.database,
         publisher=QuietPublisher(),
-        cipher=AesContentCipher(environment.secrets.master_keys),
+        cipher=cipher,
+        opener=MessageOpener(cipher=cipher, unreadable=Unreadable()),
         store=store,
         signing_seed=environment.secrets.signing_seed,
         rechecks=Rechecks(_nobody),

@@ -8,6 +8,7 @@ from server.realtime import Realtime
 from services.activity_counting import ActivityCounting
 from services.cluster import Cluster
 from services.trail import BufferedTrail
+from services.unreadable import Unreadable
 
 
 def watch(
@@ -20,6 +21,7 @@ def watch(
     indexing: Indexing,
     trail: BufferedTrail,
     counting: ActivityCounting,
+    unreadable: Unreadable,
 ) -> None:
     metrics.watch("sockets", realtime.socket_count, "Sockets of this node")
     metrics.watch("rooms", realtime.room_count, "Rooms with a socket of this node")
@@ -36,6 +38,7 @@ def watch(
     metrics.watch("search_waiting", lambda: indexing.waiting, "Conversations heard of that the search index lacks")
     metrics.watch("search_indexed", lambda: indexing.indexed, "Messages put into the search index")
     metrics.watch("search_unreadable", lambda: indexing.unreadable, "Messages that did not open for the search index")
+    metrics.watch("messages_unreadable", lambda: unreadable.count, "Messages that did not open for who may read them")
     metrics.watch("trail_waiting", lambda: trail.waiting, "Entries of the trail that are not stored yet")
     metrics.watch("trail_lost", lambda: trail.lost, "Entries of the trail that could not be kept")
     metrics.watch_many(

@@ -43,6 +43,7 @@ def make_person_data(
     unit_of_work: UnitOfWork,
     publisher: Publisher,
     cipher: ContentCipher,
+    opener: MessageOpener,
     store: FileStore,
     signing_seed: bytes,
     rechecks: Rechecks,
@@ -51,7 +52,6 @@ def make_person_data(
     days: Mapping[str, int],
 ) -> PersonData:
     sealer, signer, secrets = ChunkedArchiveSealer(), Ed25519Signer(signing_seed), ArchiveSecrets(cipher)
-    opener = MessageOpener(cipher=cipher)
     records = PersonRecords(unit_of_work=unit_of_work, titles=ContextTitles(cipher=cipher))
     files = ExportFiles(
         unit_of_work=unit_of_work,

@@ -1,6 +1,7 @@
 """Exports on a real database and a real folder: what is in them, who gets them, what is found when they are changed."""
 
 import datetime
+import html
 import io
 import json
 import zipfile
@@ -26,6 +27,7 @@ from services.exports import store_key as export_key
 from services.principal import Origin, Principal
 from services.security_ports import ContentDamaged
 from services.trail_ports import TrailEntry
+from services.unreadable import SAID_INSTEAD
 from services.zip_stream import whole
 from tests.support.files import ALWAYS
 from tests.support.house import ALL_KINDS, House, Pair
@@ -295,12 +297,27 @@ async def test_what_a_try_left_in_the_store_is_found_by_its_row(
     assert await bureau.fetched(pair.first, ready)
 
 
+@pytest.mark.parametrize("format", ["json", "html"])
+async def test_a_message_that_does_not_open_keeps_nothing_else_out_of_it(
+    bureau: Bureau, clean_database: ScratchDatabase, format: str
+) -> None:
+    pair = await spoken(bureau)
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("UPDATE messages SET content = '\\x01' WHERE seq = 2")
+    document = (await bureau.made(pair.first, pair, format)).decode()
+    assert TEXTS[2] in html.unescape(document)
+    if format == "json":
+        assert [message["content"] for message in json.loads(document)["messages"]][1] == SAID_INSTEAD
+    else:
+        assert "cannot be read any more" in document
+
+
 async def test_one_that_always_fails_is_given_up(bureau: Bureau, clean_database: ScratchDatabase) -> None:
     pair = await spoken(bureau)
     export_id = await bureau.ask(pair.first, pair, "json")
     maker: ExportMaker = bureau.services.maker
     with connected(clean_database.owner_url) as cursor:
-        cursor.execute("UPDATE messages SET content = '\\x01' WHERE seq = 2")
+        cursor.execute("UPDATE conversations SET data_key = 'x'")
     for _ in range(ATTEMPTS):
         with pytest.raises(ContentDamaged):
             await maker.make_next()

@@ -45,6 +45,7 @@ class Registry:
             unit_of_work=house.database,
             publisher=house.published,
             cipher=cipher,
+            opener=house.opener,
             store=self.store,
             signing_seed=bytes(32),
             rechecks=ALWAYS,

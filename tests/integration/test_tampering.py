@@ -1,10 +1,17 @@
 """Somebody with the owner's rights changes rows by hand: what was moved or altered opens for nobody."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from services.conversation_view import ConversationView
+from services.messages import NewMessage
+from services.principal import Principal
+from services.resume import Position
 from services.security_ports import ContentDamaged
+from services.unreadable import SAID_INSTEAD
 from tests.support.house import House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -20,6 +27,11 @@ async def pairs(house: House) -> tuple[Pair, Pair]:
         await house.say(pair.second, pair, f"{text}, answered")
         await house.changes.edit(pair.first, message_id=first.id, content=f"{text}, edited")
     return pairs
+
+
+async def inbox(house: House, who: Principal) -> Sequence[ConversationView]:
+    page = await house.conversations.page(who, status=None, kind=None, q=None, sort=None, before=None, limit=9)
+    return page.items
 
 
 SWAPS = {
@@ -64,16 +76,23 @@ SWAPS = {
 async def test_what_was_tampered_with_opens_for_nobody(
     house: House, pairs: tuple[Pair, Pair], clean_database: ScratchDatabase, change: str
 ) -> None:
+    was: dict[tuple[int, int], Any] = {}
+    for pair in pairs:
+        page = await house.history.page(pair.first, conversation_id=pair.conversation_id, limit=10)
+        was |= {(message.conversation_id, message.seq): message.content for message in page.items}
     with connected(clean_database.owner_url) as cursor:
         cursor.execute("DROP INDEX IF EXISTS messages_sent_key")
         try:
             cursor.execute(change)
-            shown: list[Any] = []
             for pair in pairs:
                 for viewer in (pair.first, pair.second):
-                    with pytest.raises(ContentDamaged):
-                        shown.append(await house.history.page(viewer, conversation_id=pair.conversation_id, limit=10))
-            assert shown == []
+                    page = await house.history.page(viewer, conversation_id=pair.conversation_id, limit=10)
+                    shown = {(message.conversation_id, message.seq): message.content for message in page.items}
+                    assert SAID_INSTEAD in shown.values()
+                    assert all(said in (was.get(place), SAID_INSTEAD) for place, said in shown.items())
+                    [listed] = await inbox(house, viewer)
+                    last = was.get((pair.conversation_id, listed.row.last_seq))
+                    assert (listed.snippet, listed.system) in ((last, None), ("", SAID_INSTEAD))
         finally:
             cursor.execute(
                 "DELETE FROM message_versions; DELETE FROM marks; DELETE FROM messages;"
@@ -102,3 +121,38 @@ async def test_the_check_is_no_broken_reader(house: House, pairs: tuple[Pair, Pa
     for pair, text in zip(pairs, (ONE, OTHER), strict=True):
         page = await house.history.page(pair.second, conversation_id=pair.conversation_id, limit=10)
         assert [message.content for message in page.items] == [f"{text}, edited", f"{text}, answered"]
+
+
+CHANGES = {
+    "content": "UPDATE messages SET content = set_bit(content, 130, 1 - get_bit(content, 130)) WHERE id = %s",
+    "type": "UPDATE messages SET type = 'system', sender_id = NULL WHERE id = %s",
+    "key": "UPDATE conversations SET data_key = 'x' WHERE id = (SELECT conversation_id FROM messages WHERE id = %s)",
+    "name of the key": "UPDATE conversations SET key_id = 'x' WHERE id = (SELECT conversation_id FROM messages WHERE id = %s)",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_one_row_keeps_nobody_from_the_rest(
+    house: House, clean_database: ScratchDatabase, caplog: pytest.LogCaptureFixture, change: str
+) -> None:
+    pair = await house.care_pair()
+    other = await house.patient_of(pair.second)
+    new = NewMessage(conversation_id=pair.conversation_id, content="the damaged one", client_message_id=uuid4())
+    damaged = (await house.messages.post(pair.first, new)).message
+    [healthy] = await house.say(other.first, other, "the other patient's")
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(change, (damaged.id,))
+    for _ in range(2):
+        listed = {view.row.id: (view.snippet, view.system) for view in await inbox(house, pair.second)}
+        assert listed == {other.conversation_id: (healthy.content, None), pair.conversation_id: ("", SAID_INSTEAD)}
+    told = await house.resume.sync(
+        pair.second, positions={each.conversation_id: Position(0, 0) for each in (pair, other)}
+    )
+    said = {message.id: message.content for part in told.updates for message in part.messages}
+    assert said == {damaged.id: SAID_INSTEAD, healthy.id: healthy.content}
+    page = await house.history.page(pair.second, conversation_id=pair.conversation_id, limit=9)
+    assert [(message.type, message.content) for message in page.items] == [("system", SAID_INSTEAD)]
+    assert house.unreadable.count == 1, "said once"
+    [record] = [record for record in caplog.records if "does not open" in record.message]
+    assert f"message {damaged.seq} of conversation {pair.conversation_id} " in record.message
+    assert "damaged one" not in caplog.text

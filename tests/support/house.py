@@ -31,6 +31,7 @@ from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
 from services.reactions import Reactions
 from services.resume import Resume
 from services.system_messages import SystemMessages
+from services.unreadable import Unreadable
 from tests.support.fakes import RecordingNotices, RecordingPublisher, RecordingTrail
 from tests.support.postgres import connected
 
@@ -100,8 +101,9 @@ class House:
         self.commits: list[int] = []
         self.limiter = Limits()
         access = Access(kinds=kinds)
-        self.opener = MessageOpener(cipher=cipher)
-        viewer = ConversationViewer(cipher=cipher, online=Everybody())
+        self.unreadable = Unreadable()
+        self.opener = MessageOpener(cipher=cipher, unreadable=self.unreadable)
+        viewer = ConversationViewer(cipher=cipher, online=Everybody(), unreadable=self.unreadable)
         lane = SendLane(url=database.url, patience=2.5, observe=database.observe)
         _LANES.add(lane)
         self.writer = MessageWriter(
@@ -183,7 +185,11 @@ class House:
 
     async def care_pair(self) -> Pair:
         """A patient and a doctor who care for each other."""
-        patient, doctor = await self.person(PATIENT), await self.person(DOCTOR)
+        return await self.patient_of(await self.person(DOCTOR))
+
+    async def patient_of(self, doctor: Principal) -> Pair:
+        """One more."""
+        patient = await self.person(PATIENT)
         async with self.database.transaction() as repositories:
             await repositories.seeding.links([(patient.user_id, doctor.user_id)])
         return await self._opened(patient, doctor)

@@ -15,6 +15,7 @@ from services.search import Search, SearchPage
 from services.search_indexer import Rest, SearchIndexer
 from services.search_secret import SearchSecret
 from services.trail_ports import TrailEntry
+from services.unreadable import Unreadable
 from tests.support.house import ALL_KINDS
 
 
@@ -47,7 +48,7 @@ class Searching:
         self.search = Search(
             unit_of_work=database,
             secret=self.secret,
-            opener=MessageOpener(cipher=cipher),
+            opener=MessageOpener(cipher=cipher, unreadable=Unreadable()),
             access=Access(kinds=kinds),
             trail=self.trail,
         )

@@ -19,6 +19,7 @@ from services.message_view import Context, Message, MessageOpener
 from services.message_writer import MessageWriter
 from services.messages import Messages, NewMessage
 from services.principal import PATIENT, Principal
+from services.unreadable import Unreadable
 from tests.support.fakes import OpenLimiter, RecordingPublisher
 
 CIPHER = AesContentCipher(MasterKeys({"k1": os.urandom(32)}))
@@ -64,7 +65,7 @@ def messages_on(lane: Lane, publisher: RecordingPublisher) -> Messages:
         cipher=CIPHER,
         data_keys=cast(Any, KeyAtHand()),
         writer=MessageWriter(appender=lane, in_doubt=lambda ids: None, committed=lambda count: None),
-        opener=MessageOpener(cipher=CIPHER),
+        opener=MessageOpener(cipher=CIPHER, unreadable=Unreadable()),
         access=Access(kinds=frozenset({"care"})),
         attachments=unasked,
         max_content_length=0,

@@ -29,9 +29,12 @@ export function LastLine({ conversation }: { conversation: Conversation }) {
 /** What has no words of its own. */
 const nameOf: Record<string, "image" | "file" | "voice"> = { image: "image", file: "file", voice: "voice" };
 
+/** What the system says, by its code. */
+const systemTexts: Record<string, "version" | "unreadable"> = { context_version_changed: "version", message_unreadable: "unreadable" };
+
 function lastText({ lastMessage }: Conversation, me: number | undefined, t: Translate<keyof typeof inboxTexts.fr>): string {
   if (lastMessage === null) return t("noMessage");
-  if (lastMessage.system) return t(lastMessage.system.code === "context_version_changed" ? "version" : "system");
+  if (lastMessage.system) return t(systemTexts[lastMessage.system.code] ?? "system");
   const text = lastMessage.content === "" ? t(nameOf[lastMessage.type] ?? "deleted") : plainText(lastMessage.content);
   return lastMessage.senderId === me ? t("you", { text }) : text;
 }

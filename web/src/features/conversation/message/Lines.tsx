@@ -1,4 +1,4 @@
-import { dayLabel, useLanguage, useTexts } from "@/i18n";
+import { dayLabel, type Translate, useLanguage, useTexts } from "@/i18n";
 import { classes } from "@/ui";
 import { texts } from "../texts";
 import type { Message } from "../types";
@@ -37,11 +37,14 @@ export function BeginningLine({ name }: { name: string }) {
 export function SystemLine({ message }: { message: Message }) {
   const t = useTexts(texts);
   const content = message.content as { code?: unknown; params?: Record<string, unknown> };
-  const text =
-    content.code === "context_version_changed" ? t("systemVersion", { version: String(content.params?.["version"] ?? "") }) : t("system");
   return (
     <p className={classes(styles.line, styles.system)}>
-      <span>{text}</span>
+      <span>{said(content.code, content.params, t)}</span>
     </p>
   );
+}
+
+function said(code: unknown, params: Record<string, unknown> | undefined, t: Translate<keyof typeof texts.fr>): string {
+  if (code === "message_unreadable") return t("systemUnreadable");
+  return code === "context_version_changed" ? t("systemVersion", { version: String(params?.["version"] ?? "") }) : t("system");
 }

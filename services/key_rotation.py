@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from repositories.keys import KeyUse, WrappedRow
 from services.ports import UnitOfWork
 from services.security_ports import ContentCipher, MasterKeyService
+from services.unreadable import DOES_NOT_OPEN
 
 BATCH = 200
 
@@ -25,11 +26,20 @@ class KeyState:
 
 
 @dataclass(frozen=True, slots=True)
+class Unopened:
+    """A row whose data key does not open: it was changed, or its master key is missing."""
+
+    holder: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """Data keys wrapped anew by this run, and those that other keys wrap still."""
+    """Data keys wrapped anew by this run, and those that other keys wrap still; `unopened` are among these."""
 
     done: int
     left: int
+    unopened: tuple[Unopened, ...] = ()
 
 
 class KeyRotation:
@@ -60,20 +70,22 @@ class KeyRotation:
         ]
 
     async def rotate(self) -> AsyncIterator[Progress]:
-        """At the beginning and after each batch; at the end `left` is counted anew.
+        """At the beginning and after each batch; at the end `left` is counted anew. What does not open stays as it is, and
+        keeps nothing else from being wrapped.
 
-        Raises MasterKeyMissing, ContentDamaged, StorageUnavailable: what was done until then stays done.
+        Raises StorageUnavailable: what was done until then stays done.
         """
         others = [use for use in await self._uses() if use.key_id != self._master_keys.current_id]
         done, left = 0, sum(use.rows for use in others)
+        unopened: tuple[Unopened, ...] = ()
         yield Progress(done, left)
         for use in others:
-            async for wrapped in self._rewrap_all(use.holder, use.key_id):
-                done, left = done + wrapped, max(0, left - wrapped)
-                yield Progress(done, left)
-        yield Progress(done, await self._left())
+            async for wrapped, damaged in self._rewrap_all(use.holder, use.key_id):
+                done, left, unopened = done + wrapped, max(0, left - wrapped), unopened + damaged
+                yield Progress(done, left, unopened)
+        yield Progress(done, await self._left(), unopened)
 
-    async def _rewrap_all(self, holder: str, key_id: str) -> AsyncIterator[int]:
+    async def _rewrap_all(self, holder: str, key_id: str) -> AsyncIterator[tuple[int, tuple[Unopened, ...]]]:
         after = 0
         while True:
             async with self._unit_of_work.reading() as repositories:
@@ -83,16 +95,26 @@ class KeyRotation:
             after = rows[-1].id
             yield await self._rewrap(holder, key_id, rows)
 
-    async def _rewrap(self, holder: str, key_id: str, rows: Sequence[WrappedRow]) -> int:
-        wrapped = [self._cipher.rewrap(key_id, row.data_key) for row in rows]
+    async def _rewrap(self, holder: str, key_id: str, rows: Sequence[WrappedRow]) -> tuple[int, tuple[Unopened, ...]]:
+        """How many were wrapped, and those that do not open."""
+        wrapped: list[tuple[WrappedRow, bytes]] = []
+        unopened: list[Unopened] = []
+        for row in rows:
+            try:
+                wrapped.append((row, self._cipher.rewrap(key_id, row.data_key).blob))
+            except DOES_NOT_OPEN:
+                unopened.append(Unopened(holder, row.id))
+        if not wrapped:
+            return 0, tuple(unopened)
         async with self._unit_of_work.transaction() as repositories:
-            return await repositories.keys.replace(
+            replaced = await repositories.keys.replace(
                 holder,
-                rows,
+                [row for row, _ in wrapped],
                 old_key_id=key_id,
                 new_key_id=self._master_keys.current_id,
-                new_keys=[key.blob for key in wrapped],
+                new_keys=[blob for _, blob in wrapped],
             )
+        return replaced, tuple(unopened)
 
     async def _uses(self) -> list[KeyUse]:
         async with self._unit_of_work.reading() as repositories:

@@ -74,6 +74,19 @@ def test_holds_are_listed_and_lifted(run: Run, three_old_ones: list[int]) -> Non
         assert (result.exit_code, sentence in result.output) == (code, True), result.output
 
 
+def test_a_data_key_that_does_not_open_is_named_and_the_rest_is_rotated(
+    run: Run, three_old_ones: list[int], clean_database: ScratchDatabase
+) -> None:
+    both, damaged = f"k2:{encoded(2)},k1:{encoded(1)}", three_old_ones[0]
+    run("keys", "list")
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute("UPDATE conversations SET data_key = 'x' WHERE id = %s", (damaged,))
+    rotated = run("keys", "rotate", keys=both)
+    assert rotated.exit_code == 1
+    assert f"1 data keys do not open and stay as they are: conversations {damaged}. 2 others" in rotated.output
+    assert "start again" in rotated.output
+
+
 def test_keys_are_rotated_listed_and_left_out(
     run: Run, three_old_ones: list[int], clean_database: ScratchDatabase
 ) -> None:

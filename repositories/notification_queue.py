@@ -72,10 +72,12 @@ class NotificationQueueRepository:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    async def await_unread(self, *, limit: int, settle: float, delay: float, oldest: float) -> int | None:
-        """How many messages were looked at; None when another node is at it."""
+    async def await_unread(
+        self, *, limit: int, up_to_id: int, settle: float, delay: float, oldest: float
+    ) -> int | None:
+        """How many messages were looked at, which go up to `up_to_id`; None when another node is at it."""
         looked = await self._statements.one(
-            "await_unread", Looked, limit=limit, settle=settle, delay=delay, oldest=oldest
+            "await_unread", Looked, limit=limit, up_to_id=up_to_id, settle=settle, delay=delay, oldest=oldest
         )
         return None if looked is None else looked.seen
 

@@ -8,6 +8,7 @@ delivered, so it does not count. Nobody writes to these tables while a message i
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from repositories.notification_queue import DecisionRow, PutOff
 from repositories.notifications import Inserted, NewNotification
@@ -15,11 +16,21 @@ from repositories.repositories import Repositories
 from services.notifications import Notifications, Timing
 from services.ports import OnlineLookup, UnitOfWork, WallClock
 
-# The ids of messages are given before they are committed. After so long whatever was given is there, or never will be.
+# Who looks at a message when it comes has read it by then, and needs no notification of what is urgent.
 SETTLE_SECONDS = 5.0
 OLDEST_SECONDS = 86400.0
 LOOKED_AT_ONCE = 5000
 DECIDED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Ids are given before they are committed, and not in the order of the commits. `top`: the last id that was given when
+    these writers were at it. Once all of them have ended, all up to it is there, or never will be.
+    """
+
+    top: int
+    writers: frozenset[str]
 
 
 class NotificationDecisions:
@@ -39,19 +50,42 @@ class NotificationDecisions:
         self._kinds = kinds
         self._timing = timing
         self._now = now
+        self._mark: _Mark | None = None
 
     async def look(self) -> bool:
         """At the next messages. Whether there may be more at once. Raises StorageUnavailable."""
         async with self._unit_of_work.transaction() as repositories:
+            top = (await repositories.trail.tops()).message
+            up_to = self._settled(top, await repositories.trail.writers())
+            if up_to is None:
+                return False
             seen = await repositories.notification_queue.await_unread(
                 limit=LOOKED_AT_ONCE,
+                up_to_id=up_to,
                 settle=min(SETTLE_SECONDS, self._timing.delay),
                 delay=self._timing.delay,
                 oldest=OLDEST_SECONDS,
             )
             if seen is None:
                 await repositories.notification_queue.start_looking()
-        return seen == LOOKED_AT_ONCE
+        if seen != LOOKED_AT_ONCE:
+            return False
+        self._mark = _Mark(up_to, frozenset())
+        return True
+
+    def _settled(self, top: int, writers: frozenset[str]) -> int | None:
+        """The id below which nothing can appear any more. None: not known yet."""
+        mark = self._mark
+        if not writers:
+            self._mark = None
+            return top
+        if mark is None:
+            self._mark = _Mark(top, writers)
+            return None
+        if mark.writers & writers:
+            return None
+        self._mark = _Mark(top, writers)
+        return mark.top
 
     async def decide(self) -> bool:
         """What is due. Whether there may be more at once. Raises StorageUnavailable."""

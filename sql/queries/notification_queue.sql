@@ -3,16 +3,16 @@
 -- name: start_looking()!
 INSERT INTO notification_cursor DEFAULT VALUES ON CONFLICT DO NOTHING;
 
--- name: await_unread(limit, settle, delay, oldest)^
--- Looks at the next messages by their id, which costs a send nothing. Ids are given before they are committed, so those
--- younger than `settle` seconds wait: by then all lower ones are there. What nobody has read yet gets a decision. No row:
--- another node is at it.
+-- name: await_unread(limit, up_to_id, settle, delay, oldest)^
+-- Looks at the next messages by their id, which costs a send nothing. Ids are given before they are committed: up to `up_to_id`
+-- all are there. Those younger than `settle` seconds wait: who looks at them reads them in that time. What nobody has read yet
+-- gets a decision. No row: another node is at it.
 WITH cursor AS MATERIALIZED (
     SELECT message_id FROM notification_cursor FOR UPDATE SKIP LOCKED
 ), fresh AS MATERIALIZED (
     -- Scalar subqueries: nothing is known of the size of a table with one row, and a high guess would have this compiled.
     SELECT k.id, k.conversation_id, k.seq, k.sender_id, k.is_urgent, k.sent_at, k.deleted_at
-    FROM messages k WHERE k.id > (SELECT message_id FROM cursor LIMIT 1) ORDER BY k.id LIMIT :limit
+    FROM messages k WHERE k.id > (SELECT message_id FROM cursor LIMIT 1) AND k.id <= :up_to_id ORDER BY k.id LIMIT :limit
 ), bound AS MATERIALIZED (
     SELECT COALESCE((SELECT min(id) - 1 FROM fresh WHERE sent_at > clock_timestamp() - make_interval(secs => :settle)),
                     (SELECT max(id) FROM fresh)) AS id

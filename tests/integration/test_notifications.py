@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 
+import psycopg2
 import pytest
 
 from services.conversations import ConversationSettings
@@ -420,10 +421,34 @@ async def test_a_time_zone_must_exist(office: Office, pair: Pair) -> None:
         await office.preferences.change(pair.second, {"time_zone": "Europe/Atlantis"})
 
 
-async def test_messages_are_looked_at_only_when_lower_numbers_cannot_come_any_more(
+async def test_no_message_is_passed_by_whose_number_is_lower_and_that_is_committed_later(
+    office: Office, house: House, pair: Pair, clean_database: ScratchDatabase
+) -> None:
+    """A number is given before its row is committed."""
+    late = await house.care_pair()
+    writing = psycopg2.connect(clean_database.owner_url)
+    try:
+        with writing.cursor() as cursor:
+            cursor.execute(
+                "UPDATE conversations SET last_seq = 1, last_change = 1 WHERE id = %(conversation)s;"
+                "INSERT INTO messages (conversation_id, seq, change, sender_id, message_key, type, content)"
+                " VALUES (%(conversation)s, 1, 1, %(sender)s, gen_random_uuid(), 'text', '')",
+                {"conversation": late.conversation_id, "sender": late.first.user_id},
+            )
+        await house.say(pair.first, pair, "a higher number")
+        await office.work()
+        assert await office.kinds(pair.second) == [], "what has a higher number waits"
+        writing.commit()
+    finally:
+        writing.close()
+    await office.work()
+    assert await office.kinds(late.second) == ["new_message"]
+    assert await office.kinds(pair.second) == ["new_message"]
+
+
+async def test_what_is_young_waits_and_is_not_passed_by(
     house: House, pair: Pair, clean_database: ScratchDatabase
 ) -> None:
-    """A number is given before its row is committed: what is young waits, and is not passed by."""
     office = Office(house, clean_database.owner_url, delay=60.0)
     await house.say(pair.first, pair, "old", "young")
     office.sql("UPDATE messages SET sent_at = now() - interval '1 minute' WHERE seq = 1")
@@ -432,3 +457,22 @@ async def test_messages_are_looked_at_only_when_lower_numbers_cannot_come_any_mo
         "SELECT id FROM messages WHERE seq = 1"
     )
     assert await office.kinds(pair.second) == ["new_message"]
+
+
+async def test_who_writes_later_keeps_nothing_waiting(
+    office: Office, house: House, pair: Pair, clean_database: ScratchDatabase
+) -> None:
+    """On a busy server somebody always writes: only those are waited for that were at it already."""
+    first, second = (psycopg2.connect(clean_database.owner_url) for _ in range(2))
+    await office.work()  # which makes the cursor
+    try:
+        first.cursor().execute("LOCK TABLE messages IN ROW EXCLUSIVE MODE")
+        await house.say(pair.first, pair, "one")
+        await office.work()
+        second.cursor().execute("LOCK TABLE messages IN ROW EXCLUSIVE MODE")
+        first.commit()
+        await office.work()
+        assert await office.kinds(pair.second) == ["new_message"]
+    finally:
+        first.close()
+        second.close()

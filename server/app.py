@@ -140,6 +140,7 @@ def create_app(
         tracks=tracks,
         told=told,
         present=present,
+        lost=lambda seconds: reconciler.hints_lost(seconds),  # noqa: PLW0108  # made below
     )
     exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
     ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)

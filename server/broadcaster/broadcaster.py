@@ -51,7 +51,9 @@ log = structlog.get_logger(__name__)
 
 
 class Broadcaster:
-    """`tell` is for facts of this node and of others alike; who sends them to other nodes is server.publisher."""
+    """`tell` is for facts of this node and of others alike; who sends them to other nodes is server.publisher. `lost` hears how
+    many seconds ago something happened that nobody was told of.
+    """
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Broadcaster:
         tracks: RoomTracks,
         told: Told,
         present: Present,
+        lost: Callable[[float], None],
     ) -> None:
         self._database = database
         self._sockets = sockets
@@ -80,7 +83,7 @@ class Broadcaster:
         self._tracks = tracks
         self._told = told
         self._present = present
-        self._waiting = WaitingFacts(self._looks)
+        self._waiting = WaitingFacts(self._looks, lost=lost)
         self._later: Callable[[Fact], None] = self._waiting.add
         self._slow: dict[type[Fact], Callable[[Any], Any]] = {
             ConversationCreated: self._conversation_created,

@@ -38,19 +38,25 @@ class _Waiting(NamedTuple):
 
 
 class WaitingFacts:
-    """`looks`: what has to be looked up for these facts."""
+    """`looks`: what has to be looked up for these facts. `lost`: some will never be told, the oldest of so many seconds ago;
+    called when nothing waits any more, so that what tells them after all has room.
+    """
 
     def __init__(
         self,
         looks: Callable[[Sequence[Fact]], Iterable[Look]],
         *,
+        lost: Callable[[float], None],
+        most: int = MAX_WAITING,
         clock: Clock = time.monotonic,
         pause: float = PAUSE_WHILE_AWAY,
     ) -> None:
         self._looks = looks
         self._clock = clock
         self._pause = pause
-        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MAX_WAITING)
+        self._lost = lost
+        self._lost_since: float | None = None
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(most)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -68,6 +74,10 @@ class WaitingFacts:
             self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
             log.warning("broadcast_queue_full", fact=type(waiting.fact).__name__)
+            self._lose(waiting)
+
+    def _lose(self, waiting: _Waiting) -> None:
+        self._lost_since = waiting.since if self._lost_since is None else min(self._lost_since, waiting.since)
 
     async def _work(self) -> None:
         while True:
@@ -78,6 +88,9 @@ class WaitingFacts:
                 log.warning("broadcast_postponed", facts=len(untold), why="database out of reach")
                 await asyncio.sleep(self._pause)
                 self._put_back(batch, untold)
+            if self._lost_since is not None and self._queue.empty():
+                since, self._lost_since = self._lost_since, None
+                self._lost(self._clock() - since)
 
     async def _tell(self, facts: Sequence[Fact]) -> list[Fact]:
         """Those for which the database had no answer."""
@@ -101,3 +114,4 @@ class WaitingFacts:
                 self._put(waiting)
             else:
                 log.error("broadcast_given_up", fact=type(waiting.fact).__name__)
+                self._lose(waiting)

@@ -83,25 +83,33 @@ class Reconciler:
         self._wanted.update(conversation_ids)
         self._wake.set()
 
-    def hints_lost(self) -> None:
-        """Look at everything, soon: for the bus's on_recovery."""
+    def hints_lost(self, seconds: float = 0.0) -> None:
+        """Look at everything, soon: for the bus's on_recovery, and for what was lost here so many seconds ago."""
         self._lost = True
+        self._lists_good_at = min(self._lists_good_at, self._clock() - seconds)
         self._wake.set()
 
     async def run_once(self, *, hints_lost: bool) -> None:
         """One pass over all of this node. Raises StorageUnavailable."""
         started = self._clock()
+        # Set at once: what is lost in the middle of it sets it back.
+        good_at, self._lists_good_at = self._lists_good_at, started
+        try:
+            await self._look_at_all(hints_lost=hints_lost, seconds=started - good_at + OVERLAP_SECONDS)
+        except BaseException:
+            self._lists_good_at = min(self._lists_good_at, good_at)
+            raise
+
+    async def _look_at_all(self, *, hints_lost: bool, seconds: float) -> None:
         async with self._unit_of_work.reading() as repositories:
             await self._rights.run(repositories)
         rooms = list(self._view.rooms())
         self._told.keep_only(rooms)
         await self._look_at(rooms)
         if hints_lost:
-            seconds = started - self._lists_good_at + OVERLAP_SECONDS
             async with self._unit_of_work.reading() as repositories:
                 await self._lists.run(repositories, seconds=seconds)
             self._others(seconds)
-        self._lists_good_at = started
 
     async def glance_at_rights(self) -> None:
         """Who may listen and who may write, of all of this node; a few small statements. Raises StorageUnavailable."""

@@ -16,6 +16,7 @@ from repositories.unit_of_work import Database
 from server.broadcaster.tracks import RoomTracks
 from server.reconciler import LocalSocket, Reconciler, RoomPosition, Told
 from server.reconciler import rooms as rooms_module
+from server.reconciler.reconciler import OVERLAP_SECONDS
 from services.conversations import ConversationSettings
 from services.events import (
     CareLinkChanged,
@@ -499,6 +500,7 @@ class Loop:
         self.seconds = 0.0
         self.healthy = True
         self.others_looked = 0
+        self.went_back = 0.0
         self.database = Flaky(database)
         self.reconciler = Reconciler(
             unit_of_work=self.database,
@@ -513,6 +515,7 @@ class Loop:
 
     def _look(self, seconds: float) -> None:
         self.others_looked += 1
+        self.went_back = seconds
 
     def others_have_looked(self, times: int) -> bool:
         return self.others_looked == times
@@ -558,6 +561,19 @@ async def test_looks_at_once_after_a_recovery_and_where_it_is_asked_to(
     await house.say(pair.first, pair, "b")
     loop.reconciler.look_again([pair.conversation_id, 10**12])
     assert await until(lambda: len(node.delivered) == 2) < 1
+
+
+async def test_goes_back_to_what_was_lost_here_though_looks_were_made_since(
+    house: House, node: NodeState, loop: Loop
+) -> None:
+    pair = await house.care_pair()
+    node.join(pair)
+    await house.say(pair.first, pair, "a")
+    loop.seconds = 100
+    await until(lambda: len(node.delivered) == 1)
+    loop.reconciler.hints_lost(60.0)
+    await until(lambda: loop.others_looked == 1)
+    assert loop.went_back == 60.0 + OVERLAP_SECONDS
 
 
 async def test_what_could_not_be_looked_at_is_looked_at_later(house: House, node: NodeState, loop: Loop) -> None:

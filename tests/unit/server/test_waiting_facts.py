@@ -12,6 +12,7 @@ from server.broadcaster.waiting_facts import KEPT_SECONDS, Look, WaitingFacts
 from services.events import ConversationCreated, Fact
 
 PAUSE = 0.01
+MOST = 5
 
 
 class House:
@@ -23,7 +24,10 @@ class House:
         self.broken: set[int] = set()
         self.told: list[int] = []
         self.tries = asyncio.Queue[int]()
-        self.waiting = WaitingFacts(self.looks, clock=lambda: self.now, pause=PAUSE)
+        self.lost = asyncio.Queue[float]()
+        self.waiting = WaitingFacts(
+            self.looks, lost=self.lost.put_nowait, most=MOST, clock=lambda: self.now, pause=PAUSE
+        )
 
     def looks(self, facts: Sequence[Fact]) -> Iterator[Look]:
         for fact in facts:
@@ -77,8 +81,21 @@ async def test_what_the_database_never_has_an_answer_for_is_given_up(house: Hous
         async with asyncio.timeout(5):
             while not any(line["event"] == "broadcast_given_up" for line in logs):
                 await asyncio.sleep(PAUSE)
+    async with asyncio.timeout(5):
+        assert await house.lost.get() == KEPT_SECONDS
     while not house.tries.empty():
         house.tries.get_nowait()
     house.add(2)
     await house.tried(2)
     assert house.told == [2]
+
+
+async def test_what_finds_no_room_is_looked_for_when_nothing_waits_any_more(house: House) -> None:
+    house.add(*range(MOST))
+    house.now = 3.0
+    house.add(MOST, MOST + 1)
+    house.now = 10.0
+    async with asyncio.timeout(5):
+        assert await house.lost.get() == 7.0
+    assert house.told == [*range(MOST)]
+    assert house.lost.empty(), "said once"

@@ -96,10 +96,10 @@ class ExportRepository:
             await self._statements.run("keep_export", export_id=export_id, owner=owner, seconds=seconds, done=done) == 1
         )
 
-    async def finish(self, *, export_id: int, owner: UUID, sealed: bytes, size: int, seconds: float) -> bool:
-        """False: another node took it over."""
+    async def finish(self, *, export_id: int, token: UUID, sealed: bytes, size: int, seconds: float) -> bool:
+        """`token`: that of the try. False: another one took it over."""
         touched = await self._statements.run(
-            "finish_export", export_id=export_id, owner=owner, sealed=sealed, size=size, seconds=seconds
+            "finish_export", export_id=export_id, token=token, sealed=sealed, size=size, seconds=seconds
         )
         return touched == 1
 

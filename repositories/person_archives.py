@@ -68,18 +68,18 @@ class PersonArchiveRepository:
         self,
         *,
         archive_id: int,
-        owner: UUID,
+        token: UUID,
         sealed: bytes,
         key_id: str,
         data_key: bytes,
         size: int,
         seconds: float,
     ) -> bool:
-        """False: it is another node's now, or nobody's."""
+        """`token`: that of the try. False: it is another one's now, or nobody's."""
         touched = await self._statements.run(
             "finish_archive",
             archive_id=archive_id,
-            owner=owner,
+            token=token,
             sealed=sealed,
             key_id=key_id,
             data_key=data_key,

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from repositories.conversations import Membership
 from repositories.exports import ExportName, ExportTask
 from services.archive_tries import ArchiveTries
+from services.doubts import until_known
 from services.errors import NotFound
 from services.events import ExportProgressed
 from services.export_builder import ExportBuilder, Now
@@ -129,7 +130,8 @@ class ExportMaker:
             await self._store.write(store_key(task.token), self._sealer.seal(key, task.token, chunks))
         assert builder.proof is not None, "all chunks went by"
         secret = ArchiveSecret(key, builder.proof)
-        if not await self._finish(task, self._sealed(membership, task, secret.text()), counted.size):
+        sealed = self._sealed(membership, task, secret.text())
+        if not await until_known(lambda: self._finish(task, sealed, counted.size)):
             raise TakenOver
         self._tell(task, "ready", 100)
         self._notices.tell(
@@ -160,7 +162,7 @@ class ExportMaker:
         async with self._unit_of_work.transaction() as repositories:
             await repositories.instance.keep(key=KEY_PREFIX + self._signer.key_id, value=self._signer.public_key)
             return await repositories.exports.finish(
-                export_id=task.id, owner=self._owner, sealed=sealed, size=size, seconds=self._life_seconds
+                export_id=task.id, token=task.token, sealed=sealed, size=size, seconds=self._life_seconds
             )
 
     def _sealed(self, membership: Membership, task: ExportTask, text: str) -> bytes:

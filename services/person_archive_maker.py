@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from repositories.person_archives import ArchiveTask
 from services.archive_tries import ArchiveTries
+from services.doubts import until_known
 from services.errors import NotFound
 from services.events import ArchiveProgressed
 from services.export_maker import ATTEMPTS, BEAT_SECONDS, LEASE_SECONDS, STALE_AT_ONCE
@@ -14,6 +15,7 @@ from services.file_ports import FileStore
 from services.person_archive_builder import PersonArchiveBuilder
 from services.person_archives import ArchiveSecrets, store_key
 from services.ports import Publisher, UnitOfWork
+from services.security_ports import WrappedKey
 from services.slow_streams import Counted, TakenOver, beating, gently
 
 # (user, asked by) → what makes it.
@@ -110,20 +112,22 @@ class PersonArchiveMaker:
             await self._store.write(store_key(task.token), self._sealer.seal(key, task.token, chunks))
         assert builder.proof is not None, "all chunks went by"
         wrapped, sealed = self._secrets.seal(ArchiveSecret(key, builder.proof), user_id=task.user_id, token=task.token)
+        if not await until_known(lambda: self._finish(task, sealed, wrapped, counted.size)):
+            raise TakenOver
+        self._tell(task, "ready", 100)
+
+    async def _finish(self, task: ArchiveTask, sealed: bytes, wrapped: WrappedKey, size: int) -> bool:
         async with self._unit_of_work.transaction() as repositories:
             await repositories.instance.keep(key=KEY_PREFIX + self._signer.key_id, value=self._signer.public_key)
-            done = await repositories.person_archives.finish(
+            return await repositories.person_archives.finish(
                 archive_id=task.id,
-                owner=self._owner,
+                token=task.token,
                 sealed=sealed,
                 key_id=wrapped.key_id,
                 data_key=wrapped.blob,
-                size=counted.size,
+                size=size,
                 seconds=self._life_seconds,
             )
-        if not done:
-            raise TakenOver
-        self._tell(task, "ready", 100)
 
     async def _beat(self, task: ArchiveTask, builder: PersonArchiveBuilder) -> bool:
         progress = builder.percent

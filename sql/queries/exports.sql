@@ -39,12 +39,12 @@ SELECT taken.* FROM taken;
 UPDATE exports SET done = :done, lease_until = clock_timestamp() + make_interval(secs => :seconds)
 WHERE id = :export_id AND owner = :owner AND state = 'running';
 
--- name: finish_export(export_id, owner, sealed, size, seconds)!
--- No row: another node took it over, or the conversation was shredded while it was made.
+-- name: finish_export(export_id, token, sealed, size, seconds)!
+-- No row: another try took it over, or the conversation was shredded while it was made. Again by the same try: the same answer.
 UPDATE exports
 SET state = 'ready', sealed = :sealed, size = :size, owner = NULL, lease_until = NULL, done = up_to_seq,
     finished_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => :seconds)
-WHERE id = :export_id AND owner = :owner AND state = 'running'
+WHERE id = :export_id AND token = :token AND state IN ('running', 'ready')
   AND EXISTS (SELECT FROM conversations c WHERE c.id = conversation_id AND c.shredded_at IS NULL);
 
 -- name: give_back_export(export_id, owner, final)!

@@ -40,11 +40,12 @@ SELECT taken.* FROM taken;
 UPDATE person_archives SET progress = :progress, lease_until = clock_timestamp() + make_interval(secs => :seconds)
 WHERE id = :archive_id AND owner = :owner AND state = 'running';
 
--- name: finish_archive(archive_id, owner, sealed, key_id, data_key, size, seconds)!
+-- name: finish_archive(archive_id, token, sealed, key_id, data_key, size, seconds)!
+-- As exports are finished: again by the same try, the same answer.
 UPDATE person_archives
 SET state = 'ready', sealed = :sealed, key_id = :key_id, data_key = :data_key, size = :size, owner = NULL, lease_until = NULL,
     progress = 100, finished_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => :seconds)
-WHERE id = :archive_id AND owner = :owner AND state = 'running';
+WHERE id = :archive_id AND token = :token AND state IN ('running', 'ready');
 
 -- name: give_back_archive(archive_id, owner, final)!
 UPDATE person_archives

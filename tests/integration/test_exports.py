@@ -24,12 +24,14 @@ from services.export_maker import ATTEMPTS, ExportMaker
 from services.export_verify import NoExport, verify
 from services.exports import Export
 from services.exports import store_key as export_key
+from services.ports import UnitOfWork
 from services.principal import Origin, Principal
 from services.security_ports import ContentDamaged
 from services.trail_ports import TrailEntry
 from services.unreadable import SAID_INSTEAD
 from services.zip_stream import whole
 from tests.support.files import ALWAYS
+from tests.support.forgetful import LosesAnAnswer
 from tests.support.house import ALL_KINDS, House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -54,9 +56,9 @@ class Bureau:
         self.woken = 0
         self.services = self.node()
 
-    def node(self, life_seconds: float = 3600) -> ExportServices:
+    def node(self, life_seconds: float = 3600, unit_of_work: UnitOfWork | None = None) -> ExportServices:
         return make_exports(
-            unit_of_work=self.house.database,
+            unit_of_work=unit_of_work or self.house.database,
             publisher=self.house.published,
             access=Access(kinds=ALL_KINDS),
             cipher=self.cipher,
@@ -310,6 +312,19 @@ async def test_a_message_that_does_not_open_keeps_nothing_else_out_of_it(
         assert [message["content"] for message in json.loads(document)["messages"]][1] == SAID_INSTEAD
     else:
         assert "cannot be read any more" in document
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_who_asked_is_told_though_the_answer_to_the_commit_was_lost(bureau: Bureau, stored: bool) -> None:
+    pair = await spoken(bureau)
+    export_id = await bureau.ask(pair.first, pair, "json")
+    forgetful = LosesAnAnswer(bureau.house.database, "instance", stored=stored)
+    assert await bureau.node(unit_of_work=forgetful).maker.make_next()
+    assert forgetful.lost == 1
+    ready = [fact for fact in bureau.house.published.of(ExportProgressed) if fact.state == "ready"]
+    assert [fact.export_id for fact in ready] == [export_id]
+    assert [notice.subject_id for notice in bureau.house.notices.told] == [str(export_id)]
+    assert await bureau.fetched(pair.first, export_id)
 
 
 async def test_one_that_always_fails_is_given_up(bureau: Bureau, clean_database: ScratchDatabase) -> None:

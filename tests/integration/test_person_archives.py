@@ -20,12 +20,14 @@ from services.events import ArchiveProgressed
 from services.export_verify import verify
 from services.key_rotation import KeyRotation
 from services.person_archives import store_key
+from services.ports import UnitOfWork
 from services.principal import ADMIN, Principal
 from services.questions import QuestionChanges
 from services.retention import Retention, RetentionPolicy
 from services.trail_ports import NULL_TRAIL
 from tests.integration.test_attachments import chunked, put, send
 from tests.support.files import ALWAYS, attachments_in
+from tests.support.forgetful import LosesAnAnswer
 from tests.support.forum import ForumHouse
 from tests.support.house import House, Pair
 from tests.support.postgres import ScratchDatabase, connected
@@ -37,12 +39,20 @@ DAYS = {"care": 2557, "contextual": 2557, "mentoring": 2557}
 class Registry:
     """One's data on the database of a house; `folder` is the file store's."""
 
-    def __init__(self, house: House, cipher: AesContentCipher, folder: Path, *, life_seconds: float = 3600) -> None:
+    def __init__(
+        self,
+        house: House,
+        cipher: AesContentCipher,
+        folder: Path,
+        *,
+        life_seconds: float = 3600,
+        unit_of_work: UnitOfWork | None = None,
+    ) -> None:
         self.house, self.folder, self.cipher = house, folder, cipher
         self.store = FolderStore(folder)
         self.uploads = attachments_in(folder.parent, database=house.database, cipher=cipher, store=self.store)
         self.data: PersonData = make_person_data(
-            unit_of_work=house.database,
+            unit_of_work=unit_of_work or house.database,
             publisher=house.published,
             cipher=cipher,
             opener=house.opener,
@@ -281,3 +291,14 @@ async def test_what_a_dead_node_left_is_made_by_another(
     assert await registry.data.maker.make_next()
     assert (await registry.data.archives.find(pair.first, archive_id=archive_id)).state == "ready"
     assert [path.name == store_key(token) for path in registry.kept()] == [False]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_who_asked_is_told_though_the_answer_to_the_commit_was_lost(
+    house: House, cipher: AesContentCipher, tmp_path: Path, stored: bool
+) -> None:
+    pair = await house.care_pair()
+    forgetful = LosesAnAnswer(house.database, "instance", stored=stored)
+    await Registry(house, cipher, tmp_path / "files", unit_of_work=forgetful).made(pair.first)
+    assert forgetful.lost == 1
+    assert [fact.state for fact in house.published.of(ArchiveProgressed)][-1] == "ready"

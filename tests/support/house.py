@@ -185,11 +185,13 @@ class House:
 
     async def care_pair(self) -> Pair:
         """A patient and a doctor who care for each other."""
-        return await self.patient_of(await self.person(DOCTOR))
+        return await self._caring(await self.person(PATIENT), await self.person(DOCTOR))
 
     async def patient_of(self, doctor: Principal) -> Pair:
         """One more."""
-        patient = await self.person(PATIENT)
+        return await self._caring(await self.person(PATIENT), doctor)
+
+    async def _caring(self, patient: Principal, doctor: Principal) -> Pair:
         async with self.database.transaction() as repositories:
             await repositories.seeding.links([(patient.user_id, doctor.user_id)])
         return await self._opened(patient, doctor)

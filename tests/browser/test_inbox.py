@@ -10,6 +10,7 @@ from playwright.async_api import Route, expect
 from tests.browser.conftest import LogIn
 from tests.support.browsing import PATIENCE_MS, PHONE, Somebody, Watch
 from tests.support.clinic import Clinic
+from tests.support.postgres import connected
 from tests.support.rest import Rest
 from tests.support.talking import conversation, say_all
 
@@ -66,6 +67,26 @@ async def test_unread_is_counted_in_row_title_and_icon_and_is_equal_in_two_tabs(
     await other.open_talk_with("Dr. Claire Martin")
     for tab in (amelie, other):
         await expect(tab.row("Dr. Claire Martin").locator("[data-count]")).to_have_count(0)
+
+
+async def test_a_message_that_does_not_open_is_said_to_be_unreadable_and_hides_nothing_else(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
+    said, damaged = _words(), _words()
+    path = f"/api/messaging/conversations/{conversation_id}/messages"
+    await by.post(path, {"content": said})
+    message = (await by.post(path, {"content": damaged}))["message"]
+    with connected(clinic.owner_url) as cursor:
+        turned = "UPDATE messages SET content = set_bit(content, 130, 1 - get_bit(content, 130)) WHERE id = %s"
+        cursor.execute(turned, (message["id"],))
+        doctor = await log_in("dr.petit")
+        unreadable = "This message cannot be read any more"
+        await expect(doctor.row("Lucie Moreau").locator("[data-last]")).to_have_text(unreadable)
+        await doctor.open_talk_with("Lucie Moreau")
+        await expect(doctor.page.get_by_text(f"{unreadable}.")).to_be_visible()
+        await expect(doctor.page.get_by_text(said)).to_be_visible()
+        cursor.execute(turned, (message["id"],))
 
 
 async def test_a_row_is_pinned_muted_archived_and_taken_back(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:

@@ -1,15 +1,24 @@
 """Two people in a conversation: what each of them sees of what the other does."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.conftest import LogIn
 from tests.support.browsing import Somebody, Watch
-from tests.support.clinic import Clinic
+from tests.support.clinic import Clinic, Pair
+from tests.support.contexts import Subject
 from tests.support.rest import Rest
+from tests.support.specimens import picture
 from tests.support.talking import act, conversation, say_all, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+# What Safari 17 or Firefox 121, of 2023, do not have (docs/adr/0036).
+OF_2023 = """
+    delete AbortSignal.any;
+    delete Intl.Segmenter;
+    for (const name of ["popover", "showPopover", "hidePopover"]) delete HTMLElement.prototype[name];
+"""
 
 
 async def _amelie_and_her_doctor(log_in: LogIn) -> tuple[Somebody, Somebody]:
@@ -173,3 +182,53 @@ async def test_one_who_may_not_write_any_more_is_told_why_and_keeps_the_draft(
     await box.press("Escape")
     await say_all(by, conversation_id, [words()])
     await lucie.page.locator("textarea").fill("")
+
+
+async def test_a_message_about_an_older_version_of_a_prescription_says_so_at_once(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    patient, doctor = clinic.person("amelie"), clinic.person("dr.martin")
+    subject = Subject(rest.of(clinic.person("admin").token), Pair(0, patient, doctor))
+    conversation_id, older, newer = await subject.opened(), words(), words()
+    await subject.say(patient.token, older)
+    amelie = await log_in("amelie")
+    await amelie.go(f"/conversations/{conversation_id}")
+    await amelie.sees(older)
+    note = "About version {}; the present version is {}."
+    await expect(amelie.bubble(older)).not_to_contain_text("About version")
+    await subject.put(version=2)
+    await expect(amelie.bubble(older)).to_contain_text(note.format(1, 2))
+    await subject.say(doctor.token, newer)
+    await amelie.sees(newer)
+    await expect(amelie.bubble(newer)).not_to_contain_text("About version")
+    await expect(amelie.bubble(older)).to_contain_text(note.format(1, 2))
+
+
+async def test_a_browser_of_2023_is_enough(log_in: LogIn) -> None:
+    amelie, doctor = await log_in("amelie"), await log_in("dr.martin")
+    await doctor.open_talk_with("Amélie Durand")
+    page, text = amelie.page, words()
+    await page.add_init_script(OF_2023)
+    await page.reload()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    # A few emoji alone are shown large, whoever counts them.
+    await amelie.write("🙏")
+    await doctor.sees("🙏")
+    await expect(amelie.bubble("🙏").last).to_be_visible()
+    await page.get_by_role("button", name="Emoji").click()
+    picker, search = page.get_by_role("dialog", name="Emoji"), page.get_by_role("searchbox", name="Search an emoji")
+    await expect(search).to_be_in_viewport()
+    await page.keyboard.press("Escape")
+    await expect(picker).to_have_count(0)
+    await page.get_by_role("button", name="Emoji").click()
+    await expect(search).to_be_in_viewport()
+    await page.locator("textarea").click()
+    await expect(picker).to_have_count(0)
+    await page.locator("textarea").fill(text)
+    letter = FilePayload(name="letter.png", mimeType="image/png", buffer=picture("PNG"))
+    await page.locator("input[type=file]").set_input_files([letter])
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await doctor.sees(text)
+    # What is asked for while one types can be given up.
+    await amelie.go("/search?q=tension")
+    await page.locator("mark").first.wait_for()

@@ -15,7 +15,7 @@ from tests.browser.conftest import LogIn
 from tests.support.browsing import NARROW, Somebody, Watch
 from tests.support.clinic import Clinic
 from tests.support.rest import Rest
-from tests.support.talking import conversation
+from tests.support.talking import conversation, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -131,6 +131,41 @@ async def test_a_file_that_is_not_what_it_says_can_be_deleted_and_the_talk_goes_
     await expect(trouble).to_have_count(0)
     await amelie.write("et pourtant")
     await doctor.sees("et pourtant")
+
+
+async def test_what_was_refused_goes_back_into_the_composer_whole(log_in: LogIn, watch: Watch) -> None:
+    watch.errors_allowed = True
+    amelie, doctor = await _pair(log_in)
+    page, text = amelie.page, words()
+    chosen = [_chosen(f"{name}.png", "image/png", picture(name)) for name in ("red", "blue")]
+    chosen.insert(1, _chosen("faux.pdf", "application/pdf", b"no pdf"))
+    await page.locator("input[type=file]").set_input_files(chosen)
+    await page.locator("textarea").fill(text)
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+    refused = page.get_by_text("Non envoyé :")
+    await expect(refused).to_be_visible()
+    # After a reload too, and what is being written by then stays: where all would be too much nothing moves.
+    await page.reload()
+    await expect(refused).to_be_visible()
+    tray, back = (
+        page.get_by_role("list", name="Fichiers joints"),
+        page.get_by_role("button", name="Modifier", exact=True),
+    )
+    more = [_chosen(f"{number}.png", "image/png", picture("green")) for number in range(3)]
+    await page.locator("input[type=file]").set_input_files(more)
+    await page.locator("textarea").fill("et ceci")
+    await back.click()
+    await expect(page.get_by_role("alert").filter(has_text="5 fichiers au plus par message")).to_be_visible()
+    await tray.get_by_role("button", name="Retirer 2.png").click()
+    await back.click()
+    await expect(tray.locator("li")).to_contain_text(["red.png", "faux.pdf", "blue.png", "0.png", "1.png"])
+    await expect(page.locator("textarea")).to_have_value(f"{text}\net ceci")
+    await expect(page.locator("textarea")).to_be_focused()
+    await expect(refused).to_have_count(0)
+    await tray.get_by_role("button", name="Retirer faux.pdf").click()
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+    await doctor.sees(text)
+    await expect(doctor.bubble(text).get_by_role("button", name=re.compile("^Enlarge"))).to_have_count(4)
 
 
 async def test_a_voice_message_is_recorded_heard_sent_and_played(log_in: LogIn) -> None:

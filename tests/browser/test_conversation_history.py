@@ -1,6 +1,7 @@
 """A long conversation: where it opens, how it scrolls, what a flood of messages does to it."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -225,3 +226,25 @@ async def test_a_reply_to_what_is_far_away_still_says_so_after_a_reload(
     await expect(quoted).to_be_visible()
     await page.get_by_role("button", name="Do not quote").click()
     await expect(quoted).to_have_count(0)
+
+
+async def test_what_is_written_while_the_history_loads_is_shown_at_once_and_once(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Amélie")
+    text, before = words(), words()
+    await say_all(by, conversation_id, [before])
+    amelie, gate = await log_in("amelie"), Gate()
+    await amelie.page.route(re.compile(rf"/conversations/{conversation_id}/messages\?"), gate)
+    # What is unread has come already.
+    await amelie.page.reload()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    await amelie.write(text)
+    await expect(amelie.bubble(text)).to_be_visible()
+    # It has gone, and stays in sight though nothing else is there to see.
+    await amelie.sees_status(text, "sent")
+    await expect(amelie.page.get_by_text("Loading messages…")).to_be_visible()
+    for _ in range(4):
+        gate.open_once()
+    await amelie.sees(before)
+    await expect(amelie.page.locator("[data-mine=true]", has_text=text)).to_have_count(1)

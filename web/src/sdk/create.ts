@@ -11,6 +11,7 @@ import { createMarks } from "./marks";
 import { asMessages } from "./merge";
 import type { Messaging, MessagingOptions } from "./messaging";
 import { createOutbox, type Outbox, type Word } from "./outbox";
+import { writtenAnew } from "./outbox-item";
 import { createReceiving } from "./receive";
 import { createRest } from "./rest";
 import { createStore } from "./store";
@@ -170,6 +171,12 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     },
     retry: (clientMessageId) => opened().outbox.retry(clientMessageId),
     discard: (clientMessageId) => opened().outbox.discard(clientMessageId),
+    async takeBack(clientMessageId) {
+      const { kept, outbox } = opened();
+      const message = await writtenAnew(kept, clientMessageId);
+      if (message !== null) outbox.discard(clientMessageId);
+      return message;
+    },
     async edit(messageId, content) {
       const { message } = await rest.messages.edit(messageId, content);
       store.dispatch({ type: "messages/arrived", messages: asMessages([message]), live: false });

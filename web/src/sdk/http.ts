@@ -1,5 +1,6 @@
 // REST by the table of the contract: method and path are the key, and say what goes in and what comes back.
 
+import { anyOf } from "./any-of";
 import type { Endpoints, ErrorCode } from "./contract";
 import { MessagingError, type ErrorDetails } from "./errors";
 import type { Language } from "./types";
@@ -77,7 +78,7 @@ function address(pattern: string, { path = {}, query = {} }: AnyInput): string {
 async function request(address: string, init: RequestInit): Promise<unknown> {
   const hung = new AbortController();
   const timer = setTimeout(() => hung.abort(), UNANSWERED_MS);
-  const signal = init.signal == null ? hung.signal : AbortSignal.any([init.signal, hung.signal]);
+  const signal = init.signal == null ? hung.signal : anyOf([init.signal, hung.signal]);
   try {
     const response = await fetch(address, { ...init, signal });
     if (!response.ok) throw await refusal(response);

@@ -64,11 +64,11 @@ export async function inDatabase(name: string, vault: Vault): Promise<KeptDataba
     return { clientMessageId, status, code, rest: await vault.wrap(rest, clientMessageId), blobs: Object.fromEntries(await Promise.all(sealed)) };
   }
 
-  /** What cannot be opened is of no use to anybody any more. */
+  /** What cannot be opened is of no use to anybody any more. Before there was `gone`, nothing told which files had. */
   async function itemOf({ clientMessageId, status, code, rest }: Row): Promise<OutboxItem | null> {
     const known = await vault.unwrap(rest, clientMessageId);
     if (known === null) await remove(clientMessageId);
-    return known === null ? null : ({ ...known, clientMessageId, status, code } as OutboxItem);
+    return known === null ? null : ({ gone: [], ...known, clientMessageId, status, code } as unknown as OutboxItem);
   }
 
   return {

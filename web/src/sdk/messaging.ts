@@ -73,6 +73,8 @@ export interface Messaging {
   retry: (clientMessageId: string) => void;
   /** Deletes a message that was not sent. */
   discard: (clientMessageId: string) => void;
+  /** Deletes it too, and gives it with all its files to be written anew; null when that cannot be, or it is gone. */
+  takeBack: (clientMessageId: string) => Promise<NewMessage | null>;
   edit: (messageId: number, content: string) => Promise<void>;
   remove: (messageId: number) => Promise<void>;
   /** One's own reaction to a message is there, or not. */

@@ -1,8 +1,8 @@
 // One message of the outbox: as it is kept, shown and sent.
 
 import { newId } from "./new-id";
-import type { KeptItem } from "./kept";
-import type { Attachment, NewMessage, OutboxItem } from "./types";
+import type { Kept, KeptItem } from "./kept";
+import type { Attachment, NewMessage, OutboxFile, OutboxItem } from "./types";
 
 let lastOrder = 0;
 
@@ -18,6 +18,7 @@ export function madeItem(conversationId: number, message: NewMessage): KeptItem 
     type: message.type ?? "text",
     attachments: message.attachments ?? [],
     files,
+    gone: [],
     isUrgent: message.isUrgent ?? false,
     requiresResponse: message.requiresResponse ?? false,
     action: message.action ?? null,
@@ -34,6 +35,30 @@ export function madeItem(conversationId: number, message: NewMessage): KeptItem 
 /** What goes into the state: the files themselves stay where they are kept. */
 export function shownOf({ blobs: _, ...item }: KeptItem): OutboxItem {
   return item;
+}
+
+/** Whether all of it can be written anew: what was never a file of this browser cannot be chosen again. */
+export function canTakeBack({ type, action, attachments, gone }: OutboxItem): boolean {
+  // A recording is said anew; of what an older version kept nothing tells which files had gone.
+  return type !== "voice" && action === null && attachments.length === gone.length;
+}
+
+/** As it was given to be sent; null when it cannot be, or went meanwhile, here or from another tab. */
+export async function writtenAnew(kept: Kept, clientMessageId: string): Promise<NewMessage | null> {
+  const item = await kept.item(clientMessageId);
+  if (item === null || !canTakeBack(item)) return null;
+  const files: File[] = [];
+  for (const file of [...item.gone, ...item.files]) {
+    const blob = await kept.blob(clientMessageId, file.id);
+    if (blob === null) return null;
+    files.push(asFile(blob, file));
+  }
+  const { content, type, isUrgent, requiresResponse, replyToId } = item;
+  return { content, type, files, isUrgent, requiresResponse, replyToId };
+}
+
+export function asFile(blob: Blob, { name, mediaType }: OutboxFile): File {
+  return new File([blob], name, { type: mediaType });
 }
 
 export function wireOf(item: OutboxItem, attachments: readonly Attachment[]) {

@@ -6,6 +6,7 @@ import { written } from "./history.fixture";
 import { openKept, type Kept } from "./kept";
 import { createOutbox, type Outbox, type OutboxOptions, type Word } from "./outbox";
 import { createStore, type Store } from "./store";
+import { writtenAnew } from "./outbox-item";
 import type { Tabs } from "./tabs";
 import type { Attachment } from "./types";
 
@@ -177,6 +178,25 @@ test("a file is uploaded on the way, survives a closed tab, and is not uploaded 
   second.outbox.flush();
   await emptied(second);
   expect(uploads).toEqual(["radio.png image/png x"]);
+});
+
+test("what was refused can be written anew with all of its files, those that had gone too, in another tab as well", async () => {
+  const tab = await newTab();
+  const other = await newTab();
+  tab.upload = async (_, file) => {
+    if (file.name === "second.pdf") throw new MessagingError("UNSUPPORTED_FILE");
+    return { id: 9 } as Attachment;
+  };
+  const files = ["first", "second", "third"].map((name) => new File([name], `${name}.pdf`, { type: "application/pdf" }));
+  const id = tab.outbox.add(ID, { content: "look", type: "file", files, isUrgent: true, replyToId: 3 });
+  await vi.waitFor(() => expect(waiting(other)).toEqual([["look", "refused"]]));
+  const back = await writtenAnew(other.kept, id);
+  expect(back).toMatchObject({ content: "look", isUrgent: true, requiresResponse: false, replyToId: 3 });
+  const texts = (back?.files ?? []).map(async (file) => `${file.name} ${file.type} ${await file.text()}`);
+  expect(await Promise.all(texts)).toEqual(["first", "second", "third"].map((name) => `${name}.pdf application/pdf ${name}`));
+  other.outbox.discard(id);
+  await emptied(tab, other);
+  await vi.waitFor(() => expect(writtenAnew(other.kept, id)).resolves.toBeNull());
 });
 
 test("what is tried again behind an upload that hangs has that begin anew at once, and stays behind it", async () => {

@@ -1,11 +1,12 @@
 // Messages on their way. Each keeps its clientMessageId over all tries and all tabs, so that it is stored once whatever
 // happens; those of one conversation go one after the other, in the order in which they were written.
 
+import { anyOf } from "./any-of";
 import type { Link } from "./connection";
 import { isMessagingError, type MessagingError } from "./errors";
 import type { Kept, KeptItem } from "./kept";
 import { asMessages } from "./merge";
-import { madeItem, shownOf, wireOf } from "./outbox-item";
+import { asFile, madeItem, shownOf, wireOf } from "./outbox-item";
 import type { Store } from "./store";
 import type { Tabs } from "./tabs";
 import type { Attachment, Draft, NewMessage, OutboxFile, OutboxItem } from "./types";
@@ -212,7 +213,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
 
   async function uploaded(item: OutboxItem): Promise<Attachment[]> {
     const { clientMessageId } = item;
-    let { attachments, files } = item;
+    let { attachments, files, gone } = item;
     for (const file of item.files) {
       const blob = await kept.blob(clientMessageId, file.id);
       // Deleted meanwhile, here or in another tab.
@@ -227,12 +228,11 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
         progressed(clientMessageId, files);
         tabs.tell({ about: "progress", clientMessageId, files });
       };
-      const named = new File([blob], file.name, { type: file.mediaType });
-      const signal = AbortSignal.any([abort.signal, stopped.signal]);
-      const attachment = await upload(item.conversationId, named, onProgress, signal).finally(() => uploads.delete(clientMessageId));
+      const signal = anyOf([abort.signal, stopped.signal]);
+      const attachment = await upload(item.conversationId, asFile(blob, file), onProgress, signal).finally(() => uploads.delete(clientMessageId));
       attachments = [...attachments, attachment];
-      files = files.filter((one) => one.id !== file.id);
-      await change(clientMessageId, { attachments, files });
+      [files, gone] = [files.filter((one) => one.id !== file.id), [...gone, file]];
+      await change(clientMessageId, { attachments, files, gone });
     }
     return attachments;
   }

@@ -168,6 +168,7 @@ function item(clientMessageId: string): OutboxItem {
     type: "text",
     attachments: [],
     files: [],
+    gone: [],
     isUrgent: false,
     requiresResponse: false,
     action: null,

@@ -66,6 +66,8 @@ export interface OutboxItem {
   type: Exclude<MessageType, "system">;
   attachments: Attachment[];
   files: OutboxFile[];
+  /** Those of its files that are on the server, as they were chosen. */
+  gone: OutboxFile[];
   isUrgent: boolean;
   requiresResponse: boolean;
   action: string | null;

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Attachment } from "@/sdk/types";
+import type { Attachment, OutboxItem } from "@/sdk/types";
 import type { Bubble, Message } from "./types";
 
 /** What one can do from within a bubble. The same object for as long as the conversation is open. */
@@ -11,6 +11,8 @@ export interface Actions {
   copy: (message: Message) => void;
   retry: (clientMessageId: string) => void;
   discard: (clientMessageId: string) => void;
+  /** Back to where it was written. */
+  takeBack: (item: OutboxItem) => void;
   goTo: (seq: number) => void;
   openImages: (images: readonly Attachment[], at: number) => void;
   openLink: (href: string) => void;

@@ -37,6 +37,10 @@ export const writingFr = {
   tooBig: "« {name} » dépasse {size}.",
   emptyFile: "« {name} » est vide.",
   tooMany: { one: "Un seul fichier par message.", other: "{count} fichiers au plus par message." },
+  noRoom: {
+    one: "Un seul fichier par message : envoyez ou retirez d’abord celui que vous avez joint ici.",
+    other: "{count} fichiers au plus par message : envoyez ou retirez d’abord ceux que vous avez joints ici.",
+  },
   chosenFiles: "Fichiers joints",
   removeFile: "Retirer {name}",
   file: "{name}, {size}",
@@ -119,6 +123,10 @@ export const writingEn = {
   tooBig: "“{name}” is larger than {size}.",
   emptyFile: "“{name}” is empty.",
   tooMany: { one: "One file a message only.", other: "{count} files a message at most." },
+  noRoom: {
+    one: "One file a message only: first send or remove the one that you attached here.",
+    other: "{count} files a message at most: first send or remove those that you attached here.",
+  },
   chosenFiles: "Attached files",
   removeFile: "Remove {name}",
   file: "{name}, {size}",

@@ -41,6 +41,7 @@ export function useActionsOf({ messaging, composer, history, setAsked, setActive
       },
       retry: (clientMessageId) => messaging.retry(clientMessageId),
       discard: (clientMessageId) => messaging.discard(clientMessageId),
+      takeBack: (item) => composer.current?.takeBack(item),
       goTo: (seq) => history.current?.goTo(seq),
       openImages: (images, at) => setAsked({ about: "images", images, at }),
       openLink: (href) => setAsked({ about: "link", href }),

@@ -1,12 +1,12 @@
-import { Mic, Paperclip, SendHorizontal, Smile } from "lucide-react";
+import { Mic, SendHorizontal, Smile } from "lucide-react";
 import { type ClipboardEvent, memo, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from "react";
 import { useLimits, useMessaging, useSelected, useTyping } from "@/hooks";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
-import type { Conversation, Role } from "@/sdk/types";
+import type { Conversation, OutboxItem, Role } from "@/sdk/types";
 import { classes, Extra, Hidden, IconButton, lazyPart, Loading } from "@/ui";
-import { ACCEPT, choose, filesOf, messageType, type Refusal } from "../files/rules";
+import { choose, filesOf, messageType, type Refusal } from "../files/rules";
 import { sizeText } from "../files/sizes";
 import { textOf } from "../message/rights";
 import { Popover } from "../Popover";
@@ -14,6 +14,7 @@ import { quoteFrom } from "../rows/quotes";
 import { texts } from "../texts";
 import type { Message } from "../types";
 import type { Recording } from "../voice/recorder";
+import { Attach } from "./Attach";
 import { Closed } from "./Closed";
 import styles from "./Composer.module.css";
 import { useChosen } from "./drafts";
@@ -25,6 +26,7 @@ import { Tray } from "./Tray";
 import { Trust } from "./Trust";
 import { NO_REPLY, useDraftText } from "./useDraftText";
 import { useReturn } from "./useReturn";
+import { useTakeBack } from "./useTakeBack";
 
 const EmojiPicker = lazyPart(() => import("../emoji/EmojiPicker").then((module) => module.default));
 const VoiceBar = lazyPart(() => import("../voice/VoiceBar").then((module) => module.default));
@@ -34,6 +36,7 @@ export interface ComposerHandle {
   edit: (message: Message) => void;
   reply: (message: Message) => void;
   add: (files: readonly File[]) => void;
+  takeBack: (item: OutboxItem) => void;
 }
 
 export interface ComposerProps {
@@ -63,7 +66,11 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
   const replied = useSelected(({ threads }) => draft.replyToId == null ? undefined : threads[id]?.messages.find((one) => one.id === draft.replyToId));
   const { files, recording, keepFiles, keepRecording } = useChosen(id);
   const box = useRef<HTMLTextAreaElement>(null);
-  const picker = useRef<HTMLInputElement>(null);
+  const takeBack = useTakeBack(id, { draft, change, files, keepFiles }, (troubles) => {
+    setEditing(null);
+    setTrouble(troubles);
+    requestAnimationFrame(() => box.current?.focus());
+  });
   const mic = useRef<HTMLButtonElement>(null);
   const hasVoice = isRecording || recording !== null;
   useReturn(hasVoice, box, mic);
@@ -180,6 +187,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
       requestAnimationFrame(() => box.current?.focus());
     },
     add,
+    takeBack: (item) => void takeBack(item),
   }));
 
   if (!canReply) return <Closed reason={reason} draft={text} />;
@@ -221,25 +229,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
         </div>
       )}
       <div className={styles.line}>
-        {editing === null && (
-          <>
-            <input
-              ref={picker}
-              type="file"
-              multiple
-              hidden
-              accept={ACCEPT}
-              aria-label={t("attach")}
-              onChange={(event) => {
-                add([...(event.target.files ?? [])]);
-                event.target.value = "";
-              }}
-            />
-            <IconButton label={t("attach")} onClick={() => picker.current?.click()}>
-              <Paperclip size={20} aria-hidden="true" />
-            </IconButton>
-          </>
-        )}
+        {editing === null && <Attach add={add} />}
         <div className={styles.box}>
           <TextBox
             box={box}

@@ -7,6 +7,7 @@ import { BeginningLine, DayLine, SystemLine, UnreadLine } from "../message/Lines
 import { texts } from "../texts";
 import type { Bubble, HistoryRow } from "../types";
 import { Announcer } from "./Announcer";
+import { Early, useEarly } from "./Early";
 import styles from "./History.module.css";
 import { keepPlace, placeIn } from "./places";
 import { StickyDay } from "./StickyDay";
@@ -115,11 +116,14 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
     },
   }));
 
+  const early = useEarly(rows, isOpen);
+
   const again = status === "failed" && items.length === 0 ? messages.reload : !isOpen && first.state === "failed" ? first.again : null;
   if (again !== null) {
     return (
       <div className={styles.middle}>
         <EmptyState title={t("loadFailed")} action={<Button onClick={() => void again()}>{t("retryLoad")}</Button>} />
+        <Early rows={early} label={t("history")} />
       </div>
     );
   }
@@ -127,6 +131,7 @@ export function HistoryView({ id, me, name, participants, focusSeq, toComposer, 
     return (
       <div className={styles.middle}>
         <Loading text={t("loading")} />
+        <Early rows={early} label={t("history")} />
       </div>
     );
   }

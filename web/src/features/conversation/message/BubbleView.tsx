@@ -141,5 +141,7 @@ function canHover(): boolean {
 /** One to three emoji alone are shown large. */
 export function isJumbo(text: string): boolean {
   if (text.length > 40 || !ONLY_EMOJI.test(text) || !/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(text)) return false;
-  return [...new Intl.Segmenter().segment(text.replace(/\s/g, ""))].length <= 3;
+  const bare = text.replace(/\s/g, "");
+  // Firefox has it since April 2024; without it some emoji count for several.
+  return [...("Segmenter" in Intl ? new Intl.Segmenter().segment(bare) : bare)].length <= 3;
 }

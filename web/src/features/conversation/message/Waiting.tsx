@@ -1,9 +1,10 @@
-import { FileText, Image, Mic, RotateCcw, Trash2, X } from "lucide-react";
+import { FileText, Image, Mic, Pencil, RotateCcw, Trash2, X } from "lucide-react";
 import { clockTime, useLanguage, useTexts } from "@/i18n";
 import { errorText } from "@/i18n/errors";
+import { canTakeBack } from "@/sdk/outbox-item";
 import type { OutboxFile, OutboxItem } from "@/sdk/types";
 import { Button, classes, IconButton } from "@/ui";
-import { useActions } from "../actions";
+import { useActions, useFacts } from "../actions";
 import { isImage, isSound } from "../files/rules";
 import { texts } from "../texts";
 import { Formatted } from "@/text/Formatted";
@@ -50,7 +51,8 @@ export function Waiting({ item, bubble }: { item: OutboxItem; bubble: Bubble }) 
 function Trouble({ item, label }: { item: OutboxItem; label: string }) {
   const t = useTexts(texts);
   const spoken = useLanguage();
-  const { retry, discard } = useActions();
+  const { retry, discard, takeBack } = useActions();
+  const { canReply } = useFacts();
   const reason = item.code === null ? null : errorText(item.code, spoken);
   return (
     <div className={waiting.trouble} role="alert">
@@ -58,6 +60,11 @@ function Trouble({ item, label }: { item: OutboxItem; label: string }) {
       <Button kind="quiet" icon={<RotateCcw size={16} aria-hidden="true" />} onClick={() => retry(item.clientMessageId)}>
         {label}
       </Button>
+      {canReply && canTakeBack(item) && (
+        <Button kind="quiet" icon={<Pencil size={16} aria-hidden="true" />} onClick={() => takeBack(item)}>
+          {t("edit")}
+        </Button>
+      )}
       <Button kind="quiet" icon={<Trash2 size={16} aria-hidden="true" />} onClick={() => discard(item.clientMessageId)}>
         {t("discard")}
       </Button>

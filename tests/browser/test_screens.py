@@ -68,6 +68,7 @@ OF_PATIENT = (
     Screen("profile", "/settings", "main h2"),
     Screen("devices", "/settings/devices", "main li li, main section li"),
     Screen("notifications", "/settings/notifications", "main [type=checkbox]"),
+    Screen("activity", "/settings/activity", "[data-stat=unread]"),
     Screen("my-data", "/settings/data", "main section button"),
     Screen("appearance", "/settings/appearance", "main select"),
     Screen("switcher", "/", "a[data-conversation]", lambda page: _press(page, "Control+k")),

@@ -2,7 +2,7 @@ import type { RefObject } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
 import { MessagesSquare } from "lucide-react";
 import { useTexts } from "@/i18n";
-import type { Me } from "@/sdk/types";
+import type { Me, Role } from "@/sdk/types";
 import { EmptyState, Hidden, lazyPart } from "@/ui";
 import { numberIn } from "./address";
 import { MessagesSection } from "./MessagesSection";
@@ -11,6 +11,7 @@ import { appTexts } from "./texts";
 
 const Search = lazyPart(() => import("@/features/search/Search").then(({ Search }) => Search));
 const Settings = lazyPart(() => import("@/features/settings/Settings").then(({ Settings }) => Settings));
+const Activity = lazyPart(() => import("@/features/activity/Activity").then(({ Activity }) => Activity));
 const AccessEntries = lazyPart(() => import("@/features/access/AccessLog").then(({ AccessEntries }) => AccessEntries));
 const Forum = lazyPart(() => import("@/features/forum/Forum").then(({ Forum }) => Forum));
 const Mentors = lazyPart(() => import("@/features/mentors/Mentors").then(({ Mentors }) => Mentors));
@@ -34,10 +35,10 @@ export function Routes({ me, onNew, searchBox, signOut }: RoutesProps) {
       <Route path="/search">
         <Search />
       </Route>
-      <Route path="/settings/:part?">{({ part }) => <Settings part={part} me={me} signOut={signOut} />}</Route>
+      <Route path="/settings/:part?">{({ part }) => <Settings part={part} me={me} signOut={signOut} activity={<Activity userId={me.id} role={me.role} />} />}</Route>
       <Route path="/mentors/:part?">{({ part }) => <Mentors part={part} />}</Route>
       <Route path="/forum/:part?">{({ part }) => <Forum part={part} />}</Route>
-      {me.role === "admin" && <Route path="/admin/:part?/:id?">{({ part, id }) => <Admin part={part} id={id} journal={journal} />}</Route>}
+      {me.role === "admin" && <Route path="/admin/:part?/:id?">{({ part, id }) => <Admin part={part} id={id} journal={journal} activity={activity} />}</Route>}
       <Route>
         <NotFound />
       </Route>
@@ -47,6 +48,10 @@ export function Routes({ me, onNew, searchBox, signOut }: RoutesProps) {
 
 function journal(conversationId: number) {
   return <AccessEntries conversationId={conversationId} other={null} />;
+}
+
+function activity(userId: number, role: Role) {
+  return <Activity userId={userId} role={role} />;
 }
 
 function NotFound() {

@@ -8,6 +8,7 @@ export { Dialog } from "./Dialog";
 export { EmptyState } from "./EmptyState";
 export { Extra } from "./Extra";
 export { Check, Field, Select, TextArea } from "./Field";
+export { Figures } from "./Figures";
 export { Hidden } from "./Hidden";
 export { focusedNear, layerOf } from "./layer";
 export { Listing } from "./Listing";

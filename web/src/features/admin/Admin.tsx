@@ -2,6 +2,7 @@ import { Activity, FileText, Flag, Link2, LockKeyhole, ScrollText, Users as User
 import type { ReactNode } from "react";
 import { useFeatures } from "@/hooks";
 import { useTexts } from "@/i18n";
+import type { Role } from "@/sdk/types";
 import { Page, Parts } from "@/ui";
 import { Contexts } from "./Contexts";
 import { Holds } from "./Holds";
@@ -28,14 +29,16 @@ export interface AdminProps {
   id: string | undefined;
   /** The journal of a conversation, which another feature knows how to show. */
   journal: (conversationId: number) => ReactNode;
+  /** So are the figures of a person. */
+  activity: (userId: number, role: Role) => ReactNode;
 }
 
-export function Admin({ part, id, journal }: AdminProps) {
+export function Admin({ part, id, journal, activity }: AdminProps) {
   const t = useTexts(adminTexts);
   const { forum } = useFeatures();
   const parts = PARTS.filter(({ key }) => key !== "reports" || forum);
   const chosen = parts.find(({ key }) => key === part)?.key ?? "overview";
-  if (chosen === "users" && id !== undefined) return <UserPage key={id} id={Number(id) || 0} />;
+  if (chosen === "users" && id !== undefined) return <UserPage key={id} id={Number(id) || 0} activity={activity} />;
   return (
     <Page title={t("title")} wide>
       <Parts label={t("parts")} parts={parts} name={t} chosen={chosen} />

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import { useConnectionStats, useMessaging, useResource } from "@/hooks";
 import { personName, roleName, useTexts } from "@/i18n";
 import type { Stats } from "@/sdk";
-import { Avatar, Card, Loading, Row, Rows } from "@/ui";
+import { Avatar, Card, Figures, Loading, Row, Rows } from "@/ui";
 import styles from "./Admin.module.css";
 import { Chart } from "./Chart";
 import { SHOWN } from "./curve";
@@ -24,14 +24,7 @@ export function Overview() {
   ] as const;
   return (
     <>
-      <dl className={styles.numbers}>
-        {numbers.map(([key, value]) => (
-          <div key={key} className={styles.number}>
-            <dt>{t(key)}</dt>
-            <dd data-stat={key}>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={numbers.map(([key, value]) => ({ key, name: t(key), value }))} />
       <Card title={t("chart")}>
         <Chart values={seen} />
       </Card>

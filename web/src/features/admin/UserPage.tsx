@@ -4,7 +4,9 @@ import { Link } from "wouter";
 import { useMessaging, useResource } from "@/hooks";
 import { ago, personName, roleName, shortDate, useTexts } from "@/i18n";
 import type { User } from "@/sdk/contract";
+import type { Role } from "@/sdk/types";
 import { Avatar, Banner, Button, Card, EmptyState, Loading, Page, Tag, uiTexts } from "@/ui";
+import type { AdminProps } from "./Admin";
 import { adminTexts } from "./texts";
 import { dataTexts } from "./texts.data";
 import styles from "./User.module.css";
@@ -12,7 +14,7 @@ import { UserData } from "./UserData";
 import { UserSessions } from "./UserSessions";
 
 /** One person: what is known of them, where they are signed in, and what can be done with their data. */
-export function UserPage({ id }: { id: number }) {
+export function UserPage({ id, activity }: { id: number; activity: AdminProps["activity"] }) {
   const t = useTexts(adminTexts);
   const ui = useTexts(uiTexts);
   const { rest } = useMessaging();
@@ -31,6 +33,7 @@ export function UserPage({ id }: { id: number }) {
         <>
           <Facts user={data.user} />
           <UserSessions userId={id} />
+          {data.user.role !== "admin" && activity(id, data.user.role as Role)}
           <UserData user={data.user} />
         </>
       )}

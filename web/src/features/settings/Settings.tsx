@@ -1,4 +1,5 @@
-import { Bell, FolderDown, LaptopMinimal, LogOut, Palette, UserRound } from "lucide-react";
+import { Bell, ChartColumn, FolderDown, LaptopMinimal, LogOut, Palette, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
 import { Button, Page, Parts } from "@/ui";
@@ -13,6 +14,7 @@ const PARTS = [
   { key: "profile", href: "/settings", Icon: UserRound },
   { key: "devices", href: "/settings/devices", Icon: LaptopMinimal },
   { key: "notifications", href: "/settings/notifications", Icon: Bell },
+  { key: "activity", href: "/settings/activity", Icon: ChartColumn },
   { key: "data", href: "/settings/data", Icon: FolderDown },
   { key: "appearance", href: "/settings/appearance", Icon: Palette },
 ] as const;
@@ -21,11 +23,15 @@ export interface SettingsProps {
   part: string | undefined;
   me: Me;
   signOut: () => Promise<void>;
+  /** One's own figures, which another feature knows how to show. */
+  activity: ReactNode;
 }
 
-export function Settings({ part, me, signOut }: SettingsProps) {
+export function Settings({ part, me, signOut, activity }: SettingsProps) {
   const t = useTexts(settingsTexts);
-  const chosen = PARTS.find(({ key }) => key === part)?.key ?? "profile";
+  // Administrators write to nobody.
+  const parts = PARTS.filter(({ key }) => key !== "activity" || me.role !== "admin");
+  const chosen = parts.find(({ key }) => key === part)?.key ?? "profile";
   return (
     <Page
       title={t("title")}
@@ -35,10 +41,11 @@ export function Settings({ part, me, signOut }: SettingsProps) {
         </Button>
       }
     >
-      <Parts label={t("parts")} parts={PARTS} name={t} chosen={chosen} />
+      <Parts label={t("parts")} parts={parts} name={t} chosen={chosen} />
       {chosen === "profile" && <Profile me={me} />}
       {chosen === "devices" && <Devices />}
       {chosen === "notifications" && <Notifications />}
+      {chosen === "activity" && activity}
       {chosen === "data" && <Data />}
       {chosen === "appearance" && <Appearance />}
     </Page>

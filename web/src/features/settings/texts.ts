@@ -8,6 +8,7 @@ export const settingsTexts = dictionary({
     devices: "Appareils",
     notifications: "Notifications",
     appearance: "Affichage",
+    activity: "Activité",
     data: "Mes données",
     dataText:
       "Vous pouvez emporter tout ce qui vous concerne : vos conversations et leurs fichiers, votre profil, vos textes du forum, vos connexions, et qui a ouvert vos conversations.",
@@ -86,6 +87,7 @@ export const settingsTexts = dictionary({
     devices: "Devices",
     notifications: "Notifications",
     appearance: "Appearance",
+    activity: "Activity",
     data: "My data",
     dataText:
       "You can take away everything about you: your conversations and their files, your profile, your texts of the forum, where you were signed in, and who opened your conversations.",

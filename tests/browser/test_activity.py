@@ -20,7 +20,7 @@ async def test_ones_own_figures_stand_in_the_settings(log_in: LogIn, rest: Rest,
     me = clinic.person("dr.petit")
     doctor = await log_in("dr.petit", locale="fr-FR")
     await doctor.go("/settings")
-    await doctor.page.get_by_role("link", name="Activité").click()
+    await doctor.page.get_by_role("link", name="Mon activité").click()
     figures = doctor.page.locator("[data-stat=active]")
     told = await rest.of(me.token).get(f"/api/messaging/stats/medecin/{me.id}")
     await expect(figures).to_have_text(str(told["conversations"]["active"]))

@@ -1,9 +1,10 @@
+import { ChartColumn } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useMessaging } from "@/hooks";
 import { personName, roleName, useTexts } from "@/i18n";
 import { isMessagingError, type MessagingError } from "@/sdk/errors";
 import type { Me } from "@/sdk/types";
-import { Avatar, Banner, Button, Card, Field } from "@/ui";
+import { Avatar, Banner, Button, Card, Field, Row, Rows } from "@/ui";
 import styles from "./Settings.module.css";
 import { settingsTexts } from "./texts";
 
@@ -27,6 +28,23 @@ export function Profile({ me }: { me: Me }) {
         </dl>
         <p className={styles.note}>{t("managed")}</p>
       </Card>
+      {/* Administrators write to nobody. */}
+      {me.role !== "admin" && (
+        <Card flush>
+          <Rows>
+            <Row
+              before={
+                <span className={styles.device}>
+                  <ChartColumn size={22} aria-hidden="true" />
+                </span>
+              }
+              title={t("activity")}
+              detail={t("activityText")}
+              href="/settings/activity"
+            />
+          </Rows>
+        </Card>
+      )}
       <Card title={t("passwordTitle")}>
         <PasswordForm username={me.username} />
       </Card>

@@ -1,4 +1,4 @@
-import { Bell, ChartColumn, FolderDown, LaptopMinimal, LogOut, Palette, UserRound } from "lucide-react";
+import { Bell, FolderDown, LaptopMinimal, LogOut, Palette, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTexts } from "@/i18n";
 import type { Me } from "@/sdk/types";
@@ -14,7 +14,6 @@ const PARTS = [
   { key: "profile", href: "/settings", Icon: UserRound },
   { key: "devices", href: "/settings/devices", Icon: LaptopMinimal },
   { key: "notifications", href: "/settings/notifications", Icon: Bell },
-  { key: "activity", href: "/settings/activity", Icon: ChartColumn },
   { key: "data", href: "/settings/data", Icon: FolderDown },
   { key: "appearance", href: "/settings/appearance", Icon: Palette },
 ] as const;
@@ -29,9 +28,9 @@ export interface SettingsProps {
 
 export function Settings({ part, me, signOut, activity }: SettingsProps) {
   const t = useTexts(settingsTexts);
-  // Administrators write to nobody.
-  const parts = PARTS.filter(({ key }) => key !== "activity" || me.role !== "admin");
-  const chosen = parts.find(({ key }) => key === part)?.key ?? "profile";
+  const chosen = PARTS.find(({ key }) => key === part)?.key ?? "profile";
+  // A part of the profile, a link away from it.
+  const isActivity = part === "activity" && me.role !== "admin";
   return (
     <Page
       title={t("title")}
@@ -41,11 +40,10 @@ export function Settings({ part, me, signOut, activity }: SettingsProps) {
         </Button>
       }
     >
-      <Parts label={t("parts")} parts={parts} name={t} chosen={chosen} />
-      {chosen === "profile" && <Profile me={me} />}
+      <Parts label={t("parts")} parts={PARTS} name={t} chosen={chosen} />
+      {chosen === "profile" && (isActivity ? activity : <Profile me={me} />)}
       {chosen === "devices" && <Devices />}
       {chosen === "notifications" && <Notifications />}
-      {chosen === "activity" && activity}
       {chosen === "data" && <Data />}
       {chosen === "appearance" && <Appearance />}
     </Page>

@@ -8,7 +8,8 @@ export const settingsTexts = dictionary({
     devices: "Appareils",
     notifications: "Notifications",
     appearance: "Affichage",
-    activity: "Activité",
+    activity: "Mon activité",
+    activityText: "Messages, délais de réponse, conversations",
     data: "Mes données",
     dataText:
       "Vous pouvez emporter tout ce qui vous concerne : vos conversations et leurs fichiers, votre profil, vos textes du forum, vos connexions, et qui a ouvert vos conversations.",
@@ -87,7 +88,8 @@ export const settingsTexts = dictionary({
     devices: "Devices",
     notifications: "Notifications",
     appearance: "Appearance",
-    activity: "Activity",
+    activity: "My activity",
+    activityText: "Messages, response times, conversations",
     data: "My data",
     dataText:
       "You can take away everything about you: your conversations and their files, your profile, your texts of the forum, where you were signed in, and who opened your conversations.",

@@ -168,6 +168,22 @@ async def test_what_was_refused_goes_back_into_the_composer_whole(log_in: LogIn,
     await expect(doctor.bubble(text).get_by_role("button", name=re.compile("^Enlarge"))).to_have_count(4)
 
 
+async def test_what_can_be_done_about_a_refusal_stands_on_one_line_of_a_narrow_phone(
+    log_in: LogIn, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    amelie = await log_in("amelie", **{**NARROW, "locale": "fr-FR"})
+    await amelie.open_talk_with("Dr. Claire Martin")
+    page = amelie.page
+    await page.locator("input[type=file]").set_input_files([_chosen("faux.pdf", "application/pdf", b"no pdf")])
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+    ways = [page.get_by_role("button", name=name, exact=True) for name in ("Réessayer", "Modifier", "Supprimer")]
+    tops = [await way.evaluate("way => way.getBoundingClientRect().top") for way in ways]
+    assert len(set(tops)) == 1
+    await ways[-1].click()
+    await expect(ways[0]).to_have_count(0)
+
+
 async def test_a_voice_message_is_recorded_heard_sent_and_played(log_in: LogIn) -> None:
     amelie, doctor = await _pair(log_in)
     page = amelie.page

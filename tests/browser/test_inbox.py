@@ -296,3 +296,16 @@ async def test_unread_ones_are_looked_for_beyond_the_first_page(log_in: LogIn, r
         while len(asked) < len(listed):
             await asyncio.sleep(0.05)
     await amelie.patch(f"/api/messaging/conversations/{oldest['id']}", {"markedUnread": False})
+
+
+async def test_a_finger_leaves_no_row_behind_that_looks_chosen(log_in: LogIn) -> None:
+    amelie = await log_in("amelie", **PHONE)
+    row = amelie.page.locator("a[data-conversation]").first
+    ground = "row => getComputedStyle(row).backgroundColor"
+    await row.wait_for()
+    # The browser keeps the place of the last touch as that of a mouse.
+    await amelie.page.mouse.move(5, 5)
+    before = await row.evaluate(ground)
+    await row.hover()
+    assert await row.evaluate("row => row.matches(':hover')")
+    assert await row.evaluate(ground) == before

@@ -74,9 +74,11 @@ async def test_a_message_that_does_not_open_is_said_to_be_unreadable_and_hides_n
 ) -> None:
     by, conversation_id = await conversation(rest, clinic, "dr.petit", "Lucie")
     said, damaged = _words(), _words()
-    path = f"/api/messaging/conversations/{conversation_id}/messages"
-    await by.post(path, {"content": said})
-    message = (await by.post(path, {"content": damaged}))["message"]
+    path = f"/api/messaging/conversations/{conversation_id}"
+    await by.post(f"{path}/messages", {"content": said})
+    message = (await by.post(f"{path}/messages", {"content": damaged}))["message"]
+    # Whoever has read all opens it at its end, whatever others wrote there before.
+    await by.post(f"{path}/read", {})
     with connected(clinic.owner_url) as cursor:
         turned = "UPDATE messages SET content = set_bit(content, 130, 1 - get_bit(content, 130)) WHERE id = %s"
         cursor.execute(turned, (message["id"],))

@@ -24,6 +24,7 @@ async def test_ones_own_figures_stand_in_the_settings(log_in: LogIn, rest: Rest,
     figures = doctor.page.locator("[data-stat=active]")
     told = await rest.of(me.token).get(f"/api/messaging/stats/medecin/{me.id}")
     await expect(figures).to_have_text(str(told["conversations"]["active"]))
+    await expect(doctor.page.get_by_role("heading", name="Mon activité", level=1)).to_be_focused()
     await doctor.page.route(STATS, lambda route: route.abort())
     await doctor.page.get_by_role("button", name="1 an", exact=True).click()
     await expect(doctor.page.get_by_role("alert")).to_contain_text("Ces chiffres n’ont pas pu être chargés.")
@@ -33,6 +34,8 @@ async def test_ones_own_figures_stand_in_the_settings(log_in: LogIn, rest: Rest,
     await doctor.page.get_by_role("button", name="Réessayer").click()
     await expect(figures).to_be_visible()
     await expect(doctor.page.get_by_role("alert")).to_have_count(0)
+    await doctor.page.get_by_role("link", name="Retour").click()
+    await expect(doctor.page.get_by_role("heading", name="Réglages", level=1)).to_be_visible()
 
 
 async def test_administrators_see_what_somebody_wrote_in_a_period(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:

@@ -29,8 +29,14 @@ export interface SettingsProps {
 export function Settings({ part, me, signOut, activity }: SettingsProps) {
   const t = useTexts(settingsTexts);
   const chosen = PARTS.find(({ key }) => key === part)?.key ?? "profile";
-  // A part of the profile, a link away from it.
-  const isActivity = part === "activity" && me.role !== "admin";
+  // A link away from the profile.
+  if (part === "activity" && me.role !== "admin") {
+    return (
+      <Page key="activity" title={t("activity")} back="/settings">
+        {activity}
+      </Page>
+    );
+  }
   return (
     <Page
       title={t("title")}
@@ -41,7 +47,7 @@ export function Settings({ part, me, signOut, activity }: SettingsProps) {
       }
     >
       <Parts label={t("parts")} parts={PARTS} name={t} chosen={chosen} />
-      {chosen === "profile" && (isActivity ? activity : <Profile me={me} />)}
+      {chosen === "profile" && <Profile me={me} />}
       {chosen === "devices" && <Devices />}
       {chosen === "notifications" && <Notifications />}
       {chosen === "data" && <Data />}

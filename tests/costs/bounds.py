@@ -19,9 +19,9 @@ BOUNDS = {
     "calls_a_lone_send": 500,
     "calls_a_send_at_once": 260,
     "calls_a_delivery": 3.5,
-    "calls_a_connection": 1650,
+    "calls_a_connection": 1400,
     "tasks_a_send_at_once": 0.5,
-    "tasks_a_connection": 8,
+    "tasks_a_connection": 7,
     # Memory of the server's process; the allocator has its moods.
     "kib_a_connection": 16,
 }

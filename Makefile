@@ -36,7 +36,7 @@ endef
 # Python's packages, checks and compiler beside the web client's, a core for each. What one says is shown line by line.
 TWO_AT_ONCE = --no-print-directory -j2 --output-sync=line
 
-.PHONY: help run setup setup-test compile compiled-if-it-can-be web npm chromium test fuzz screens pictures check check-server check-web format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
+.PHONY: help run setup setup-test compile compiled-if-it-can-be web npm chromium test campaign fuzz screens pictures check check-server check-web format docs bench bench-quick bench-data bench-search bench-forum bench-mentors bench-readers profile lock clean clean-data
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -125,6 +125,9 @@ test: npm $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,$(BROW
 
 fuzz: setup-test web ## call every endpoint with some hundred inputs of chance each, for half an hour
 	@$(WITH_NODE) FUZZ_EXAMPLES=100 CANARY_PAIRS=4 $(BIN)/python -m pytest tests/e2e/test_documents_hold.py tests/e2e/test_canaries.py -q
+
+campaign: setup-test web compiled-if-it-can-be ## kill, freeze and cut at the full figures of docs/promises.md, for a quarter of an hour
+	@$(WITH_NODE) CAMPAIGN=full $(BIN)/python -m pytest tests/faults/campaign -q -s && echo 'The figures are in build/campaign.json.'
 
 screens: setup-test web chromium ## pictures of every screen, light and dark, phone and desk, in build/screens
 	@$(WITH_NODE) SCREENS_CROSSED=1 $(BIN)/python -m pytest tests/browser/test_screens.py -q && echo 'The pictures are in build/screens.'

@@ -15,7 +15,7 @@ from tests.support.processes import ServerProcess
 from tests.support.site import Site
 from tests.support.watched_server import WatchedServer, watched_server
 
-PAIRS = 450
+PAIRS = 480
 Gather = Callable[[str], Crowd]
 
 

@@ -1,12 +1,11 @@
 """What the server asks of PostgreSQL, writes to sockets and keeps in memory, counted where it leaves the process."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.costs.bounds import hold
 from tests.costs.conftest import Bench, Gather
 from tests.support.processes import ServerProcess
+from tests.support.watched_process import memory_of
 
 pytestmark = pytest.mark.xdist_group("costs")
 WARMING = 25
@@ -72,14 +71,7 @@ async def test_the_memory_of_a_connection(bench: Bench, gather: Gather) -> None:
     fresh, pairs = bench.site.node_from_nothing(), bench.pairs(250)
     crowd = gather(fresh.url)
     await crowd.both_of(pairs[:WARMING])
-    before = resident_kib(fresh.pid)
+    before = memory_of(fresh.pid)
     await crowd.both_of(pairs[WARMING:])
-    hold(kib_a_connection=(resident_kib(fresh.pid) - before) / (2 * len(pairs[WARMING:])))
+    hold(kib_a_connection=(memory_of(fresh.pid) - before) / (2 * len(pairs[WARMING:])))
     fresh.stop()
-
-
-def resident_kib(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    raise AssertionError("the server has gone")

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.support.postgres import DatabaseServer, connected, database_server, frozen, kill_postmaster
+from tests.support.postgres import DatabaseServer, connected, frozen, kill_postmaster, own_database_server
 from tests.support.processes import run_command
 from tests.support.site import Site, headers
 from tests.support.wire_client import WireClient
@@ -20,11 +20,8 @@ from tests.support.wire_client import WireClient
 
 @pytest.fixture(scope="module")
 def own_cluster() -> Iterator[DatabaseServer]:
-    """Not the one that other tests use at this moment."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-        with database_server() as running:
-            yield running
+    with own_database_server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.support.postgres import connected
 from tests.support.processes import ServerProcess
 from tests.support.site import Site
-from tests.support.wire_client import Gone, WireClient
+from tests.support.wire_client import LOST, WireClient
 
 CLIENTS = 10
 MESSAGES = 200
@@ -34,7 +34,7 @@ class Sender:
                 while remaining:
                     await self._send(client, remaining[0])
                     remaining.pop(0)
-            except (Gone, aiohttp.ClientError, OSError, TypeError, TimeoutError):
+            except LOST:
                 self.retries += 1
                 await asyncio.sleep(0.05)
 

@@ -12,8 +12,7 @@ import aiohttp
 import pytest
 
 from tests.support.clinic import pair_of
-from tests.support.postgres import ScratchDatabase, connected
-from tests.support.postgres_tap import SOCKET
+from tests.support.postgres import SOCKET, ScratchDatabase, connected
 from tests.support.processes import ServerProcess
 from tests.support.rest import Rest
 from tests.support.site import Site

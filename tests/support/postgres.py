@@ -37,6 +37,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108  # folders of its own are made in it
 ROOM_IN_MEMORY = 6 * 2**30
 FOLDER = "colloque-tests-"
 A_DAY = 86_400.0
+SOCKET = ".s.PGSQL.5432"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,23 @@ class DatabaseServer:
 @contextmanager
 def database_server() -> Iterator[DatabaseServer]:
     """Join the run's cluster; the first worker starts it, with the last one it and its files go."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
     _sweep()
-    data_dir = _place(f"{FOLDER}{run[:12]}")
-    postgres = join(data_dir, durable=False)
+    name = f"{FOLDER}{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid.uuid4().hex)[:12]}"
+    with _joined(_place(name), durable=False) as running:
+        yield running
+
+
+@contextmanager
+def own_database_server(*, durable: bool = False) -> Iterator[DatabaseServer]:
+    """One that nobody else uses at this moment: to be frozen and killed. `durable`: on the disk, with fsync."""
+    name = f"{FOLDER}{uuid.uuid4().hex[:12]}"
+    with _joined(Path(tempfile.gettempdir()) / name if durable else _place(name), durable=durable) as running:
+        yield running
+
+
+@contextmanager
+def _joined(data_dir: Path, *, durable: bool) -> Iterator[DatabaseServer]:
+    postgres = join(data_dir, durable=durable)
     last = False
     try:
         yield DatabaseServer(postgres, data_dir)
@@ -196,6 +210,22 @@ def frozen(data_dir: Path) -> Iterator[None]:
         for pid in stopped:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def out_of_reach(server: DatabaseServer) -> Iterator[None]:
+    """It has ended everybody's connection, and new ones find nothing."""
+    place = Path(Folders.under(server.data_dir).socket() or "") / SOCKET
+    with connected(server.admin_url()) as cursor:
+        away = place.rename(place.with_suffix(".away"))
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        try:
+            yield
+        finally:
+            away.rename(place)
 
 
 def kill_postmaster(data_dir: Path) -> None:

@@ -9,8 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+from tests.support.postgres import SOCKET
+
 CHUNK = 65_536
-SOCKET = ".s.PGSQL.5432"
 HEADER = 5
 READY, IN_NO_TRANSACTION = ord("Z"), ord("I")
 

@@ -22,34 +22,36 @@ class Watched:
     """The most memory of the process, and the lag of its loop, since `begin`."""
 
     def __init__(self, pid: int, url: str) -> None:
-        self._folder = Path(f"/proc/{pid}")
+        self._pid = pid
         self._url = url
         with suppress(PermissionError):  # then the rounds have to do
-            for thread in (self._folder / "task").iterdir():  # who waits for the GIL waits for whoever has it
+            for thread in Path(f"/proc/{pid}/task").iterdir():  # who waits for the GIL waits for whoever has it
                 os.setpriority(os.PRIO_PROCESS, int(thread.name), FIRST)
 
     def begin(self) -> None:
-        (self._folder / "clear_refs").write_text("5", "ascii")  # the peak is what there is now
+        Path(f"/proc/{self._pid}/clear_refs").write_text("5", "ascii")  # the peak is what there is now
         self._before, self._lag = self.now, read_lag(self._url)
 
     @property
     def now(self) -> int:
         """KiB."""
-        return self._kib("VmRSS")
+        return memory_of(self._pid)
 
     @property
     def grown(self) -> int:
         """KiB."""
-        return self._kib("VmHWM") - self._before
+        return memory_of(self._pid, "VmHWM") - self._before
 
     @property
     def lag(self) -> LoopLag:
         return read_lag(self._url).since(self._lag)
 
-    def _kib(self, name: str) -> int:
-        found = re.search(rf"{name}:\s+(\d+) kB", (self._folder / "status").read_text("ascii"))
-        assert found is not None
-        return int(found[1])
+
+def memory_of(pid: int, name: str = "VmRSS") -> int:
+    """KiB: what the process has now, unless `name` is another line of its status."""
+    found = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("ascii"))
+    assert found is not None
+    return int(found[1])
 
 
 class Lags(NamedTuple):

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,10 @@ DATA_SEGMENTS_IN = slice(152, 156)
 
 class Gone(ConnectionError):
     """The connection ended before the answer came."""
+
+
+# What a client may raise whose server is gone, refuses it, or says nothing.
+LOST = (Gone, aiohttp.ClientError, OSError, TypeError, TimeoutError)
 
 
 class WireClient:
@@ -97,6 +102,16 @@ class WireClient:
         yield
         self._wire().setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
 
+    def stop_reading(self) -> None:
+        """What comes stays in the socket, which is soon full."""
+        assert self._reader is not None
+        self._reader.cancel()
+
+    def tear_off(self) -> None:
+        """Without a word of WebSocket's, as when a phone loses its network."""
+        with socket.socket(fileno=os.dup(self._wire().fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
     async def close(self) -> None:
         if self._socket is not None:
             await self._socket.close()
@@ -122,6 +137,8 @@ class WireClient:
     async def _take(self, socket: aiohttp.ClientWebSocketResponse, text: str) -> None:
         if text == "2":
             await socket.send_str("3")
+        elif text.startswith("44"):  # who is refused goes, as the stock client does
+            await socket.close()
         elif text.startswith("42"):
             name, *rest = json.loads(text[2:])
             self.events.append((name, rest[0] if rest else {}))

@@ -50,6 +50,17 @@ it("finds the dictionaries", () => {
   expect(dictionaries.length).toBeGreaterThan(10);
 });
 
+it("shows nothing as pointed at where there is nothing that points", () => {
+  // A finger leaves :hover behind on what it touched last.
+  const sheets = readdirSync(FOLDER, { recursive: true, encoding: "utf-8" }).filter((name) => name.endsWith(".css"));
+  const outside = sheets.filter((name) => {
+    const text = readFileSync(join(FOLDER, name), "utf8");
+    return text.replaceAll(/^@media \(hover: hover\) \{\n[^]*?^\}/gm, "").includes(":hover");
+  });
+  expect(sheets.length).toBeGreaterThan(20);
+  expect(outside).toEqual([]);
+});
+
 it("makes nothing from markup, but what the server cleaned", () => {
   const made = /innerHTML|InnerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/;
   expect([...SOURCES].filter(([, text]) => made.test(text)).map(([name]) => name)).toEqual(["features/forum/Markup.tsx"]);

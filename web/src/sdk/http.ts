@@ -78,7 +78,7 @@ function address(pattern: string, { path = {}, query = {} }: AnyInput): string {
 async function request(address: string, init: RequestInit): Promise<unknown> {
   const hung = new AbortController();
   const timer = setTimeout(() => hung.abort(), UNANSWERED_MS);
-  const signal = init.signal == null ? hung.signal : anyOf([init.signal, hung.signal]);
+  const { signal, release } = anyOf(init.signal == null ? [hung.signal] : [init.signal, hung.signal]);
   try {
     const response = await fetch(address, { ...init, signal });
     if (!response.ok) throw await refusal(response);
@@ -93,6 +93,7 @@ async function request(address: string, init: RequestInit): Promise<unknown> {
     throw new MessagingError("UNAVAILABLE");
   } finally {
     clearTimeout(timer);
+    release();
   }
 }
 

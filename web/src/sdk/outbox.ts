@@ -216,8 +216,7 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     let { attachments, files, gone } = item;
     for (const file of item.files) {
       const blob = await kept.blob(clientMessageId, file.id);
-      // Deleted meanwhile, here or in another tab.
-      if (blob === null) throw new DOMException("gone", "AbortError");
+      if (blob === null) throw new DOMException("gone", "AbortError"); // deleted meanwhile, here or in another tab
       const abort = new AbortController();
       uploads.set(clientMessageId, abort);
       let last = -1;
@@ -228,8 +227,9 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
         progressed(clientMessageId, files);
         tabs.tell({ about: "progress", clientMessageId, files });
       };
-      const signal = anyOf([abort.signal, stopped.signal]);
-      const attachment = await upload(item.conversationId, asFile(blob, file), onProgress, signal).finally(() => uploads.delete(clientMessageId));
+      const { signal, release } = anyOf([abort.signal, stopped.signal]);
+      const tried = upload(item.conversationId, asFile(blob, file), onProgress, signal).finally(release);
+      const attachment = await tried.finally(() => uploads.delete(clientMessageId));
       attachments = [...attachments, attachment];
       [files, gone] = [files.filter((one) => one.id !== file.id), [...gone, file]];
       await change(clientMessageId, { attachments, files, gone });

@@ -112,6 +112,10 @@ class NotificationRepository:
             sinces=[item.since for item in new],
         )
 
+    async def any_of(self, ids: Sequence[int]) -> bool:
+        """Whether one of them is stored."""
+        return bool(await self._statements.value("any_of_notifications", ids=list(ids)))
+
     async def delete_old(self, *, days: int, limit: int) -> int:
         return await self._statements.run("delete_old_notifications", days=days, limit=limit)
 

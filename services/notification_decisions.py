@@ -90,11 +90,14 @@ class NotificationDecisions:
     async def decide(self) -> bool:
         """What is due. Whether there may be more at once. Raises StorageUnavailable."""
         told: list[Inserted] = []
-        async with self._unit_of_work.transaction() as repositories:
-            rows = await repositories.notification_queue.take_decisions(limit=DECIDED_AT_ONCE, kinds=self._kinds)
-            if rows:
-                told = await self._carry_out(repositories, rows)
-        self._notifications.publish(told)
+        try:
+            async with self._unit_of_work.transaction() as repositories:
+                rows = await repositories.notification_queue.take_decisions(limit=DECIDED_AT_ONCE, kinds=self._kinds)
+                if rows:
+                    told = await self._carry_out(repositories, rows)
+        finally:
+            # Also when the answer to COMMIT was lost: nothing is told of what was not stored after all.
+            self._notifications.publish(told)
         return len(rows) == DECIDED_AT_ONCE
 
     async def _carry_out(self, repositories: Repositories, rows: Sequence[DecisionRow]) -> list[Inserted]:

@@ -15,6 +15,7 @@ A new kind is a row in KINDS, a value in the constraint notifications_kind_known
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from repositories.errors import ConstraintViolated, StorageUnavailable
 from repositories.notifications import Inserted, NewNotification, NotificationRow
@@ -74,6 +75,14 @@ class NotificationPage:
     next: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The oldest of those that wait, so many: they were inserted, and no answer to COMMIT has come."""
+
+    size: int
+    inserted: list[Inserted]
+
+
 class Notifications:
     """`wake` is called when there is something to flush."""
 
@@ -94,6 +103,7 @@ class Notifications:
         self._ways = ways
         self._failed = failed
         self._waiting: deque[Notice] = deque()
+        self._tried: _Tried | None = None
         self.wake: Callable[[], None] = lambda: None
 
     def tell(self, notice: Notice) -> None:
@@ -109,26 +119,38 @@ class Notifications:
     async def flush(self) -> None:
         """Stores what waits. Raises StorageUnavailable, and keeps it then."""
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            try:
-                await self._store(batch)
-            except StorageUnavailable:
-                self._waiting.extendleft(reversed(batch))
-                raise
+            await self._store(self._tried.size if self._tried else min(BATCH, len(self._waiting)))
 
-    async def _store(self, batch: Sequence[Notice]) -> None:
-        """One that names what there is not spoils only itself."""
+    async def _store(self, size: int) -> None:
+        """The next ones. One that names what there is not spoils only itself."""
+        batch = list(islice(self._waiting, size))
         try:
             async with self._unit_of_work.transaction() as repositories:
-                inserted = await self.add(repositories, [_new(notice) for notice in batch])
-        except ConstraintViolated as error:
-            if len(batch) == 1:
-                self._failed(f"{batch[0].kind} breaks {error.constraint}", 1)
+                inserted = await self._stored_before(repositories)
+                if not inserted:
+                    inserted = await self.add(repositories, [_new(notice) for notice in batch])
+                    self._tried = _Tried(size, inserted)
+        except StorageUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  # what cannot be stored must not stop all others for ever
+            if size > 1:
+                for _ in range(size):
+                    await self._store(1)
                 return
-            for notice in batch:
-                await self._store([notice])
-        else:
-            self.publish(inserted)
+            inserted = []
+            self._failed(f"{batch[0].kind} {_trouble(error)}", 1)
+        self._tried = None
+        for _ in range(size):
+            self._waiting.popleft()
+        self.publish(inserted)
+
+    async def _stored_before(self, repositories: Repositories) -> list[Inserted]:
+        """What the last try has stored, if it has and nobody heard the answer."""
+        if self._tried is None or not await repositories.notifications.any_of(
+            [item.id for item in self._tried.inserted]
+        ):
+            return []
+        return self._tried.inserted
 
     async def add(self, repositories: Repositories, new: Sequence[NewNotification]) -> list[Inserted]:
         """Within the caller's transaction; after it `publish` what this returned."""
@@ -187,6 +209,10 @@ class Notifications:
         """How many went, up to some at once. Raises StorageUnavailable."""
         async with self._unit_of_work.transaction() as repositories:
             return await repositories.notifications.delete_old(days=days, limit=OLD_AT_ONCE)
+
+
+def _trouble(error: Exception) -> str:
+    return f"breaks {error.constraint}" if isinstance(error, ConstraintViolated) else f"raises {type(error).__name__}"
 
 
 def _new(notice: Notice) -> NewNotification:

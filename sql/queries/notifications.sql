@@ -45,6 +45,9 @@ ON CONFLICT (user_id, conversation_id, kind) WHERE read_at IS NULL AND up_to_seq
 DO UPDATE SET up_to_seq = EXCLUDED.up_to_seq, count = EXCLUDED.count
 RETURNING n.id, n.user_id, (xmax = 0) AS fresh;
 
+-- name: any_of_notifications(ids)$
+SELECT EXISTS (SELECT FROM notifications WHERE id = ANY (:ids::bigint[]));
+
 -- name: delete_old_notifications(days, limit)!
 DELETE FROM notifications WHERE id IN (
     SELECT o.id FROM notifications o WHERE o.created_at < clock_timestamp() - make_interval(days => :days)

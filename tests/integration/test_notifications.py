@@ -6,6 +6,7 @@ import datetime
 import psycopg2
 import pytest
 
+from repositories.errors import OutcomeUnknown
 from services.conversations import ConversationSettings
 from services.errors import NotFound, ValidationFailed
 from services.events import NotificationsTold
@@ -13,6 +14,7 @@ from services.messages import NewMessage
 from services.notification_deliveries import MOST_ATTEMPTS
 from services.notification_ports import Notice, Sending
 from services.notifications import NotificationPage
+from tests.support.forgetful import LosesAnAnswer
 from tests.support.house import House, Pair
 from tests.support.office import Office
 from tests.support.postgres import ScratchDatabase
@@ -361,6 +363,7 @@ async def test_what_others_tell_is_stored_and_one_mistake_spoils_nothing_else(
         )
     office.notifications.tell(Notice(user_id=10**9, kind="export_ready"))
     office.notifications.tell(Notice(user_id=second, kind="new_message"))
+    office.notifications.tell(Notice(user_id=second, kind="context_changed", subject_type="examen", subject_id="\0"))
     await office.notifications.flush()
     [row] = (await page(office, pair)).items
     assert (row.kind, row.actor_id, row.conversation_id) == (
@@ -371,7 +374,62 @@ async def test_what_others_tell_is_stored_and_one_mistake_spoils_nothing_else(
     assert office.lost == [
         "unknown kind 'new_message'",
         "conversation_opened breaks notifications_conversation_fkey",
+        "context_changed raises ValueError",
     ]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_what_others_tell_is_stored_once_though_the_answer_to_the_commit_was_lost(
+    house: House, pair: Pair, clean_database: ScratchDatabase, stored: bool
+) -> None:
+    forgetful = LosesAnAnswer(house.database, "notifications", stored=stored)
+    office = Office(house, clean_database.owner_url, unit_of_work=forgetful)
+    exports = [
+        Notice(user_id=pair.second.user_id, kind="export_ready", subject_type="export", subject_id=str(number))
+        for number in range(2)
+    ]
+    office.notifications.tell(exports[0])
+    with pytest.raises(OutcomeUnknown):
+        await office.notifications.flush()
+    office.notifications.tell(exports[1])
+    await office.notifications.flush()
+    rows = (await page(office, pair)).items
+    assert [row.subject_id for row in rows] == ["1", "0"]
+    told = [each for fact in house.published.of(NotificationsTold) for each in fact.notification_ids]
+    assert told == [row.id for row in reversed(rows)]
+
+
+async def test_what_others_tell_is_stored_once_though_the_database_went_after_the_first_of_some(
+    house: House, pair: Pair, clean_database: ScratchDatabase
+) -> None:
+    """One mistake among them, so that each is stored by itself."""
+    forgetful = LosesAnAnswer(house.database, "notifications", stored=False, spared=1)
+    office = Office(house, clean_database.owner_url, unit_of_work=forgetful)
+    for conversation_id in (pair.conversation_id, pair.conversation_id, 10**9):
+        office.notifications.tell(
+            Notice(user_id=pair.second.user_id, kind="conversation_opened", conversation_id=conversation_id)
+        )
+    with pytest.raises(OutcomeUnknown):
+        await office.notifications.flush()
+    assert await office.kinds(pair.second) == ["conversation_opened"]
+    await office.notifications.flush()
+    assert await office.kinds(pair.second) == ["conversation_opened"] * 2
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_a_notification_of_messages_is_told_though_the_answer_to_the_commit_was_lost(
+    house: House, pair: Pair, clean_database: ScratchDatabase, stored: bool
+) -> None:
+    forgetful = LosesAnAnswer(house.database, "notifications", stored=stored)
+    office = Office(house, clean_database.owner_url, unit_of_work=forgetful)
+    await house.say(pair.first, pair, "one")
+    await office.decisions.look()
+    await office.decisions.look()
+    with pytest.raises(OutcomeUnknown):
+        await office.decisions.decide()
+    await office.decisions.decide()
+    [row] = (await page(office, pair)).items
+    assert house.published.of(NotificationsTold)[-1].notification_ids == (row.id,)
 
 
 async def test_who_was_removed_sees_nothing_of_that_conversation(office: Office, house: House, pair: Pair) -> None:

@@ -9,12 +9,15 @@ from services.ports import UnitOfWork
 
 
 class LosesAnAnswer:
-    """To the first transaction that uses the repository `of`. `stored`: it was committed all the same."""
+    """To the first transaction that uses the repository `of`, after `spared` others that did and came to their COMMIT.
+    `stored`: it was committed all the same.
+    """
 
-    def __init__(self, unit_of_work: UnitOfWork, of: str, *, stored: bool) -> None:
+    def __init__(self, unit_of_work: UnitOfWork, of: str, *, stored: bool, spared: int = 0) -> None:
         self._unit_of_work = unit_of_work
         self._of = of
         self._stored = stored
+        self._spared = spared
         self.lost = 0
 
     def reading(self) -> AbstractAsyncContextManager[Repositories]:
@@ -24,8 +27,10 @@ class LosesAnAnswer:
     async def transaction(self) -> AsyncIterator[Repositories]:
         async with self._unit_of_work.transaction() as repositories:
             yield repositories
-            loses = not self.lost and self._of in vars(repositories)  # they are made when first asked for
+            uses = self._of in vars(repositories)  # they are made when first asked for
+            loses = uses and not self.lost and not self._spared
             self.lost += loses
+            self._spared -= uses and self._spared > 0
             if loses and not self._stored:
                 raise OutcomeUnknown("no answer to COMMIT")
         if loses:

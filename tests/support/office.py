@@ -7,6 +7,7 @@ from services.notification_deliveries import NotificationDeliveries
 from services.notification_ports import Letter, PushTarget, Sending, Signal
 from services.notification_preferences import NotificationPreferences
 from services.notifications import Notifications, Timing, Ways
+from services.ports import UnitOfWork
 from services.principal import Origin, Principal
 from services.push_subscriptions import PushSubscriptions
 from tests.support.house import ALL_KINDS, House
@@ -54,7 +55,15 @@ class _Pusher:
 class Office:
     """One node's notifications. Nobody is online, and nothing waits longer than a test wants, until told."""
 
-    def __init__(self, house: House, owner_url: str, *, delay: float = 0.0, idle: float = 300.0) -> None:
+    def __init__(
+        self,
+        house: House,
+        owner_url: str,
+        *,
+        delay: float = 0.0,
+        idle: float = 300.0,
+        unit_of_work: UnitOfWork | None = None,
+    ) -> None:
         self._owner_url = owner_url
         self.house = house
         self.online: set[int] = set()
@@ -64,8 +73,9 @@ class Office:
         self.ahead = datetime.timedelta()
         timing = Timing(delay=delay, idle=idle, email_delay=0.0)
         pusher = _Pusher(self.post)
+        unit_of_work = unit_of_work or house.database
         self.notifications = Notifications(
-            unit_of_work=house.database,
+            unit_of_work=unit_of_work,
             publisher=house.published,
             kinds=ALL_KINDS,
             timing=timing,
@@ -73,7 +83,7 @@ class Office:
             failed=lambda why, count: self.lost.append(why),
         )
         self.decisions = NotificationDecisions(
-            unit_of_work=house.database,
+            unit_of_work=unit_of_work,
             notifications=self.notifications,
             online=self,
             kinds=ALL_KINDS,

@@ -35,6 +35,10 @@ class LockedContext:
     data_key: bytes
     closed: bool
 
+    @property
+    def sealed(self) -> SealedTitle:
+        return SealedTitle(self.title, self.title_key, self.key_id, self.data_key)
+
 
 @dataclass(frozen=True, slots=True)
 class Contextual:
@@ -117,8 +121,17 @@ class ContextRepository:
         """It stays as it is until the transaction ends."""
         await self._statements.run("hold_context", type=name.type, external_id=name.id)
 
-    async def update(self, *, context_id: int, version: int, title: bytes, closed: bool) -> None:
-        await self._statements.run("update_context", context_id=context_id, version=version, title=title, closed=closed)
+    async def update(self, *, context_id: int, version: int, sealed: SealedTitle, closed: bool) -> None:
+        await self._statements.run(
+            "update_context",
+            context_id=context_id,
+            version=version,
+            title=sealed.title,
+            title_key=sealed.title_key,
+            key_id=sealed.key_id,
+            data_key=sealed.data_key,
+            closed=closed,
+        )
 
     async def conversation(self, name: ContextName) -> Contextual | None:
         return await self._statements.one("find_contextual", Contextual, type=name.type, external_id=name.id)

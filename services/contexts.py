@@ -15,6 +15,7 @@ from services.ports import Publisher, UnitOfWork
 from services.principal import Origin, Principal
 from services.system_messages import SystemMessages
 from services.trail_ports import Trail, TrailEntry
+from services.unreadable import DOES_NOT_OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ class Contexts:
                 raise NotFound
             if not locked.closed:
                 await repositories.contexts.update(
-                    context_id=locked.id, version=locked.version, title=locked.title, closed=True
+                    context_id=locked.id, version=locked.version, sealed=locked.sealed, closed=True
                 )
                 await self._touch(repositories, name, news)
             context = _present(await repositories.contexts.find(context_id=locked.id))
@@ -135,11 +136,9 @@ class Contexts:
             raise Conflict(reason="older_version")
         if self._is_as(locked, details):
             return locked.id
-        title = self._titles.seal_again(
-            locked.key_id, locked.data_key, locked.title_key, details.title, version=details.version
-        )
+        sealed = self._titles.seal_again(locked.sealed, details.title, version=details.version)
         await repositories.contexts.update(
-            context_id=locked.id, version=details.version, title=title, closed=details.closed
+            context_id=locked.id, version=details.version, sealed=sealed, closed=details.closed
         )
         await self._touch(repositories, name, news)
         if news.conversation_id is not None and details.version > locked.version:
@@ -149,9 +148,12 @@ class Contexts:
     def _is_as(self, locked: LockedContext, details: ContextDetails) -> bool:
         if (locked.version, locked.closed) != (details.version, details.closed):
             return False
-        title = self._titles.open(
-            locked.key_id, locked.data_key, locked.title_key, locked.title, version=locked.version
-        )
+        try:
+            title = self._titles.open(
+                locked.key_id, locked.data_key, locked.title_key, locked.title, version=locked.version
+            )
+        except DOES_NOT_OPEN:
+            return False
         return title == details.title
 
     async def _touch(self, repositories: Repositories, name: ContextName, news: _News) -> None:

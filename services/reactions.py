@@ -11,7 +11,7 @@ from services.message_view import Message, MessageOpener
 from services.ports import Publisher, UnitOfWork
 from services.principal import Principal
 from services.reaction_view import ReactionCipher, Used
-from services.security_ports import ContentCipher
+from services.security_ports import ContentCipher, ContentDamaged
 
 
 class Reacted(NamedTuple):
@@ -74,9 +74,12 @@ class Reactions:
         data_key = self._cipher.unwrap(locked.key_id, locked.data_key)
         # A statement of its own: what another click of this person stored is only seen once the lock is had.
         so_far = await repositories.reactions.of(message_id=locked.id, user_id=user_id, conversation_id=conversation_id)
-        mine = self._sealed.open(
-            data_key, so_far.content, conversation_id=conversation_id, user_id=user_id, message_key=message_key
-        )
+        try:
+            mine = self._sealed.open(
+                data_key, so_far.content, conversation_id=conversation_id, user_id=user_id, message_key=message_key
+            )
+        except ContentDamaged:  # nobody is shown any of it, and the next click stands in its place
+            mine = []
         others = [one for one in mine if one.emoji != emoji]
         if (len(others) < len(mine)) is wanted:
             return False

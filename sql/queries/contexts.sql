@@ -16,9 +16,9 @@ FROM contexts x WHERE x.type = :type AND x.external_id = :external_id FOR NO KEY
 -- Until the transaction ends it stays as it is: a conversation is not opened in what is being closed.
 SELECT FROM contexts x WHERE x.type = :type AND x.external_id = :external_id FOR SHARE;
 
--- name: update_context(context_id, version, title, closed)!
+-- name: update_context(context_id, version, title, title_key, key_id, data_key, closed)!
 UPDATE contexts
-SET version = :version, title = :title, updated_at = clock_timestamp(),
+SET version = :version, title = :title, title_key = :title_key, key_id = :key_id, data_key = :data_key, updated_at = clock_timestamp(),
     closed_at = CASE WHEN :closed THEN COALESCE(closed_at, clock_timestamp()) END
 WHERE id = :context_id;
 

@@ -273,6 +273,29 @@ async def test_a_title_is_sealed_and_opens_nowhere_else(ward: Ward, clean_databa
     assert ward.house.unreadable.count == 1
 
 
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(
+    "damage", ["title = set_bit(title, 130, 1 - get_bit(title, 130))", "data_key = 'x'", "key_id = 'x'"]
+)
+async def test_putting_it_again_replaces_a_title_that_does_not_open(
+    ward: Ward, clean_database: ScratchDatabase, damage: str, version: int
+) -> None:
+    await ward.opened(RX)
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(f"UPDATE contexts SET {damage}")  # noqa: S608  # of ours
+    assert not (await ward.put(RX, version=version)).created
+    [shown] = (
+        await ward.house.conversations.page(
+            ward.patient, status=None, kind=None, q=None, sort=None, before=None, limit=9
+        )
+    ).items
+    assert shown.context is not None
+    assert (shown.context.version, shown.context.title) == (version, TITLE)
+    ward.house.published.clear()
+    await ward.put(RX, version=version)
+    assert ward.house.published.facts == [], "the same again"
+
+
 async def test_archived_for_oneself_until_the_context_changes(ward: Ward) -> None:
     conversation_id = await ward.opened(RX)
     archived = await ward.house.contextual.archive(ward.patient, conversation_id=conversation_id)

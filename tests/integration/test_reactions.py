@@ -18,7 +18,7 @@ from services.sealer import Sealer
 from services.trail_check import TrailCheck
 from tests.integration.test_retention import Office
 from tests.support.house import House, Pair
-from tests.support.postgres import ScratchDatabase
+from tests.support.postgres import ScratchDatabase, connected
 
 THUMB, HEART, PLAIN_HEART, FAMILY = "👍🏽", "❤️", "❤", "👨‍👩‍👧‍👦"
 
@@ -49,6 +49,27 @@ async def test_what_was_clicked_is_what_everybody_sees(house: House) -> None:
     assert [(fact.seq, fact.change, fact.message.change) for fact in facts] == [(1, n, n) for n in (2, 3, 4, 5, 6)]
     detail = await house.conversations.get(pair.second, conversation_id=pair.conversation_id)
     assert (detail.view.row.last_seq, detail.view.row.last_change, detail.view.row.unread) == (1, 6, 1)
+
+
+async def test_what_does_not_open_of_ones_reactions_gives_way_to_the_next_click(
+    house: House, clean_database: ScratchDatabase
+) -> None:
+    pair = await house.care_pair()
+    [sent] = await house.say(pair.first, pair, "x")
+    for principal in (pair.first, pair.second):
+        await house.reactions.add(principal, message_id=sent.id, emoji=HEART)
+    with connected(clean_database.owner_url) as cursor:
+        cursor.execute(
+            "UPDATE message_reactions SET content = set_bit(content, 130, 1 - get_bit(content, 130)) WHERE user_id = %s",
+            (pair.first.user_id,),
+        )
+    assert not (await house.reactions.remove(pair.first, message_id=sent.id, emoji=HEART)).changed, "nobody sees it"
+    first, second = pair.first.user_id, pair.second.user_id
+    again = await house.reactions.add(pair.first, message_id=sent.id, emoji=HEART)
+    assert (again.changed, shown(again.message)) == (True, [(HEART, (second, first))])
+    assert shown((await house.reactions.remove(pair.first, message_id=sent.id, emoji=HEART)).message) == [
+        (HEART, (second,))
+    ]
 
 
 async def test_clicks_of_two_nodes_at_once_lose_none_and_keep_the_limit(house: House, second_house: House) -> None:

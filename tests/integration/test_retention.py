@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg2
 import pytest
 
+from repositories.errors import OutcomeUnknown
 from repositories.unit_of_work import Database
 from server.security.cipher import AesContentCipher
 from services.conversations import ConversationSettings
@@ -15,10 +16,12 @@ from services.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from services.events import ConversationChanged
 from services.jobs import Step
 from services.legal_holds import LegalHolds
+from services.ports import UnitOfWork
 from services.principal import Principal
 from services.resume import Position
 from services.retention import Retention, RetentionPolicy
 from tests.support.fakes import RecordingPublisher, RecordingTrail
+from tests.support.forgetful import LosesAnAnswer
 from tests.support.house import House, Pair
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -29,7 +32,7 @@ class Office:
     """Retention and holds on the database of a house; `aged` puts the last thing that happened into the past."""
 
     def __init__(
-        self, database: Database, owner_url: str, *, archive_days: int = 30, days: Mapping[str, int] = YEARS
+        self, database: UnitOfWork, owner_url: str, *, archive_days: int = 30, days: Mapping[str, int] = YEARS
     ) -> None:
         self.published, self.trail = RecordingPublisher(), RecordingTrail()
         self.forgotten: list[int] = []
@@ -110,6 +113,19 @@ async def test_silence_archives_for_all_and_a_message_reopens(house: House, offi
     assert await status_of(house, pairs[0]) == "active"
     await office.archive()
     assert await status_of(house, pairs[0]) == "active"
+
+
+async def test_lists_hear_of_the_archive_though_the_answer_to_the_commit_was_lost(
+    house: House, clean_database: ScratchDatabase
+) -> None:
+    office = Office(LosesAnAnswer(house.database, "retention", stored=True), clean_database.owner_url)
+    pair = await house.care_pair()
+    office.aged(pair, days=31)
+    with pytest.raises(OutcomeUnknown):
+        await office.archive()
+    await office.archive()
+    assert await status_of(house, pair) == "archived"
+    assert [fact.conversation_id for fact in office.published.of(ConversationChanged)] == [pair.conversation_id]
 
 
 async def test_an_archived_conversation_can_be_read_and_counts_as_unread(house: House, office: Office) -> None:

@@ -144,7 +144,13 @@ def create_app(
     )
     exchange = LimitExchange(buckets=limiter, bus=bus, secret=secrets.jwt_secret)
     ceiling = SocketCeiling(most=settings.max_sockets_per_user, sockets=realtime, cluster=cluster, send=bus.send)
-    forum_teller = ForumTeller(database=database, sockets=realtime, forum=work.forum.forum, present=present)
+    forum_teller = ForumTeller(
+        database=database,
+        sockets=realtime,
+        forum=work.forum.forum,
+        present=present,
+        lost=lambda seconds: reconciler.hints_lost(seconds),  # noqa: PLW0108  # made below
+    )
     broadcaster.table.update(forum_teller.table)
     announcer.connect(
         tell=broadcaster.tell,

@@ -3,18 +3,16 @@
 Facts of this node carry what is to be told; those of other nodes carry ids, and are looked up where somebody listens.
 """
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
-import structlog
-
-from repositories.errors import StorageUnavailable
 from repositories.unit_of_work import Database
 from server.broadcaster.digest import Present
 from server.broadcaster.forum_list import QuestionCounts
 from server.broadcaster.sockets import Sockets
+from server.broadcaster.waiting_facts import Look, WaitingFacts
 from services.events import (
     AnswerAccepted,
     AnswerChanged,
@@ -29,12 +27,7 @@ from services.events import (
 from services.forum import Forum
 from services.forum_view import AnswerView, QuestionView
 from services.room_names import QUESTIONS_ROOM, RoomName, question_of, question_room
-from services.tasks import end
 
-log = structlog.get_logger(__name__)
-
-# Facts that may wait for a look in the database. Who misses one sees a gap in `change`, and fetches.
-MAX_WAITING = 10_000
 NOBODY = 0
 # Questions of which this node remembers how far it has told its readers.
 MOST_TOLD = 20_000
@@ -49,27 +42,38 @@ class ForumSockets(Sockets, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """What lost hints may have been about. `seconds`: how far back the list has to look; None where nobody sees it."""
+class Missed(Fact):
+    """Stays on this node: what lost hints may have been about. `seconds`: how far back the list has to look; None where nobody
+    sees it.
+    """
 
     question_ids: frozenset[int]
     seconds: float | None
 
 
 class ForumTeller:
-    """`table` is for the broadcaster's; like its own rows these never raise and never wait."""
+    """`table` is for the broadcaster's; like its own rows these never raise and never wait. `lost` as WaitingFacts has it."""
 
-    def __init__(self, *, database: Database, sockets: ForumSockets, forum: Forum, present: Present) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        sockets: ForumSockets,
+        forum: Forum,
+        present: Present,
+        lost: Callable[[float], None],
+    ) -> None:
         self._database = database
         self._sockets = sockets
         self._forum = forum
         self._present = present
         self._counts = QuestionCounts(database=database, sockets=sockets, present=present)
-        self._waiting: asyncio.Queue[Fact | Missed] = asyncio.Queue(MAX_WAITING)
+        self._lost = lost
+        self._waiting = WaitingFacts(self._looks, lost=self._some_lost)
+        self._later = self._waiting.add
         self._told: dict[int, int] = {}
         # Questions of which the list heard that they were asked, or would have if somebody had looked at it.
         self._listed: set[int] = set()
-        self._task: asyncio.Task[None] | None = None
         self.table: Mapping[type[Fact], Callable[[Any], None]] = {
             QuestionAsked: self._asked,
             QuestionChanged: self._question,
@@ -82,10 +86,10 @@ class ForumTeller:
         }
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._work(), name="forum-teller")
+        self._waiting.start()
 
     async def close(self) -> None:
-        await end([self._task])
+        await self._waiting.close()
         await self._counts.close()
 
     def look_again(self, seconds: float) -> None:
@@ -174,25 +178,16 @@ class ForumTeller:
             self._told.clear()  # at worst somebody is told once more where they are
         self._told[question_id] = max(change, self._told.get(question_id, 0))
 
-    def _later(self, fact: Fact | Missed) -> None:
-        try:
-            self._waiting.put_nowait(fact)
-        except asyncio.QueueFull:
-            log.warning("forum_queue_full", fact=type(fact).__name__)
+    def _some_lost(self, seconds: float) -> None:
+        """Any of them may be one that the list never heard of."""
+        self._listed.clear()
+        self._lost(seconds)
 
-    async def _work(self) -> None:
-        while True:
-            fact = await self._waiting.get()
-            try:
-                await self._look_and_tell(fact)
-            except StorageUnavailable:
-                if isinstance(fact, QuestionAsked):
-                    self._listed.discard(fact.question_id)  # the next look finds it again
-                log.warning("forum_not_told", fact=type(fact).__name__, why="database out of reach")
-            except Exception:
-                log.exception("forum_not_told", fact=type(fact).__name__)
+    def _looks(self, facts: Sequence[Fact]) -> Iterator[Look]:
+        for fact in facts:
+            yield Look([fact], partial(self._look_and_tell, fact))
 
-    async def _look_and_tell(self, fact: Fact | Missed) -> None:
+    async def _look_and_tell(self, fact: Fact) -> None:
         if isinstance(fact, Missed):
             await self._catch_up(fact)
         elif isinstance(fact, AnswerPosted | AnswerChanged):

@@ -62,7 +62,8 @@ class QuestionCounts:
             try:
                 await self._tell(question_ids)
             except StorageUnavailable:
-                log.warning("question_counts_not_told", why="database out of reach")
+                log.warning("question_counts_postponed", why="database out of reach")
+                self._touched = {key: None for key in question_ids if key not in self._touched} | self._touched
             except Exception:
                 log.exception("question_counts_not_told", questions=len(question_ids))
             await asyncio.sleep(self._seconds)

@@ -1,7 +1,7 @@
 """After lost hints a node tells a room how far its question has come, unless it told that already."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,7 +9,8 @@ from repositories.errors import StorageUnavailable
 from repositories.questions import QuestionState
 from repositories.unit_of_work import Database
 from server.broadcaster.forum import ForumSockets, ForumTeller
-from services.events import QuestionAsked, VoteChanged
+from server.broadcaster.waiting_facts import MAX_WAITING
+from services.events import QuestionAsked, QuestionChanged, VoteChanged
 from services.forum import Forum
 from services.room_names import QUESTIONS_ROOM, RoomName, question_room
 from tests.support.fakes import FakeUnitOfWork
@@ -46,6 +47,7 @@ class Questions:
     def __init__(self, *asked: int) -> None:
         self.asked = asked
         self.away = False
+        self.tries = 0
 
     async def states(self, question_ids: list[int]) -> list[QuestionState]:
         return [QuestionState(question_id, 5, just_asked=False) for question_id in sorted(question_ids)]
@@ -57,6 +59,7 @@ class Questions:
         return []
 
     async def find(self, *, question_id: int, viewer_id: int) -> Any:
+        self.tries += 1
         if self.away:
             raise StorageUnavailable
         return SimpleNamespace(id=question_id, change=5)
@@ -73,12 +76,17 @@ def presented(event: str, payload: Any) -> Any:
     return payload if isinstance(payload, dict) else {"change": payload.change}
 
 
-def started(sockets: Sockets, questions: Questions) -> ForumTeller:
+def _nothing_lost(seconds: float) -> None:
+    raise AssertionError(f"lost something of {seconds} s ago")
+
+
+def started(sockets: Sockets, questions: Questions, *, lost: Callable[[float], None] = _nothing_lost) -> ForumTeller:
     teller = ForumTeller(
         database=cast(Database, FakeUnitOfWork(SimpleNamespace(questions=questions))),
         sockets=cast(ForumSockets, sockets),
         forum=cast(Forum, Shown()),
         present=presented,
+        lost=lost,
     )
     teller.start()
     return teller
@@ -112,21 +120,42 @@ async def test_what_was_asked_meanwhile_is_told_to_the_list_once_after_lost_hint
     await teller.close()
 
 
-async def test_a_question_that_could_not_be_looked_up_is_told_at_the_next_look() -> None:
+async def test_what_could_not_be_looked_up_is_told_once_the_database_is_there() -> None:
+    """What was asked here, what the bus brought, and what is looked for after lost hints."""
     sockets, questions = Sockets(), Questions(9)
     teller = started(sockets, questions)
-    for question_id in (1, 2):
-        vote = VoteChanged(question_id=question_id, answer_id=None, change=5, score=1, up_count=1, down_count=0)
-        teller.table[VoteChanged](vote)
+    vote = VoteChanged(question_id=1, answer_id=None, change=5, score=1, up_count=1, down_count=0)
+    teller.table[VoteChanged](vote)
     sockets.told.clear()
     questions.away = True
+    teller.table[QuestionAsked](QuestionAsked(question_id=8))
+    teller.table[QuestionChanged](QuestionChanged(question_id=2))
     teller.look_again(12.0)
-    for _ in range(200):
+    while questions.tries < 3:
         await asyncio.sleep(0)
     assert sockets.told == []
     questions.away = False
-    teller.look_again(12.0)
-    await until_told(sockets, (QUESTIONS_ROOM, "question_created", 5))
+    for told in (
+        (QUESTIONS_ROOM, "question_created", 5),
+        (question_room(2), "question_updated", 5),
+        (QUESTIONS_ROOM, "question_created", 5),
+    ):
+        await until_told(sockets, told)
+        sockets.told.remove(told)
+    await teller.close()
+
+
+async def test_what_found_no_room_to_wait_in_is_looked_for_afterwards() -> None:
+    sockets, lost = Sockets(), asyncio.Queue[float]()
+    teller = started(sockets, Questions(9), lost=lost.put_nowait)
+    for _ in range(MAX_WAITING):
+        teller.table[QuestionChanged](QuestionChanged(question_id=2))
+    teller.table[QuestionAsked](QuestionAsked(question_id=9))
+    created = (QUESTIONS_ROOM, "question_created", 5)
+    seconds = await asyncio.wait_for(lost.get(), 10)
+    assert created not in sockets.told
+    teller.look_again(seconds)
+    await until_told(sockets, created)
     await teller.close()
 
 

@@ -288,7 +288,7 @@ def hire(
             now=lambda: datetime.datetime.now(datetime.UTC),
         ),
         access_log=AccessLog(unit_of_work=database, access=access),
-        break_glass=BreakGlass(unit_of_work=database, opener=opener, notices=notifying.notifications),
+        break_glass=BreakGlass(unit_of_work=database, opener=opener, notifications=notifying.notifications),
         opener=opener,
         viewer=viewer,
     )

@@ -3,10 +3,12 @@
 import datetime
 from dataclasses import dataclass
 
+from repositories.notifications import Inserted, NewNotification
+from repositories.repositories import Repositories
 from services.errors import Forbidden, NotFound
 from services.history import HistoryPage
 from services.message_view import MessageOpener
-from services.notification_ports import Notice, Notices
+from services.notifications import Notifications
 from services.ports import UnitOfWork
 from services.principal import Principal
 
@@ -29,30 +31,43 @@ class EmergencyPage:
 class BreakGlass:
     """Only for administrators: the boundary sees to that."""
 
-    def __init__(self, *, unit_of_work: UnitOfWork, opener: MessageOpener, notices: Notices) -> None:
+    def __init__(self, *, unit_of_work: UnitOfWork, opener: MessageOpener, notifications: Notifications) -> None:
         self._unit_of_work = unit_of_work
         self._opener = opener
-        self._notices = notices
+        self._notifications = notifications
 
     async def open(self, principal: Principal, *, conversation_id: int, reason: str) -> BrokenGlass:
         """For MINUTES from now; all whose conversation it is are told. Raises NotFound, Unavailable."""
-        async with self._unit_of_work.transaction() as repositories:
-            until = await repositories.trail.break_glass(
-                conversation_id=conversation_id, user_id=principal.user_id, reason=reason, minutes=MINUTES
-            )
-            if until is None:
-                raise NotFound
-            participants = await repositories.conversations.participants([conversation_id])
-        for participant in (one for one in participants if one.left_at is None):
-            self._notices.tell(
-                Notice(
+        told: list[Inserted] = []
+        try:
+            async with self._unit_of_work.transaction() as repositories:
+                until = await repositories.trail.break_glass(
+                    conversation_id=conversation_id, user_id=principal.user_id, reason=reason, minutes=MINUTES
+                )
+                if until is None:
+                    raise NotFound
+                told = await self._notify(repositories, conversation_id, principal.user_id)
+        finally:
+            # Also when the answer to COMMIT was lost: nothing is told of what was not stored after all.
+            self._notifications.publish(told)
+        return BrokenGlass(conversation_id, reason, until)
+
+    async def _notify(self, repositories: Repositories, conversation_id: int, opener_id: int) -> list[Inserted]:
+        """Stored together with the opening: there is no one without the other."""
+        participants = await repositories.conversations.participants([conversation_id])
+        return await self._notifications.add(
+            repositories,
+            [
+                NewNotification(
                     user_id=participant.user_id,
                     kind="conversation_opened",
                     conversation_id=conversation_id,
-                    actor_id=principal.user_id,
+                    actor_id=opener_id,
                 )
-            )
-        return BrokenGlass(conversation_id, reason, until)
+                for participant in participants
+                if participant.left_at is None
+            ],
+        )
 
     async def read(
         self, principal: Principal, *, conversation_id: int, before_seq: int | None, limit: int

@@ -152,6 +152,11 @@ async def test_one_row_keeps_nobody_from_the_rest(
     assert said == {damaged.id: SAID_INSTEAD, healthy.id: healthy.content}
     page = await house.history.page(pair.second, conversation_id=pair.conversation_id, limit=9)
     assert [(message.type, message.content) for message in page.items] == [("system", SAID_INSTEAD)]
+    for unread in (1, 0):
+        # Something came: who reads up to it has seen that.
+        counted = {view.row.id: view.row.unread for view in await inbox(house, pair.second)}
+        assert counted == {other.conversation_id: 1, pair.conversation_id: unread}
+        await house.marks.read(pair.second, conversation_id=pair.conversation_id, up_to_seq=damaged.seq)
     assert house.unreadable.count == 1, "said once"
     [record] = [record for record in caplog.records if "does not open" in record.message]
     assert f"message {damaged.seq} of conversation {pair.conversation_id} " in record.message

@@ -49,6 +49,10 @@ class RetentionRepository:
         """False: a message or a hold came meanwhile, or somebody else was quicker."""
         return bool(await self._statements.value("shred_conversation", conversation_id=conversation_id, days=days))
 
+    async def is_shredded(self, *, conversation_id: int) -> bool:
+        """Inside a transaction only."""
+        return await self._statements.value("lock_shredded", conversation_id=conversation_id) is not None
+
     async def to_empty(self, *, limit: int) -> list[int]:
         return [row.id for row in await self._statements.many("list_to_empty", _Id, limit=limit)]
 

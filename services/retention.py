@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 
 from repositories.retention import EndedRow, Looked
+from services.doubts import until_known
 from services.events import ConversationChanged
 from services.ports import Publisher, UnitOfWork
 from services.trail_ports import Trail, TrailEntry
@@ -129,8 +130,18 @@ class Retention:
 
     async def _shred(self, row: EndedRow) -> bool:
         """Judged anew by the database: a message or a hold may have come since it was listed."""
-        async with self._unit_of_work.transaction() as repositories:
-            shredded = await repositories.retention.shred(conversation_id=row.id, days=self._policy.limited[row.kind])
+        done = False
+
+        async def shred() -> bool:
+            nonlocal done
+            async with self._unit_of_work.transaction() as repositories:
+                if not (done and await repositories.retention.is_shredded(conversation_id=row.id)):
+                    days = self._policy.limited[row.kind]
+                    done = await repositories.retention.shred(conversation_id=row.id, days=days)
+            return done
+
+        # Nobody comes by again who would put it on the trail.
+        shredded = await until_known(shred)
         if shredded:
             self._trail.note(
                 TrailEntry(

@@ -301,6 +301,20 @@ async def test_a_node_that_never_saw_the_key_refuses_as_well(house: House, secon
         await second_house.say((await house.care_pair()).first, pair, "let me in")
 
 
+@pytest.mark.parametrize("stored", [True, False])
+async def test_what_was_shredded_is_on_the_trail_though_the_answer_to_the_commit_was_lost(
+    house: House, clean_database: ScratchDatabase, stored: bool
+) -> None:
+    forgetful = LosesAnAnswer(house.database, "retention", stored=stored)
+    office = Office(forgetful, clean_database.owner_url)
+    pair = await house.care_pair()
+    office.aged(pair, days=3000)
+    await office.shred()
+    assert forgetful.lost == 1
+    noted = [(entry.action, entry.conversation_id) for entry in office.trail.entries]
+    assert noted == [("retention.shred", pair.conversation_id)]
+
+
 async def test_a_message_that_comes_meanwhile_saves_it(house: House, office: Office, database: Database) -> None:
     pair = await house.care_pair()
     office.aged(pair, days=3000)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -45,6 +45,8 @@ class Database:
         self._pool_size = pool_size
         self._patience = patience
         self.observe = observe
+        # Told when the answer to a COMMIT was lost: what may be stored was told to nobody.
+        self.in_doubt: Callable[[], None] = _nobody_minds
         self._queries = load_queries()
         self._pool: aiopg.Pool | None = None
         self._breaker = Breaker()
@@ -88,16 +90,20 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Repositories]:
         """All or nothing. Raises OutcomeUnknown when the answer to COMMIT was lost, StorageUnavailable before that."""
-        async with self._connection() as statements:
-            statements.begin_with_next()
-            try:
-                yield Repositories(statements)
-            except BaseException:
-                if statements.begun and not statements.closed:
-                    await statements.command("ROLLBACK")
-                raise
-            if statements.begun:
-                await statements.commit()
+        try:
+            async with self._connection() as statements:
+                statements.begin_with_next()
+                try:
+                    yield Repositories(statements)
+                except BaseException:
+                    if statements.begun and not statements.closed:
+                        await statements.command("ROLLBACK")
+                    raise
+                if statements.begun:
+                    await statements.commit()
+        except OutcomeUnknown:
+            self.in_doubt()
+            raise
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Statements]:
@@ -149,6 +155,10 @@ class Database:
         finally:
             if statements.connection is not None:
                 pool.release(statements.connection)
+
+
+def _nobody_minds() -> None:
+    """Where nobody is told anything."""
 
 
 async def _renew(pool: aiopg.Pool, statements: Statements) -> None:

@@ -74,6 +74,7 @@ class Lifecycle:
         self._work.trail.start()
         self._work.sealer.start()
         self._bus.on_recovery = self._recovered
+        self._database.in_doubt = self._in_doubt
         await self._bus.start(self._announcer.receive)
         self._cluster.announce()
         self._reconciler.start()
@@ -116,3 +117,8 @@ class Lifecycle:
         """Hints may have been lost, here and elsewhere."""
         self._cluster.announce()
         self._reconciler.hints_lost()
+
+    def _in_doubt(self) -> None:
+        """Something may be stored of which nobody was told, here and elsewhere."""
+        self._reconciler.hints_lost()
+        self._bus.look_again()

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from repositories.retention import EndedRow, Looked
+from repositories.retention import EndedRow
 from services.doubts import until_known
 from services.events import ConversationChanged
 from services.ports import Publisher, UnitOfWork
@@ -75,17 +75,13 @@ class Retention:
         """services.jobs.Step. A new message reopens what was archived here."""
         if not self._policy.archive_days:
             return None
-        looked: list[Looked] = []
-        try:
-            async with self._unit_of_work.transaction() as repositories:
-                looked = await repositories.retention.archive(
-                    after_id=int(bookmark or 0), window=self._window, days=self._policy.archive_days
-                )
-        finally:
-            # Also when the answer to COMMIT was lost: whoever hears of it is shown what is stored.
-            for row in looked:
-                if row.archived:
-                    self._publisher.publish(ConversationChanged(conversation_id=row.id))
+        async with self._unit_of_work.transaction() as repositories:
+            looked = await repositories.retention.archive(
+                after_id=int(bookmark or 0), window=self._window, days=self._policy.archive_days
+            )
+        for row in looked:
+            if row.archived:
+                self._publisher.publish(ConversationChanged(conversation_id=row.id))
         return str(looked[-1].id) if looked else None
 
     async def shred_step(self, bookmark: str | None) -> str | None:

@@ -43,6 +43,9 @@ class Bus(Protocol):
     def send(self, message: BusMessage) -> None:
         """Never blocks and never raises."""
 
+    def look_again(self) -> None:
+        """The other nodes, soon: something may have happened of which nobody can say what. Never blocks and never raises."""
+
     async def close(self) -> None: ...
 
 

@@ -19,5 +19,8 @@ class MemoryBus:
     def send(self, message: BusMessage) -> None:
         """Nobody to tell."""
 
+    def look_again(self) -> None:
+        """Nobody else is there."""
+
     async def close(self) -> None:
         """Nothing to close."""

@@ -101,6 +101,10 @@ class NetworkBus:
             self._drop()
             self._ail("queue full")
 
+    def look_again(self) -> None:
+        """They do for a number that never comes."""
+        self._wire.lost()
+
     async def close(self) -> None:
         if self.healthy:
             try:

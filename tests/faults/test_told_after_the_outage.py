@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.clinic import pair_of
 from tests.support.postgres import SOCKET, ScratchDatabase, connected
+from tests.support.postgres_tap import postgres_tap
 from tests.support.processes import ServerProcess
 from tests.support.rest import Rest
 from tests.support.site import Site
@@ -76,3 +77,23 @@ async def test_a_list_hears_of_a_conversation_that_was_closed_meanwhile(
     told = await patient.wait_for("conversation_updated", patience=PATIENCE)
     assert told["conversation"]["canReplyReason"] == "conversation_closed"
     await patient.close()
+
+
+async def test_a_list_hears_of_a_conversation_that_was_closed_though_the_answer_to_the_commit_was_lost(
+    site: Site, redis_server: Valkey, http: aiohttp.ClientSession
+) -> None:
+    """At both nodes: who closed it got no answer that says so, and to close it again changes nothing."""
+    site.environment |= {"FANOUT": "redis", "REDIS_URL": redis_server.url, "REDIS_CHANNEL": uuid.uuid4().hex}
+    [pair] = map(pair_of, site.pairs(1))
+    path = f"/api/messaging/conversations/{pair.conversation_id}"
+    with postgres_tap(site.database.server_url) as tap:
+        nodes = site.node(DATABASE_URL=tap.url), site.node()
+        patients = [await WireClient(http, node.url, pair.patient.token).connect() for node in nodes]
+        doctor = Rest(http, nodes[0].url, pair.doctor.token)
+        tap.loses_after = b"UPDATE conversations"
+        assert (await doctor.call("PATCH", path, {"status": "closed"})).status == 503
+        await doctor.patch(path, {"status": "closed"})
+        for patient in patients:
+            told = await patient.wait_for("conversation_updated", patience=PATIENCE)
+            assert told["conversation"]["canReplyReason"] == "conversation_closed"
+            await patient.close()

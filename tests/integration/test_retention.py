@@ -8,7 +8,6 @@ from uuid import UUID
 import psycopg2
 import pytest
 
-from repositories.errors import OutcomeUnknown
 from repositories.unit_of_work import Database
 from server.security.cipher import AesContentCipher
 from services.conversations import ConversationSettings
@@ -113,19 +112,6 @@ async def test_silence_archives_for_all_and_a_message_reopens(house: House, offi
     assert await status_of(house, pairs[0]) == "active"
     await office.archive()
     assert await status_of(house, pairs[0]) == "active"
-
-
-async def test_lists_hear_of_the_archive_though_the_answer_to_the_commit_was_lost(
-    house: House, clean_database: ScratchDatabase
-) -> None:
-    office = Office(LosesAnAnswer(house.database, "retention", stored=True), clean_database.owner_url)
-    pair = await house.care_pair()
-    office.aged(pair, days=31)
-    with pytest.raises(OutcomeUnknown):
-        await office.archive()
-    await office.archive()
-    assert await status_of(house, pair) == "archived"
-    assert [fact.conversation_id for fact in office.published.of(ConversationChanged)] == [pair.conversation_id]
 
 
 async def test_an_archived_conversation_can_be_read_and_counts_as_unread(house: House, office: Office) -> None:

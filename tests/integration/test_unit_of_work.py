@@ -45,11 +45,14 @@ async def test_a_connection_that_dies_later_is_no_success(database: Database, cl
 
 
 async def test_a_lost_answer_to_commit_is_said(database: Database, clean_database: ScratchDatabase) -> None:
+    doubts: list[bool] = []
+    database.in_doubt = lambda: doubts.append(True)
     with pytest.raises(OutcomeUnknown):
         async with database.transaction() as repositories:
             await repositories.instance.keep(key="a", value="b")
             for pid in backends(clean_database):
                 os.kill(pid, signal.SIGTERM)
+    assert doubts == [True]
 
 
 async def test_what_fails_inside_leaves_nothing_behind(database: Database) -> None:

@@ -16,6 +16,13 @@ HEADER = 5
 READY, IN_NO_TRANSACTION = ord("Z"), ord("I")
 
 
+class _Doubts:
+    """Of one connection."""
+
+    wanted = False
+    committing = False
+
+
 class PostgresTap:
     """Passes bytes both ways. `trips` are answers that PostgreSQL finished, `transactions` those of them that ended one."""
 
@@ -27,6 +34,8 @@ class PostgresTap:
         self._tasks: set[asyncio.Task[None]] = set()
         self.trips = 0
         self.transactions = 0
+        # What a statement says after which the answer to the next COMMIT is lost, once.
+        self.loses_after: bytes | None = None
 
     async def run(self, listening: threading.Event, stop: asyncio.Event) -> None:
         server = await asyncio.start_unix_server(self._serve, self._folder / SOCKET)
@@ -40,29 +49,39 @@ class PostgresTap:
 
     async def _serve(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         postgres, there = await asyncio.open_unix_connection(self._target)
-        for passing in (self._ask(client, there), self._answer(postgres, back)):
+        doubts = _Doubts()
+        for passing in (self._ask(client, there, doubts), self._answer(postgres, back, doubts)):
             task = asyncio.create_task(passing)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _ask(self, client: asyncio.StreamReader, there: asyncio.StreamWriter) -> None:
+    async def _ask(self, client: asyncio.StreamReader, there: asyncio.StreamWriter, doubts: "_Doubts") -> None:
         try:
             with suppress(ConnectionError):
                 while data := await client.read(CHUNK):
+                    self._look_at(data, doubts)
                     there.write(data)
         finally:
             there.transport.abort()
 
-    async def _answer(self, postgres: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+    async def _answer(self, postgres: asyncio.StreamReader, back: asyncio.StreamWriter, doubts: "_Doubts") -> None:
         unread = bytearray()
         try:
             with suppress(ConnectionError):
                 while data := await postgres.read(CHUNK):
+                    if doubts.committing:
+                        break
                     back.write(data)
                     unread += data
                     self._count(unread)
         finally:
             back.transport.abort()
+
+    def _look_at(self, data: bytes, doubts: "_Doubts") -> None:
+        if self.loses_after is not None and self.loses_after in data:
+            doubts.wanted = True
+        elif doubts.wanted and b"COMMIT" in data:
+            doubts.committing, self.loses_after = True, None
 
     def _count(self, unread: bytearray) -> None:
         """Takes whole messages away: a letter, the length of what follows with itself, and that."""

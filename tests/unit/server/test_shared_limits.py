@@ -30,6 +30,9 @@ class HandBus:
     def send(self, message: BusMessage) -> None:
         self.sent.append(message)
 
+    def look_again(self) -> None:
+        """Nothing is looked for."""
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -1,7 +1,7 @@
 """Conversations that have been silent for long: archived, and at the end of their retention shredded."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from repositories.statements import Statements
@@ -28,6 +28,22 @@ class EndedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RetainedRow:
+    """`state`: due, held, soon, shredded, or none of them. The last one of a window is there whatever its state.
+
+    `ends_at`: what is silent until then is due; None: it is kept for ever.
+    """
+
+    id: int
+    kind: str
+    message_count: int
+    silent_since: datetime.datetime
+    ends_at: datetime.datetime | None
+    shredded_at: datetime.datetime | None
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Id:
     id: int
 
@@ -43,6 +59,22 @@ class RetentionRepository:
         """`days` by kind; a kind that is not there is kept for ever."""
         return await self._statements.many(
             "list_ended", EndedRow, after_id=after_id, window=window, kinds=list(days), days=list(days.values())
+        )
+
+    async def look(
+        self, *, after_id: int, window: int, days: Mapping[str, int], around: int, states: Collection[str], most: int
+    ) -> list[RetainedRow]:
+        """At most so many of a window. `around`: days before and after now that `shredded` and `soon` are about."""
+        return await self._statements.many(
+            "list_retention",
+            RetainedRow,
+            after_id=after_id,
+            window=window,
+            kinds=list(days),
+            days=list(days.values()),
+            around=around,
+            states=list(states),
+            most=most,
         )
 
     async def shred(self, *, conversation_id: int, days: int) -> bool:

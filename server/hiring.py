@@ -18,6 +18,7 @@ from server.indexing import Pace
 from server.mentoring import make_mentoring
 from server.notify.build import make_notifying
 from server.person_data.build import forgetting, make_person_data
+from server.retention import make_outlook, policy_of
 from server.security.blind_index import HmacBlindIndexKeys
 from server.security.browser_seal import BrowserSeal
 from server.security.cipher import AesContentCipher
@@ -63,7 +64,7 @@ from services.push_subscriptions import PushSubscriptions
 from services.reactions import Reactions
 from services.rechecks import Rechecks
 from services.resume import Resume
-from services.retention import Retention, RetentionPolicy
+from services.retention import Retention
 from services.sealer import Sealer
 from services.search import Search
 from services.search_indexer import SearchIndexer
@@ -259,9 +260,10 @@ def hire(
             unit_of_work=database,
             publisher=announcer,
             trail=trail,
-            policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+            policy=policy_of(settings),
             forget=forgetting(database, announcer, kit.store, person_data.maker),
         ),
+        retention_outlook=make_outlook(settings, database=database),
         # What administrators do over REST the boundary notes, before they have their answer.
         legal_holds=LegalHolds(unit_of_work=database),
         presence=presence,

@@ -12,6 +12,7 @@ from server.settings import Settings
 from server.workforce import Workforce
 from services.jobs import Job, Jobs
 from services.ports import UnitOfWork
+from services.retention import RETENTION_JOB
 from services.tasks import end
 
 ARCHIVE_SECONDS = 3600.0
@@ -25,7 +26,7 @@ def jobs_of(work: Workforce) -> list[Job]:
     """All there are. A new one adds a line here."""
     return [
         Job("archive", ARCHIVE_SECONDS, work.retention.archive_step),
-        Job("retention", RETENTION_SECONDS, work.retention.shred_step),
+        Job(RETENTION_JOB, RETENTION_SECONDS, work.retention.shred_step),
         Job("erasure", RETENTION_SECONDS, work.person_data.erasure.step),
         Job("mentor responses", RESPONSES_SECONDS, work.mentoring.responses.step),
     ]

@@ -112,7 +112,7 @@ class Settings:
     request_rate: int = setting(600, "count", "Changes by REST a minute and user; 0: no limit")
     upload_rate: int = setting(30, "count", "Files a minute and user; 0: no limit")
     post_rate: int = setting(30, "count", "Questions and answers a minute and user; 0: no limit")
-    search_rate: int = setting(120, "count", "Searches in messages a minute and user; 0: no limit")
+    search_rate: int = setting(120, "count", "Searches, and looks at retention, a minute and user; 0: no limit")
     export_rate: int = setting(10, "count", "Exports a minute and user; 0: no limit")
     address_factor: int = setting(
         20,

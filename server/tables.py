@@ -7,6 +7,7 @@ from controllers.rest.admin_care_links import AdminCareLinkEndpoints
 from controllers.rest.admin_contexts import AdminContextEndpoints
 from controllers.rest.admin_legal_holds import AdminLegalHoldEndpoints
 from controllers.rest.admin_participants import AdminParticipantEndpoints
+from controllers.rest.admin_retention import AdminRetentionEndpoints
 from controllers.rest.admin_sessions import AdminSessionEndpoints
 from controllers.rest.admin_users import AdminUserEndpoints
 from controllers.rest.answers import AnswerEndpoints
@@ -91,6 +92,7 @@ def rest_endpoints(work: Workforce, demo_users: Sequence[DemoUser]) -> list[Endp
         AdminContextEndpoints(contexts=work.contexts),
         AdminParticipantEndpoints(conversations=work.conversations),
         AdminLegalHoldEndpoints(holds=work.legal_holds),
+        AdminRetentionEndpoints(outlook=work.retention_outlook),
         *([DemoEndpoints(users=demo_users)] if demo_users else []),
     )
     return [endpoint for controller in controllers for endpoint in controller.endpoints()]

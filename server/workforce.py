@@ -42,6 +42,7 @@ from services.push_subscriptions import PushSubscriptions
 from services.reactions import Reactions
 from services.resume import Resume
 from services.retention import Retention
+from services.retention_outlook import RetentionOutlook
 from services.sealer import Sealer
 from services.search import Search
 from services.search_indexer import SearchIndexer
@@ -87,6 +88,7 @@ class Workforce:
     epoch: Epoch
     resume: Resume
     retention: Retention
+    retention_outlook: RetentionOutlook
     legal_holds: LegalHolds
     presence: Presence
     typing: Typing

@@ -14,6 +14,8 @@ from services.events import ConversationChanged
 from services.ports import Publisher, UnitOfWork
 from services.trail_ports import Trail, TrailEntry
 
+# Its row in services.jobs.
+RETENTION_JOB = "retention"
 WINDOW = 1000
 # A step ends well before its lease does.
 SHREDDED_AT_ONCE = 50

@@ -14,9 +14,10 @@ from server.cli.quiet import QuietPublisher
 from server.cli.trail import noted, trail_of
 from server.files.build import make_file_kit
 from server.person_data.build import forgetting
+from server.retention import policy_of
 from services.errors import NotFound, ValidationFailed
 from services.legal_holds import LegalHolds
-from services.retention import Retention, RetentionPolicy, RetentionReport
+from services.retention import Retention, RetentionReport
 
 Id = click.IntRange(min=1)
 
@@ -114,7 +115,7 @@ async def _retention(environment: Environment) -> AsyncIterator[Retention]:
                 unit_of_work=database,
                 publisher=publisher,
                 trail=trail,
-                policy=RetentionPolicy(archive_days=settings.archive_days, days=settings.retention_days),
+                policy=policy_of(settings),
                 forget=forgetting(database, publisher, kit.store, make_person_data_here(environment, kit.store).maker),
             )
     finally:

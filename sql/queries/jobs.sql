@@ -24,3 +24,8 @@ WHERE name = :name AND owner = :owner;
 -- name: free_job(name, owner)!
 -- The node stops: another one goes on at the bookmark.
 UPDATE jobs SET owner = NULL, lease_until = NULL WHERE name = :name AND owner = :owner;
+
+-- name: find_job(name)^
+-- No row: it was never begun.
+SELECT j.owner IS NOT NULL AND j.lease_until >= clock_timestamp() AS running, j.started_at, j.finished_at, j.due_at
+FROM jobs j WHERE j.name = :name;

@@ -74,3 +74,29 @@ WITH batch AS MATERIALIZED (
     UPDATE participants p SET unread = 0 WHERE p.conversation_id = :conversation_id AND p.unread > 0
 )
 SELECT counted.last FROM counted;
+
+-- name: list_retention(after_id, window, kinds, days, around, states, most)
+-- Those of a window of conversations that are in one of these states, and the last that was looked at, unless `most` come before it:
+-- over and `held` or `due`, over within `around` days and not held (`soon`), or `shredded` within as many. Others have none.
+WITH looked AS MATERIALIZED (
+    SELECT c.id, c.kind, c.message_count, c.created_at, c.last_message_at, c.shredded_at
+    FROM conversations c WHERE c.id > :after_id ORDER BY c.id LIMIT :window
+), timed AS (
+    SELECT looked.id, looked.kind, CASE WHEN looked.shredded_at IS NULL THEN looked.message_count ELSE 0 END AS message_count,
+           looked.shredded_at, COALESCE(looked.last_message_at, looked.created_at) AS silent_since,
+           COALESCE(looked.last_message_at, looked.created_at) + make_interval(days => rule.days) AS ends_at
+    FROM looked LEFT JOIN unnest(:kinds::text[], :days::integer[]) AS rule (kind, days) ON rule.kind = looked.kind
+), judged AS (
+    SELECT timed.*, CASE
+        WHEN timed.shredded_at >= clock_timestamp() - make_interval(days => :around) THEN 'shredded'
+        WHEN timed.shredded_at IS NOT NULL OR timed.ends_at IS NULL THEN NULL
+        WHEN timed.ends_at >= clock_timestamp() + make_interval(days => :around) THEN NULL
+        WHEN EXISTS (SELECT FROM held_conversations h WHERE h.id = timed.id)
+            THEN CASE WHEN timed.ends_at < clock_timestamp() THEN 'held' END
+        WHEN timed.ends_at < clock_timestamp() THEN 'due'
+        ELSE 'soon' END AS state
+    FROM timed
+)
+SELECT judged.id, judged.kind, judged.message_count, judged.silent_since, judged.ends_at, judged.shredded_at, judged.state
+FROM judged WHERE judged.state = ANY (:states::text[]) OR judged.id = (SELECT max(l.id) FROM looked l)
+ORDER BY judged.id LIMIT :most;

@@ -35,6 +35,8 @@ async def test_an_administrator_sees_nothing_before_it_is_on_the_trail(clinic: C
         "/api/admin/care-links": ("care-links", None, None),
         "/api/admin/contexts": ("contexts", None, None),
         "/api/admin/legal-holds": ("legal-holds", None, None),
+        "/api/admin/retention": ("retention", None, None),
+        "/api/admin/retention/conversations": ("retention", None, None),
         "/api/admin/reports": ("reports", None, None),
         f"/api/admin/conversations/{own}/participants": ("conversations", str(own), own),
         "/api/messaging/stats": ("stats", None, None),

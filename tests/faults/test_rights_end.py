@@ -225,6 +225,8 @@ async def test_who_is_no_administrator_any_more_moderates_and_sees_nothing(
         ("GET", "/api/admin/users", None),
         ("GET", f"/api/admin/users/{desk.pair.patient.id}/erasure", None),
         ("GET", "/api/admin/legal-holds", None),
+        ("GET", "/api/admin/retention", None),
+        ("GET", "/api/admin/retention/conversations", None),
         ("GET", "/api/messaging/stats", None),
     )
     assert {(await admin.call(*call)).status for call in calls} <= {200, 201, 404}

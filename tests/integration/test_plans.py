@@ -42,6 +42,13 @@ UNFILTERED: dict[str, Any] = {
     "urgent": False,
     "awaiting_reply": False,
 }
+RETAINED: dict[str, Any] = {
+    "window": 1000,
+    "kinds": KINDS,
+    "around": 30,
+    "states": ["due", "held", "soon", "shredded"],
+    "most": 1000,
+}
 FIRST: dict[str, Any] = {"before_rank": None, "before_at": None, "before_id": None}
 
 
@@ -112,6 +119,9 @@ HOT: list[tuple[str, dict[str, Any], int]] = [
         {**PAGE, "viewer_id": 2, "q": "marxaud", "longest": "marxaud", "second": "marxaud", "role": "mentor"},
         800,
     ),
+    # One window of a walk, its first page and one in the middle, where nothing is over and where everything is.
+    ("list_retention", {**RETAINED, "after_id": 0, "days": [2557] * 3}, 250),
+    ("list_retention", {**RETAINED, "after_id": 10_000, "days": [0] * 3}, 250),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Rows of exports and legal holds."""
+"""Rows of exports, retention and legal holds."""
 
 from typing import Any
 
@@ -19,6 +19,7 @@ ASK = "POST /api/messaging/conversations/{id}/exports"
 ONE = "GET /api/messaging/exports/{id}"
 ABOUT = "GET /api/messaging/export/{contextType}/{contextId}"
 HOLDS = "/api/admin/legal-holds"
+RETENTION = "/api/admin/retention"
 
 
 def of_the_junior(rest: str = "") -> Path:
@@ -54,6 +55,13 @@ ROWS = (
         kinds=("contextual",),
     ),
     Row("GET /api/messaging/export-keys", route("GET /api/messaging/export-keys"), anybody, stateless=True),
+    Row(f"GET {RETENTION}", route(f"GET {RETENTION}"), administrators, stateless=True),
+    Row(
+        f"GET {RETENTION}/conversations",
+        route(f"GET {RETENTION}/conversations", query=lambda _: {"state": "held"}),
+        administrators,
+        stateless=True,
+    ),
     Row(f"GET {HOLDS}", route(f"GET {HOLDS}"), administrators, stateless=True),
     Row(f"POST {HOLDS}", route(f"POST {HOLDS}", body=_hold), administrators, stateless=True),
     Row(f"POST {HOLDS}/{{id}}/release", _release, administrators, stateless=True),

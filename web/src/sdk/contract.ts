@@ -1385,6 +1385,52 @@ export interface Reporter {
   name: string;
 }
 
+export interface Retained {
+  conversationId: number;
+  kind: string;
+  messages: number;
+  silentSince: string;
+  endsAt: string | null;
+  shreddedAt: string | null;
+}
+
+export interface RetainedPage {
+  items: Retained[];
+  hasMore: boolean;
+  next: string | null;
+}
+
+export interface Retention {
+  archiveDays: number;
+  aroundDays: number;
+  runsHere: boolean;
+  everySeconds: number;
+  job: RetentionJob | null;
+  kinds: RetentionOfKind[];
+  shredded: ShreddedOnDay[];
+  next: string | null;
+}
+
+export interface RetentionAmount {
+  conversations: number;
+  messages: number;
+}
+
+export interface RetentionJob {
+  running: boolean;
+  startedAt: string | null;
+  finishedAt: string | null;
+  dueAt: string;
+}
+
+export interface RetentionOfKind {
+  kind: string;
+  days: number;
+  due: RetentionAmount;
+  held: RetentionAmount;
+  soon: RetentionAmount;
+}
+
 export interface Room {
   conversationId: number;
 }
@@ -1470,6 +1516,12 @@ export interface SettleConversation {
 export interface SettleReport {
   decision: "removed" | "dismissed";
   note?: string | null;
+}
+
+export interface ShreddedOnDay {
+  day: string;
+  kind: string;
+  conversations: number;
 }
 
 export interface SignedIn {
@@ -1836,4 +1888,6 @@ export interface Endpoints {
   "GET /api/admin/legal-holds": { path: Nothing; query: { limit?: string | number; before?: string | number; all?: boolean }; body: Nothing; reply: HoldPage };
   "POST /api/admin/legal-holds": { path: Nothing; query: Nothing; body: PlaceHold; reply: Hold };
   "POST /api/admin/legal-holds/{id}/release": { path: { id: string | number }; query: Nothing; body: ReleaseHold; reply: Hold };
+  "GET /api/admin/retention": { path: Nothing; query: { after?: string | number }; body: Nothing; reply: Retention };
+  "GET /api/admin/retention/conversations": { path: Nothing; query: { after?: string | number; limit?: string | number; state?: "due" | "held" | "soon" | "shredded" }; body: Nothing; reply: RetainedPage };
 }

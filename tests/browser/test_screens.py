@@ -92,6 +92,7 @@ OF_ADMINISTRATOR = (
     Screen("admin-user", "/admin/users/{person}", "main section li", _plan),
     Screen("admin-reports", "/admin/reports", "main section li"),
     Screen("admin-holds", "/admin/holds", "main section li"),
+    Screen("admin-retention", "/admin/retention", "[data-stat=held]"),
     Screen("admin-links", "/admin/links", "main section li"),
     Screen("admin-contexts", "/admin/contexts", "main section li"),
     Screen("admin-trail", "/admin/trail/{care}", "main section li"),

@@ -1,4 +1,4 @@
-import { Activity, FileText, Flag, Link2, LockKeyhole, ScrollText, Users as UsersIcon } from "lucide-react";
+import { Activity, FileText, Flag, Hourglass, Link2, LockKeyhole, ScrollText, Users as UsersIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useFeatures } from "@/hooks";
 import { useTexts } from "@/i18n";
@@ -9,6 +9,7 @@ import { Holds } from "./Holds";
 import { Links } from "./Links";
 import { Overview } from "./Overview";
 import { Reports } from "./Reports";
+import { Retention } from "./Retention";
 import { adminTexts } from "./texts";
 import { Trail } from "./Trail";
 import { UserPage } from "./UserPage";
@@ -21,6 +22,7 @@ const PARTS = [
   { key: "contexts", href: "/admin/contexts", Icon: FileText },
   { key: "reports", href: "/admin/reports", Icon: Flag },
   { key: "holds", href: "/admin/holds", Icon: LockKeyhole },
+  { key: "retention", href: "/admin/retention", Icon: Hourglass },
   { key: "trail", href: "/admin/trail", Icon: ScrollText },
 ] as const;
 
@@ -48,6 +50,7 @@ export function Admin({ part, id, journal, activity }: AdminProps) {
       {chosen === "contexts" && <Contexts />}
       {chosen === "reports" && <Reports />}
       {chosen === "holds" && <Holds />}
+      {chosen === "retention" && <Retention />}
       {chosen === "trail" && <Trail id={id} journal={journal} />}
     </Page>
   );

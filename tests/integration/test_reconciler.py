@@ -529,19 +529,23 @@ async def loop(house: House, node: NodeState) -> AsyncIterator[Loop]:
     await running.reconciler.close()
 
 
-async def test_looks_now_and_then_always(house: House, node: NodeState, loop: Loop) -> None:
+async def missed(house: House, node: NodeState) -> Pair:
+    """Who are in their room on this node, which no hint told of what one of them said."""
     pair = await house.care_pair()
     node.join(pair)
     await house.say(pair.first, pair, "a")
+    return pair
+
+
+async def test_looks_now_and_then_always(house: House, node: NodeState, loop: Loop) -> None:
+    await missed(house, node)
     loop.seconds = 15
     await until(lambda: len(node.delivered) == 1)
     assert loop.others_looked == 0
 
 
 async def test_looks_often_while_hints_are_being_lost(house: House, node: NodeState, loop: Loop) -> None:
-    pair = await house.care_pair()
-    node.join(pair)
-    await house.say(pair.first, pair, "a")
+    await missed(house, node)
     loop.healthy = False
     for looks in range(1, 4):
         loop.seconds += 2
@@ -552,9 +556,7 @@ async def test_looks_often_while_hints_are_being_lost(house: House, node: NodeSt
 async def test_looks_at_once_after_a_recovery_and_where_it_is_asked_to(
     house: House, node: NodeState, loop: Loop
 ) -> None:
-    pair = await house.care_pair()
-    node.join(pair)
-    await house.say(pair.first, pair, "a")
+    pair = await missed(house, node)
     loop.reconciler.hints_lost()
     assert await until(lambda: len(node.delivered) == 1) < 1
     await until(lambda: loop.others_looked == 1)
@@ -566,9 +568,7 @@ async def test_looks_at_once_after_a_recovery_and_where_it_is_asked_to(
 async def test_goes_back_to_what_was_lost_here_though_looks_were_made_since(
     house: House, node: NodeState, loop: Loop
 ) -> None:
-    pair = await house.care_pair()
-    node.join(pair)
-    await house.say(pair.first, pair, "a")
+    await missed(house, node)
     loop.seconds = 100
     await until(lambda: len(node.delivered) == 1)
     loop.reconciler.hints_lost(60.0)
@@ -577,9 +577,7 @@ async def test_goes_back_to_what_was_lost_here_though_looks_were_made_since(
 
 
 async def test_what_could_not_be_looked_at_is_looked_at_later(house: House, node: NodeState, loop: Loop) -> None:
-    pair = await house.care_pair()
-    node.join(pair)
-    await house.say(pair.first, pair, "a")
+    pair = await missed(house, node)
     loop.database.away = True
     loop.reconciler.look_again([pair.conversation_id])
     await until(lambda: loop.database.asked >= 2)
@@ -599,9 +597,7 @@ async def test_a_mistake_does_not_end_the_looking(house: House, node: NodeState,
     loop.reconciler.hints_lost()
     await until(lambda: loop.database.asked >= 1)
     loop.database.broken = False
-    pair = await house.care_pair()
-    node.join(pair)
-    await house.say(pair.first, pair, "a")
+    await missed(house, node)
     loop.reconciler.hints_lost()
     await until(lambda: len(node.delivered) == 1)
 

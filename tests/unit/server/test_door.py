@@ -3,7 +3,8 @@
 import asyncio
 import json
 import logging
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from aiohttp import web
@@ -16,25 +17,37 @@ async def _refuses(_: web.Request) -> web.Response:
     return web.Response(status=400, text="not this")
 
 
+@asynccontextmanager
+async def connection(app: web.Application) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """To a server that has this application."""
+    runner = DoorRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        await runner.cleanup()
+
+
+async def answer(app: web.Application, sent: bytes) -> bytes:
+    """All that comes until the server closes the connection."""
+    async with connection(app) as (reader, writer):
+        writer.write(sent)
+        async with asyncio.timeout(5):
+            return await reader.read()
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 async def test_a_body_that_is_not_compressed_as_it_says_is_no_error_of_ours(
     encoding: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = web.Application()
     app.router.add_post("/things", _refuses)
-    runner = DoorRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     head = f"POST /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: {encoding}\r\n"
-    try:
-        with caplog.at_level(logging.ERROR):
-            reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
-            writer.write(f"{head}Content-Length: 9\r\n\r\nsomething".encode())
-            async with asyncio.timeout(5):
-                said = await reader.read()
-            writer.close()
-    finally:
-        await runner.cleanup()
+    with caplog.at_level(logging.ERROR):
+        said = await answer(app, f"{head}Content-Length: 9\r\n\r\nsomething".encode())
     assert said.startswith(b"HTTP/1.1 400") and said.endswith(b"not this")
     assert not caplog.records
 
@@ -47,11 +60,7 @@ async def test_a_request_whose_head_never_ends_is_not_waited_for(
     monkeypatch.setattr(door, "HEAD_SECONDS", 0.4)
     app = web.Application()
     app.router.add_get("/things", _refuses)
-    runner = DoorRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
-    try:
+    async with connection(app) as (reader, writer):
         writer.write(before)
         if before:
             await reader.readuntil(b"not this")
@@ -61,9 +70,6 @@ async def test_a_request_whose_head_never_ends_is_not_waited_for(
                 writer.write(piece)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(reader.read(100), 0.1)
-    finally:
-        writer.close()
-        await runner.cleanup()
 
 
 @pytest.mark.parametrize(
@@ -78,18 +84,7 @@ async def test_a_request_whose_head_never_ends_is_not_waited_for(
     ids=["method", "line", "header", "too long", "length"],
 )
 async def test_what_is_no_http_gets_the_envelope(sent: bytes) -> None:
-    app = web.Application()
-    runner = DoorRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
-    try:
-        writer.write(sent)
-        async with asyncio.timeout(5):
-            said = await reader.read()
-    finally:
-        writer.close()
-        await runner.cleanup()
+    said = await answer(web.Application(), sent)
     head, _, body = said.partition(b"\r\n\r\n")
     assert head.split()[1] == b"400" and b"application/json" in head and b"canary" not in said
     error = json.loads(body)["error"]
@@ -102,16 +97,6 @@ async def test_an_error_before_any_middleware_gets_the_envelope() -> None:
 
     app = web.Application()
     app.router.add_get("/things", fails)
-    runner = DoorRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
-    try:
-        writer.write(b"GET /things HTTP/1.1\r\nHost: x\r\n\r\n")
-        async with asyncio.timeout(5):
-            said = await reader.read()
-    finally:
-        writer.close()
-        await runner.cleanup()
+    said = await answer(app, b"GET /things HTTP/1.1\r\nHost: x\r\n\r\n")
     assert said.startswith(b"HTTP/1.1 500") and b"canary" not in said
     assert json.loads(said.partition(b"\r\n\r\n")[2])["error"]["code"] == "INTERNAL"

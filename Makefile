@@ -41,7 +41,8 @@ TWO_AT_ONCE = --no-print-directory -j2 --output-sync=line
 
 help: ## say what can be made
 	@echo 'make …'
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do printf '  %-12s %s\n' "$$name" "$$about"; done
+	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / { name[++n] = $$1; about[n] = $$2; if (length($$1) > wide) wide = length($$1) } \
+		END { for (i = 1; i <= n; i++) printf "  %-" wide "s  %s\n", name[i], about[i] }' $(MAKEFILE_LIST)
 
 run: setup npm ## install what is missing and start the server with a demo clinic
 	@$(MAKE) $(TWO_AT_ONCE) web compiled-if-it-can-be

@@ -1,4 +1,5 @@
-"""The keys that wrap data keys, as ENCRYPTION_KEYS gives them: `id:base64,id2:base64`, the first one current.
+"""The keys that wrap data keys, as ENCRYPTION_KEYS gives them: `id:base64,id2:base64`, the first one current. In a file
+each may have a line of its own.
 
 A wrapped data key is sealed as everything is (server.security.sealed), with the master key's id as additional data.
 """
@@ -19,6 +20,7 @@ from server.settings import SettingsError
 from services.security_ports import ContentDamaged, MasterKeyMissing, WrappedKey
 
 KEY_BYTES = 32
+_BETWEEN = re.compile(r"\s*[,\n]\s*")
 KEY_ID = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 _PURPOSE: Final = b"data key\x01"
 
@@ -74,7 +76,7 @@ def _bound(key_id: str) -> bytes:
 def parse_master_keys(text: str) -> MasterKeys:
     """Raises SettingsError with a sentence that names the place in the list, never a key."""
     keys: dict[str, bytes] = {}
-    for place, entry in enumerate((part.strip() for part in text.split(",")), start=1):
+    for place, entry in enumerate(_BETWEEN.split(text.strip()), start=1):
         key_id, key = _parse_entry(entry, place)
         if key_id in keys:
             raise SettingsError(f"ENCRYPTION_KEYS holds two keys of the id {key_id!r}: give the newer one another.")

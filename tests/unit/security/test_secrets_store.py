@@ -133,6 +133,13 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["secrets"]
 
 
+@pytest.mark.parametrize("between", [",", " , ", "\n", ",\n", "\r\n\n"])
+def test_master_keys_stand_behind_commas_or_on_lines_of_their_own(between: str) -> None:
+    keys = parse_master_keys(f"k2:{TWO}{between}k1:{ONE}\n")
+    assert dict(keys.by_id) == {"k2": b"2" * 32, "k1": b"1" * 32}
+    assert keys.current_id == "k2"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

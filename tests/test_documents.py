@@ -1,6 +1,10 @@
 """What the documents say is so: tables are those of the code, links lead somewhere, commands exist."""
 
+import base64
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -14,6 +18,7 @@ from server import compiled
 from server.__main__ import main
 from server.cli.commands import PLACES, imported
 from server.documents import CONTRACT, DOCUMENTS, EXAMPLE, PART, ROOT, contract, parts, renewed
+from server.security.signing import Ed25519Signer, derived_signing_key
 from server.settings import Settings, documented
 
 PAGES = sorted(
@@ -123,14 +128,15 @@ def test_commands_that_are_named_exist(path: Path) -> None:
     for called in re.findall(r"^make ([^#\n]*)", text, re.MULTILINE):
         words = [word for word in called.split() if "=" not in word]
         assert set(words) <= targets, f"make {called}"
-    for called in re.findall(r"python -m server ([a-z-][^#\n)…]*)", text):
+    for called in re.findall(r"(?:python -m server|(?<![\w/.-])colloque) ([a-z-][^#\n)…&]*)", text):
         assert is_command(called.split()), f"python -m server {called}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_variables_that_are_set_somewhere_are_settings(path: Path) -> None:
-    """Beside those of make, what is read before there are settings, and what is no affair of ours."""
-    known = {name.upper() for name in Settings.__dataclass_fields__} | {"TESTS", "PYTHON", "BROWSER", compiled.SWITCH}
+    """Beside those of make and of docs/examples/colloque, and what is read before there are settings."""
+    others = {"TESTS", "PYTHON", "BROWSER", "CODE", compiled.SWITCH}
+    known = {name.upper() for name in Settings.__dataclass_fields__} | others
     assigned = set(re.findall(r"\b([A-Z][A-Z_]{3,})=", "\n".join(codes(path))))
     assert {name for name in assigned if name.removesuffix("_FILE") not in known} == set()
 
@@ -149,6 +155,29 @@ def test_the_example_of_a_unit_may_write_where_its_data_are() -> None:
     folder = re.search(r"^StateDirectory=(\w+)$", unit, re.MULTILINE)
     assert folder is not None
     assert f"\nDATA_DIR=/var/lib/{folder[1]}\n" in env
+    # A database that is away for a minute is no reason to be away for good.
+    assert "\nStartLimitIntervalSec=0\n" in unit and "\nRestart=always\n" in unit
+
+
+def test_the_example_of_a_command_line_has_the_settings_and_keys_of_the_service(tmp_path: Path) -> None:
+    """From the folder where one is, which holds a trap; a value with & in it is one value."""
+    script = (ROOT / "docs/examples/colloque").read_text("utf-8")
+    for there, here in (
+        ("/etc/colloque", tmp_path),
+        ("$code/.venv/bin/python", sys.executable),
+        ("/opt/colloque}", f"{ROOT}}}"),
+    ):
+        assert there in script
+        script = script.replace(there, str(here))
+    (tmp_path / "colloque").write_text(script)
+    (tmp_path / "env").write_text('DATABASE_URL="postgresql://nobody@127.0.0.1:1/none?a=b&c=d"\nDATA_DIR=/nowhere\n')
+    (tmp_path / "jwt_secret").write_text("a secret for tests that is long enough\n")
+    (tmp_path / "encryption_keys").write_text(f"k1:{base64.b64encode(b'1' * 32).decode()}\n")
+    (tmp_path / "server.py").write_text("raise SystemExit('not the code')")
+    run = ["sh", "colloque", "export", "key"]
+    said = subprocess.run(run, cwd=tmp_path, env={"PATH": os.defpath}, capture_output=True, text=True, check=False)
+    key = Ed25519Signer(derived_signing_key(b"a secret for tests that is long enough")).public_key
+    assert (said.stdout, said.returncode) == (f"{key}\n", 0), said.stderr
 
 
 def test_the_example_of_nginx_lets_whole_files_through_and_keeps_nothing_readable() -> None:

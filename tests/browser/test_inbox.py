@@ -311,3 +311,19 @@ async def test_a_finger_leaves_no_row_behind_that_looks_chosen(log_in: LogIn) ->
     await row.hover()
     assert await row.evaluate("row => row.matches(':hover')")
     assert await row.evaluate(ground) == before
+
+
+async def test_on_a_phone_a_doctors_filters_are_one_row_that_scrolls(log_in: LogIn) -> None:
+    martin = await log_in("dr.martin", **PHONE)
+    page = martin.page
+    filters = page.get_by_role("group", name="Filter").get_by_role("button")
+    await filters.first.wait_for()
+    tops = await filters.evaluate_all("(all) => all.map((one) => Math.round(one.getBoundingClientRect().top))")
+    assert (len(tops), len(set(tops))) == (5, 1)
+    last = filters.last
+    await last.focus()
+    await expect(last).to_be_in_viewport(ratio=1)
+    await last.press("Enter")
+    await expect(last).to_have_attribute("aria-pressed", "true")
+    await expect(last).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

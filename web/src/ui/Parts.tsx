@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import { Link } from "wouter";
+import { inSight } from "./in-sight";
 import styles from "./Parts.module.css";
 
 export interface PartsProps<Key extends string> {
@@ -26,11 +27,4 @@ export function Parts<Key extends string>({ label, parts, name, chosen }: PartsP
       </ul>
     </nav>
   );
-}
-
-/** Moves the row of parts only, never the page. */
-function inSight(part: HTMLLIElement | null): void {
-  const row = part?.parentElement;
-  if (part == null || row == null) return;
-  row.scrollLeft = part.offsetLeft - row.offsetLeft - (row.clientWidth - part.clientWidth) / 2;
 }

@@ -1,5 +1,7 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import { useId } from "react";
+import { classes } from "./classes";
+import { inSight } from "./in-sight";
 import styles from "./Tabs.module.css";
 
 export interface Tab<Key extends string> {
@@ -57,16 +59,19 @@ export function Tabs<Key extends string>({ label, tabs, chosen, onChoose, childr
   );
 }
 
-/** The same look for choices that narrow a list: toggle buttons in a group. */
+/** The same look for choices that narrow a list: toggle buttons in a group, on a phone in one row that scrolls sideways. */
 export function Filters<Key extends string>({ label, tabs, chosen, onChoose }: Omit<TabsProps<Key>, "children" | "className">) {
   return (
-    <div role="group" aria-label={label} className={styles.tabs}>
+    <div role="group" aria-label={label} className={classes(styles.tabs, styles.filters)}>
       {tabs.map((tab) => (
         <button
           key={tab.key}
+          ref={tab.key === chosen ? inSight : undefined}
           type="button"
           aria-pressed={tab.key === chosen}
           className={styles.tab}
+          // A browser leaves one that is half in sight where it is.
+          onFocus={(event) => inSight(event.currentTarget)}
           onClick={() => onChoose(tab.key)}
         >
           {tab.text}

@@ -32,7 +32,9 @@ def watch(
     metrics.watch("bus_healthy", lambda: bus.healthy, "1: hints reach the other nodes")
     metrics.watch("bus_sent", lambda: bus.counts.sent, "Packets sent to other nodes")
     metrics.watch("bus_dropped", lambda: bus.counts.dropped, "Packets that could not be sent")
-    metrics.watch("bus_missed", lambda: bus.counts.missed, "Packets of other nodes that never came, or were left out for us to look again")
+    metrics.watch(
+        "bus_missed", lambda: bus.counts.missed, "Packets of other nodes that never came; some mean: look again"
+    )
     metrics.watch("bus_refused", lambda: bus.counts.refused, "Packets that were not trusted")
     metrics.watch("search_leads", lambda: indexing.leads, "1: this process keeps the search index up, one of all does")
     metrics.watch("search_waiting", lambda: indexing.waiting, "Conversations heard of that the search index lacks")

@@ -12,7 +12,18 @@ export function dictionary<const Texts extends Record<string, Text>>(both: {
   fr: Texts;
   en: Shape<Texts>;
 }): Dictionary<keyof Texts & string> {
-  return both as Dictionary<keyof Texts & string>;
+  const { fr, en } = both as Dictionary<keyof Texts & string>;
+  return { fr: Object.fromEntries(Object.entries<Text>(fr).map(([key, text]) => [key, typeset(text)])) as typeof fr, en };
+}
+
+/** French puts a space before : ; ? ! and inside of its quotes, and no line breaks there. */
+function typeset(text: Text): Text {
+  if (typeof text !== "string") return { one: unbroken(text.one), other: unbroken(text.other) };
+  return unbroken(text);
+}
+
+function unbroken(text: string): string {
+  return text.replace(/ (?=[:;?!»])/g, "\u00a0").replaceAll("« ", "«\u00a0");
 }
 
 const plurals: Record<Language, Intl.PluralRules> = { fr: new Intl.PluralRules("fr"), en: new Intl.PluralRules("en") };

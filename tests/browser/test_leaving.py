@@ -220,9 +220,13 @@ async def test_whoever_logs_in_next_finds_no_files_of_somebody_else(log_in: LogI
     address = page.url
     chosen: Any = {"name": "private.png", "mimeType": "image/png", "buffer": picture("red")}
     await page.locator("input[type=file]").set_input_files([chosen])
-    await expect(page.get_by_role("list", name="Attached files")).to_be_visible()
-    await page.get_by_role("button", name="My account").click()
-    await page.get_by_role("menuitem", name="Sign out").click()
+    question = page.get_by_role("dialog", name="Sign out now?")
+    for answer in ("Stay signed in", "Erase and sign out"):
+        await expect(page.get_by_role("list", name="Attached files")).to_be_visible()
+        await page.get_by_role("button", name="My account").click()
+        await page.get_by_role("menuitem", name="Sign out").click()
+        await expect(question).to_contain_text("1 message has not been sent yet")
+        await question.get_by_role("button", name=answer).click()
     await page.locator("[data-username='dr.martin']").click()
     await page.get_by_role("navigation").first.wait_for()
     await amelie.go(address.removeprefix(address.split("/conversations")[0]))

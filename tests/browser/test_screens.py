@@ -23,8 +23,9 @@ FINDINGS = """async () => (await axe.run(document, {resultTypes: ["violations"]}
     .filter(({impact}) => impact === "serious" || impact === "critical")
     .map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target.join(" ")).join(", ")}`)"""
 # Beyond the edge, other than what scrolls sideways on purpose and what only screen readers get.
+# What scrolls by itself may be wider: the rows of parts and of filters, and code.
 TOO_WIDE = """document.scrollingElement.scrollWidth > innerWidth || [...document.querySelectorAll("main *, nav *")]
-    .filter((one) => one.closest("main nav, pre, [class*=_hidden_]") === null)
+    .filter((one) => one.closest("main nav, pre, [class*=_sideways_], [class*=_hidden_]") === null)
     .map((one) => one.getBoundingClientRect()).some(({width, right}) => width > 2 && right > innerWidth + 1)"""
 SIZES = {"desk": DESK, "phone": PHONE}
 # Both of each; `make screens` crosses them.

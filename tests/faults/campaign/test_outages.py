@@ -175,7 +175,7 @@ async def test_without_postgresql(
     assert codes == {"UNAVAILABLE"}
     assert max(answers) < 3
     assert all(stayed)
-    assert max(lag.quantile(0.99) for lag in lags) < 0.05
+    assert max(lag.quantile(0.99) for lag in lags) < SIZE.lag
     assert healed < 2
 
 

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { forgetChosen } from "@/features/conversation/composer/drafts";
+import { forgetChosen, useChosenCount } from "@/features/conversation/composer/drafts";
 import { useKeptPush, useMessaging, useOutbox, useSession } from "@/hooks";
 import { Connected } from "@/hooks/connected";
 import { language, useTexts } from "@/i18n";
@@ -24,7 +24,7 @@ export function SignedIn({ me }: { me: Me }) {
 
 function Inside({ me }: { me: Me }) {
   const messaging = useMessaging();
-  const unsent = useOutbox().length;
+  const unsent = useOutbox().length + useChosenCount();
   const { logout } = useSession();
   const [isAsking, setAsking] = useState(false);
   useKeptPush();
@@ -41,7 +41,7 @@ function Inside({ me }: { me: Me }) {
     }
   }
 
-  /** Whoever has unsent messages is asked first: they go with everything else. */
+  /** Whoever has unsent messages, or files and recordings for one, is asked first: they go with everything else. */
   async function signOut() {
     if (unsent > 0) setAsking(true);
     else await leave();

@@ -59,10 +59,15 @@ export function Tabs<Key extends string>({ label, tabs, chosen, onChoose, childr
   );
 }
 
-/** The same look for choices that narrow a list: toggle buttons in a group, on a phone in one row that scrolls sideways. */
-export function Filters<Key extends string>({ label, tabs, chosen, onChoose }: Omit<TabsProps<Key>, "children" | "className">) {
+interface FiltersProps<Key extends string> extends Omit<TabsProps<Key>, "children" | "className"> {
+  /** On a phone in one row that scrolls sideways. */
+  inOneRow?: boolean;
+}
+
+/** The same look for choices that narrow a list: toggle buttons in a group. */
+export function Filters<Key extends string>({ label, tabs, chosen, onChoose, inOneRow = false }: FiltersProps<Key>) {
   return (
-    <div role="group" aria-label={label} className={classes(styles.tabs, styles.filters)}>
+    <div role="group" aria-label={label} className={classes(styles.tabs, inOneRow && styles.sideways)}>
       {tabs.map((tab) => (
         <button
           key={tab.key}

@@ -55,6 +55,7 @@ export function Inbox({ openId, onNew, searchBox }: InboxProps) {
           tabs={filtersFor(role).map((key) => ({ key, text: t(key) }))}
           chosen={filter}
           onChoose={setFilter}
+          inOneRow
         />
       </div>
       <Results filter={filter} q={q} openId={openId} role={role} onNew={onNew} />

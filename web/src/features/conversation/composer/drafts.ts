@@ -34,6 +34,16 @@ export function useChosen(id: number): Keeping {
   );
 }
 
+/** In how many conversations something was chosen, and not sent. */
+export function useChosenCount(): number {
+  const mine = `${useMe()?.id ?? 0} `;
+  return useSyncExternalStore(chosen.subscribe, () => [...chosen.get()].filter(([key, one]) => key.startsWith(mine) && !isNothing(one)).length);
+}
+
+function isNothing({ files, recording }: Chosen): boolean {
+  return files.length === 0 && recording === null;
+}
+
 /** Of whoever signs out nothing stays. */
 export function forgetChosen(): void {
   set(new Map());
@@ -46,7 +56,7 @@ function keep(key: string, change: Partial<Chosen>): void {
 /** They would be lost with the page, in whichever conversation one is when it goes. */
 function set(now: ReadonlyMap<string, Chosen>): void {
   chosen.set(now);
-  const isNeeded = [...now.values()].some(({ files, recording }) => files.length > 0 || recording !== null);
+  const isNeeded = ![...now.values()].every(isNothing);
   if (isNeeded) stopAsking ??= askBeforeLeaving();
   else {
     stopAsking?.();

@@ -127,7 +127,7 @@ test: npm $(if $(filter tests tests/browser%,$(TESTS)),$(if $(filter skip,$(BROW
 fuzz: setup-test web ## call every endpoint with some hundred inputs of chance each, for half an hour
 	@$(WITH_NODE) FUZZ_EXAMPLES=100 CANARY_PAIRS=4 $(BIN)/python -m pytest tests/e2e/test_documents_hold.py tests/e2e/test_canaries.py -q
 
-campaign: setup-test web compiled-if-it-can-be ## kill, freeze and cut at the full figures of docs/promises.md, for a quarter of an hour
+campaign: setup-test web compiled-if-it-can-be ## kill, freeze and cut at the full figures of docs/promises.md, for ten minutes
 	@$(WITH_NODE) CAMPAIGN=full $(BIN)/python -m pytest tests/faults/campaign -q -s && echo 'The figures are in build/campaign.json.'
 
 screens: setup-test web chromium ## pictures of every screen, light and dark, phone and desk, in build/screens

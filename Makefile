@@ -17,8 +17,8 @@ PIP = $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install --
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 # `make test TESTS=tests/unit` runs a part.
 TESTS ?= tests
-# Tests at a time. Three take less time on two cores, but what measures times then sees the others.
-PROCESSES ?= 2
+# Tests at a time: one more than there are cores, since they wait for much. What measures times runs alone (tests/support/sharing_out.py).
+PROCESSES ?= 3
 WITH_NODE = PATH="$(CURDIR)/$(BIN):$$PATH"
 
 # Some images tell Python to keep nothing of what it compiled: each process would compile the whole program anew.

@@ -18,7 +18,7 @@ from server.security.master_keys import parse_master_keys
 from server.security.secrets_store import Secrets
 from tests.support.house import House, close_lanes
 from tests.support.postgres import DatabaseServer, ScratchDatabase, database_server, truncate
-from tests.support.sharing_out import TogetherWhatIsStartedOnce
+from tests.support.sharing_out import TogetherWhatIsStartedOnce, measures
 
 HERE = Path(__file__).parent
 # Folders whose tests start servers and talk to them.
@@ -39,7 +39,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """To watch which lines run costs these a sixth of their time, and what they look at runs in other processes."""
+    """To watch which lines run costs some a sixth of their time, and what they look at runs in other processes."""
+    items.sort(key=lambda item: measures(item.nodeid))
     for item in items:
         if _folder(item) in FROM_OUTSIDE:
             item.add_marker(pytest.mark.no_cover)

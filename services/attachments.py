@@ -12,7 +12,7 @@ from services.access import Access, refusal
 from services.attachment_ports import Bound, FileCipher, FileFacts, Intake, Part, Received, Span, Ticket, Tickets
 from services.attachment_reader import AttachmentReader, store_key
 from services.attachment_view import Attachment, AttachmentOpener
-from services.errors import AuthRequired, NotFound, Unavailable, UnsupportedFile
+from services.errors import AuthRequired, NotFound, Unavailable, UnsupportedFile, ValidationFailed
 from services.file_names import checked_name, extension_of
 from services.file_ports import FileStore
 from services.ports import UnitOfWork
@@ -66,35 +66,44 @@ class Attachments:
         self._now = now
 
     async def upload(
-        self, principal: Principal, origin: Origin, *, conversation_id: int, name: str, chunks: AsyncIterator[bytes]
+        self,
+        principal: Principal,
+        origin: Origin,
+        *,
+        conversation_id: Callable[[], int | None],
+        name: str,
+        chunks: AsyncIterator[bytes],
     ) -> Attachment:
-        """To be sent with a message of this conversation by the same person, within a day.
+        """To be sent with a message of this conversation by the same person, within a day. Which conversation that is has been
+        said once all chunks have come; said before, it is refused before they come.
 
         Raises NotFound, Forbidden, Conflict, ValidationFailed, UnsupportedFile, PayloadTooLarge, Unavailable.
         """
         name = checked_name(name)
-        async with self._unit_of_work.reading() as repositories:
-            membership = await self._access.membership(repositories, principal, conversation_id)
-        if membership.obstacle is not None:
-            raise refusal(membership.obstacle)
+        membership = await self._writable(principal, conversation_id())
         token = uuid4()
         try:
             async with (
                 asyncio.timeout(UPLOAD_SECONDS),
                 self._intake.receive(chunks, token=token, extension=extension_of(name)) as received,
             ):
+                membership = membership or await self._writable(principal, conversation_id())
+                if membership is None:
+                    raise ValidationFailed(fields={"conversationId": "required"})
                 attachment_id = await self._keep(principal, membership, name, token, received)
         except TimeoutError as error:
             raise Unavailable from error
         except UnsupportedFile as error:
-            self._note("attachment.upload", principal, origin, None, conversation_id, reason=error.reason or error.code)
+            self._note(
+                "attachment.upload", principal, origin, None, conversation_id(), reason=error.reason or error.code
+            )
             error.noted()
             raise
         infected_with, facts = received.infected_with, received.facts
         if infected_with is not None:
-            self._note("attachment.upload", principal, origin, attachment_id, conversation_id, reason="infected")
+            self._note("attachment.upload", principal, origin, attachment_id, conversation_id(), reason="infected")
             raise UnsupportedFile(reason="file_infected").noted()
-        self._note("attachment.upload", principal, origin, attachment_id, conversation_id)
+        self._note("attachment.upload", principal, origin, attachment_id, conversation_id())
         return _view(attachment_id, name, facts)
 
     async def download(
@@ -146,6 +155,15 @@ class Attachments:
         if ticket.attachment_id != attachment_id or ticket.expires_at < self._now():
             raise AuthRequired
         return ticket
+
+    async def _writable(self, principal: Principal, conversation_id: int | None) -> Membership | None:
+        if conversation_id is None:
+            return None
+        async with self._unit_of_work.reading() as repositories:
+            membership = await self._access.membership(repositories, principal, conversation_id)
+        if membership.obstacle is not None:
+            raise refusal(membership.obstacle)
+        return membership
 
     async def _find(self, principal: Principal, origin: Origin, attachment_id: int) -> AttachmentRow:
         try:

@@ -33,7 +33,7 @@ class AttachmentEndpoints:
                 "POST",
                 PATH,
                 self.upload,
-                "Upload a file for a message of this conversation; conversationId comes before the file in the form",
+                "Upload a file for a message of this conversation; with conversationId before the file a refusal comes at once",
                 TAG,
                 limit="upload",
                 form=UploadForm,
@@ -80,12 +80,13 @@ class AttachmentEndpoints:
         ]
 
     async def upload(self, call: Call) -> Reply:
+        form = call.upload
         attachment = await self._attachments.upload(
             call.user,
             call.origin,
-            conversation_id=call.upload.fields["conversation_id"],
-            name=call.upload.name,
-            chunks=call.upload.chunks,
+            conversation_id=lambda: None if form.fields is None else form.fields["conversation_id"],
+            name=form.name,
+            chunks=form.chunks(),
         )
         return Reply({"attachment": attachment}, status=201)
 

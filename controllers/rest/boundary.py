@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
@@ -90,9 +89,12 @@ class RestBoundary:
             self._limit(endpoint, parts, principal, origin)
         path = load(parts.path, request.match_info)
         body = load(parts.body, await json_body(request, self._max_body_bytes)) if parts.body else {}
-        form = await open_upload(request, parts.form) if parts.form else None
-        if form is not None:
-            form = replace(form, chunks=self._whole(form.chunks, request, endpoint, asked))
+        form = None
+        if parts.form is not None:
+            # A file comes while it is read: it is whole for nobody whose right to bring it has ended.
+            form = await open_upload(
+                request, parts.form, lambda: self._still(request.get(CALLER), request, endpoint, asked)
+            )
         return Call(
             principal=await self._still(principal, request, endpoint, asked),
             origin=origin,
@@ -111,14 +113,6 @@ class RestBoundary:
         if principal is None or time.monotonic() - asked <= FRESH_SECONDS:
             return principal
         return await self._principal(request, endpoint)
-
-    async def _whole(
-        self, chunks: AsyncIterator[bytes], request: web.Request, endpoint: Endpoint, asked: float
-    ) -> AsyncIterator[bytes]:
-        """A file comes while it is read: it is whole for nobody whose right to bring it has ended."""
-        async for chunk in chunks:
-            yield chunk
-        await self._still(request.get(CALLER), request, endpoint, asked)
 
     def _limit(self, endpoint: Endpoint, parts: "_Parts", principal: Principal | None, origin: Origin) -> None:
         """The person first: who is refused uses nothing up of what those at the same address share."""

@@ -22,13 +22,17 @@ class Access(enum.Enum):
     ADMIN = "admin"
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A form with a file: the fields have passed the endpoint's schema, the file comes while it is read."""
+class Upload(Protocol):
+    """A form with a file, which comes while it is read. `fields` have passed the endpoint's schema; they are None as long
+    as some may come behind the file."""
 
-    fields: dict[str, Any]
-    name: str
-    chunks: AsyncIterator[bytes]
+    @property
+    def fields(self) -> dict[str, Any] | None: ...
+
+    @property
+    def name(self) -> str: ...
+
+    def chunks(self) -> AsyncIterator[bytes]: ...
 
 
 class FileReply(Protocol):

@@ -138,7 +138,7 @@ class MentorEndpoints:
         return Reply({"mentor": await self._profiles.change(call.user, change)})
 
     async def show(self, call: Call) -> Reply:
-        profile = await self._profiles.show(call.user, name=call.upload.name, chunks=call.upload.chunks)
+        profile = await self._profiles.show(call.user, name=call.upload.name, chunks=call.upload.chunks())
         return Reply({"mentor": profile})
 
     async def hide(self, call: Call) -> Reply:

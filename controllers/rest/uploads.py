@@ -1,13 +1,12 @@
-"""A form with one file, read as it comes: first its fields, then the file, then nothing more."""
+"""A form with one file, read as it comes. Its fields stand before the file, or behind it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import BodyPartReader, ClientError, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from marshmallow import Schema
 
-from controllers.rest.contract import Upload
 from controllers.rest.request_parts import BODY_SECONDS, load
 from services.errors import ValidationFailed
 
@@ -18,8 +17,11 @@ PIECE = 65_536
 BROKEN = (ValueError, ClientError, ConnectionError, EOFError, TimeoutError, HttpProcessingError)
 
 
-async def open_upload(request: web.Request, schema: Schema) -> Upload:
-    """Raises ValidationFailed and marshmallow.ValidationError. The file has not been read when this returns."""
+async def open_upload(request: web.Request, schema: Schema, arrived: Callable[[], Awaitable[object]]) -> "Form":
+    """The file has not been read when this returns. `arrived` is awaited when it was, and may still raise.
+
+    Raises ValidationFailed and marshmallow.ValidationError.
+    """
     if request.content_type != "multipart/form-data" or "boundary" not in request.headers.get("Content-Type", ""):
         raise ValidationFailed(fields={"_": "not_multipart"})
     # aiohttp would inflate it for us, bombs included.
@@ -27,28 +29,62 @@ async def open_upload(request: web.Request, schema: Schema) -> Upload:
         raise ValidationFailed(fields={"_": "encoded_body"})
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            form = await request.multipart()
-            given, file = await _fields(form)
+            parts = _Parts(await request.multipart())
+            file = await parts.next_file()
     except BROKEN as error:
         raise ValidationFailed(fields={"_": "bad_multipart"}) from error
-    return Upload(load(schema, given), file.filename or "", _chunks(form, file))
+    if file is None:
+        raise ValidationFailed(fields={"file": "required"})
+    return Form(parts, file, schema, arrived)
 
 
-async def _fields(form: MultipartReader) -> tuple[dict[str, str], BodyPartReader]:
-    """What comes before the file, and the file."""
-    given: dict[str, str] = {}
-    for _ in range(MOST_FIELDS):
-        part = await form.next()
-        if part is None:
-            raise ValidationFailed(fields={"file": "required"})
-        if not isinstance(part, BodyPartReader) or part.name is None or part.name in given:
-            raise ValidationFailed(fields={"_": "bad_multipart"})
-        if part.filename is not None:
-            if part.name != "file":
-                raise ValidationFailed(fields={part.name[:100]: "unknown_field"})
-            return given, part
-        given[part.name] = await _text(part)
-    raise ValidationFailed(fields={"_": "bad_multipart"})
+class _Parts:
+    """`given` are the fields that have been read."""
+
+    def __init__(self, reader: MultipartReader) -> None:
+        self._reader = reader
+        self.given: dict[str, str] = {}
+
+    async def next_file(self) -> BodyPartReader | None:
+        """The fields before it have been read when this returns."""
+        while (part := await self._reader.next()) is not None:
+            if not isinstance(part, BodyPartReader) or part.name is None or part.name in self.given:
+                raise ValidationFailed(fields={"_": "bad_multipart"})
+            if part.filename is not None:
+                if part.name != "file":
+                    raise ValidationFailed(fields={part.name[:100]: "unknown_field"})
+                return part
+            if len(self.given) == MOST_FIELDS:
+                raise ValidationFailed(fields={"_": "bad_multipart"})
+            self.given[part.name] = await _text(part)
+        return None
+
+
+class Form:
+    """controllers.rest.contract.Upload."""
+
+    def __init__(
+        self, parts: _Parts, file: BodyPartReader, schema: Schema, arrived: Callable[[], Awaitable[object]]
+    ) -> None:
+        self._parts = parts
+        self._file = file
+        self._schema = schema
+        self._arrived = arrived
+        self.name = file.filename or ""
+        all_there = all((kind.data_key or name) in parts.given for name, kind in schema.load_fields.items())
+        self.fields = load(schema, parts.given) if all_there else None
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        try:
+            while piece := await self._file.read_chunk(PIECE):
+                yield bytes(piece)
+            following = await self._parts.next_file()
+        except BROKEN as error:
+            raise ValidationFailed(fields={"_": "bad_multipart"}) from error
+        if following is not None:
+            raise ValidationFailed(fields={"_": "one_file"})
+        self.fields = load(self._schema, self._parts.given)
+        await self._arrived()
 
 
 async def _text(part: BodyPartReader) -> str:
@@ -59,14 +95,3 @@ async def _text(part: BodyPartReader) -> str:
         if len(raw) > FIELD_BYTES:
             raise ValueError("too long")
     return raw.decode()
-
-
-async def _chunks(form: MultipartReader, file: BodyPartReader) -> AsyncIterator[bytes]:
-    try:
-        while piece := await file.read_chunk(PIECE):
-            yield bytes(piece)
-        following = await form.next()
-    except BROKEN as error:
-        raise ValidationFailed(fields={"_": "bad_multipart"}) from error
-    if following is not None:
-        raise ValidationFailed(fields={"_": "one_file"})

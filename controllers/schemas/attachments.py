@@ -7,7 +7,7 @@ from controllers.schemas.messages import AttachmentSchema
 
 
 class UploadForm(RequestSchema):
-    """The fields of the form that come before the file."""
+    """The fields of the form beside the file."""
 
     conversation_id = PathId(data_key="conversationId", required=True)
 

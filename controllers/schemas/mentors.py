@@ -130,7 +130,7 @@ class ChangeMentorSchema(RequestSchema):
 
 
 class AvatarForm(RequestSchema):
-    """Nothing comes before the file."""
+    """Nothing stands beside the file."""
 
 
 def filter_of(query: dict[str, Any]) -> MentorFilter:

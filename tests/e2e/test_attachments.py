@@ -150,6 +150,29 @@ async def test_whoever_has_no_part_gets_the_same_answer_as_for_nothing(
     assert (status, body["error"]["code"]) == (404, "NOT_FOUND")
 
 
+async def test_which_conversation_it_is_may_be_said_behind_the_file(
+    clinic: Clinic, rest: Rest, pair: Pair, stranger: Pair
+) -> None:
+    async def post(conversation_id: int, data: bytes) -> tuple[int, Any]:
+        form = aiohttp.FormData()
+        form.add_field("file", data, filename="a.pdf")
+        form.add_field("conversationId", str(conversation_id))
+        headers = {"Authorization": f"Bearer {pair.patient.token}"}
+        async with rest.session.post(f"{clinic.url}{PATH}", data=form, headers=headers) as reply:
+            return reply.status, await reply.json()
+
+    status, body = await post(pair.conversation_id, pdf())
+    assert status == 201
+    message = {"content": "", "attachmentIds": [body["attachment"]["id"]]}
+    sent = await Rest(rest.session, clinic.url, pair.patient.token).post(
+        f"/api/messaging/conversations/{pair.conversation_id}/messages", message
+    )
+    assert [file["name"] for file in sent["message"]["attachments"]] == ["a.pdf"]
+    assert (await post(stranger.conversation_id, pdf()))[0] == 404
+    status, body = await post(pair.conversation_id, b"no such file")
+    assert (status, body["error"]["code"]) == (415, "UNSUPPORTED_FILE")
+
+
 async def test_forms_of_another_make_are_refused(clinic: Clinic, rest: Rest, pair: Pair) -> None:
     headers = {"Authorization": f"Bearer {pair.patient.token}"}
 
@@ -166,8 +189,12 @@ async def test_forms_of_another_make_are_refused(clinic: Clinic, rest: Rest, pai
 
     field, file = ("conversationId", None), ("file", "a.pdf")
     assert await post(form(field, file)) == 201
+    assert await post(form(file, field)) == 201
     for wrong in (
-        (file, field),
+        (field, file, field),
+        (file, field, field),
+        (file, field, file),
+        (file, field, ("another", None)),
         (field,),
         (field, field, file),
         (field, file, file),

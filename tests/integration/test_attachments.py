@@ -77,7 +77,7 @@ async def put(
     files: Attachments, who: Principal, pair: Pair, data: bytes | None = None, name: str = "letter.pdf"
 ) -> Attachment:
     content = chunked(pdf() if data is None else data)
-    return await files.upload(who, ORIGIN, conversation_id=pair.conversation_id, name=name, chunks=content)
+    return await files.upload(who, ORIGIN, conversation_id=lambda: pair.conversation_id, name=name, chunks=content)
 
 
 async def get(files: Attachments, who: Principal, attachment_id: int, *, thumbnail: bool = False) -> bytes:
@@ -334,7 +334,9 @@ async def test_what_is_too_big_is_cut_short_and_leaves_nothing(
             yield b"%PDF-1.7" + bytes(9_992)
 
     with pytest.raises(PayloadTooLarge):
-        await files.upload(pair.first, ORIGIN, conversation_id=pair.conversation_id, name="a.pdf", chunks=endless())
+        await files.upload(
+            pair.first, ORIGIN, conversation_id=lambda: pair.conversation_id, name="a.pdf", chunks=endless()
+        )
     assert read == 60_000
     assert files_in(tmp_path) == []
 
@@ -346,7 +348,7 @@ async def test_a_full_disk_refuses_no_file_as_damaged(
     pair = await house.care_pair()
     with full_after(2_000), pytest.raises(Unavailable):
         await files.upload(
-            pair.first, ORIGIN, conversation_id=pair.conversation_id, name="knee.jpg", chunks=chunked(photo())
+            pair.first, ORIGIN, conversation_id=lambda: pair.conversation_id, name="knee.jpg", chunks=chunked(photo())
         )
     assert (files_in(tmp_path), notes.entries) == ([], [])
     key, token, source = AesFileKey.new(), uuid4(), tmp_path / "as-it-came"

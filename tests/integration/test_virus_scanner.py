@@ -98,7 +98,7 @@ async def test_an_infected_file_is_kept_apart_and_given_to_nobody(
     files = attachments_in(tmp_path, database=database, cipher=cipher, scanner=scanner)
     with pytest.raises(UnsupportedFile) as refused:
         await files.upload(
-            pair.first, ORIGIN, conversation_id=pair.conversation_id, name="letter.pdf", chunks=chunks(INFECTED)
+            pair.first, ORIGIN, conversation_id=lambda: pair.conversation_id, name="letter.pdf", chunks=chunks(INFECTED)
         )
     assert refused.value.reason == "file_infected"
     with connected(clean_database.owner_url) as cursor:

@@ -131,7 +131,7 @@ class Toy:
 
     async def file(self, call: Call) -> Reply:
         self.entered.set()
-        size = len(b"".join([chunk async for chunk in call.upload.chunks]))
+        size = len(b"".join([chunk async for chunk in call.upload.chunks()]))
         self.calls.append(call)
         return Reply({"id": size, "content": "", "address": "", "language": ""})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from controllers.asyncapi import asyncapi_document
-from controllers.errors import error_reply
+from controllers.errors import STATUS, error_reply
 from controllers.rest.boundary import RestBoundary
 from controllers.rest.client import Client
 from controllers.rest.client_address import Proxies
@@ -64,7 +64,7 @@ def create_app(
 ) -> web.Application:
     """`demo_users` are shown to whoever asks; only for a demo. `session_prefix` begins the ids of transports."""
     secrets = secrets or load_secrets(settings)
-    metrics = Metrics()
+    metrics = Metrics(STATUS)
     proxies = Proxies(settings.trusted_proxies)
     limiter = TokenBuckets(limits_of(settings), shared=settings.fanout_kind != "memory")
     database = Database(

@@ -1,16 +1,18 @@
 """What /metrics says. Names of events, routes and queries only; no person, no conversation, no address."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from server.observability.cells import Cell, Series
-from server.observability.tallies import Gauges, Spread, Tally
+from server.observability.tallies import Gauges, Labels, Spread, Tally
 
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 REPLIES = (60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86400, 3 * 86400, 7 * 86400, 30 * 86400)
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 OK = "OK"
+CUTS = [(why,) for why in ("binary", "ended", "flood", "internal", "no_token", "protocol", "silent", "slow")]
+DELIVERIES = [(channel, how) for channel in ("push", "email") for how in ("sent", "gone", "refused", "later")]
 
 
 class Metrics:
@@ -18,24 +20,29 @@ class Metrics:
 
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
-    def __init__(self) -> None:
+    def __init__(self, codes: Iterable[str] = ()) -> None:
+        """`codes`: with which calls are refused."""
         self.registry = CollectorRegistry()
         self._connects = self._counter("connections", "Sockets that connected")
         self._disconnects = self._counter("disconnections", "Sockets that went")
         self._events = self._histogram("event_seconds", "Socket events, from arrival to ack", ["event"])
         self._outcomes = self._counter("events", "Socket events by outcome", ["event", "code"])
         self._of_event: dict[str, tuple[Series, Cell]] = {}
-        self._refusals = self._counter("refusals", "Refused calls by code, both transports", ["code"])
+        self._refusals = self._counter(
+            "refusals", "Refused calls by code, both transports", ["code"], [(code,) for code in codes]
+        )
         self._sends = self._counter("messages_sent", "Messages stored")
         acks = self._counter("acks", "Acks sent to sockets", ["ok"])
         self._good_acks, self._bad_acks = acks.cell("true"), acks.cell("false")
         self._batches = self._histogram("commit_messages", "Messages stored by one commit", [], BATCHES)
-        self._cuts = self._counter("sockets_cut", "Sockets closed by the server", ["reason"])
+        self._cuts = self._counter("sockets_cut", "Sockets closed by the server", ["reason"], CUTS)
         self._statements = self._histogram("statement_seconds", "Database statements by query", ["query"])
         self._requests = self._histogram("request_seconds", "REST requests", ["route", "method", "status"])
         self._facts = self._counter("facts", "Facts told to, or heard from, other nodes", ["kind", "direction"])
         self._replies = self._histogram("reply_seconds", "From the first unanswered message to the reply", [], REPLIES)
-        self._deliveries = self._counter("notifications_sent", "Push and e-mail by outcome", ["channel", "outcome"])
+        self._deliveries = self._counter(
+            "notifications_sent", "Push and e-mail by outcome", ["channel", "outcome"], DELIVERIES
+        )
         self._lag = self._histogram("loop_lag_seconds", "How late the event loop was", [])
         self._worst_lag = self._gauge("loop_lag_worst_seconds", "Worst lag of the last ten seconds")
 
@@ -106,8 +113,8 @@ class Metrics:
         self._of_event[event] = self._events.series(event), self._outcomes.cell(event, OK)
         return self._of_event[event]
 
-    def _counter(self, name: str, about: str, labels: Sequence[str] = ()) -> Tally:
-        tally = Tally(f"colloque_{name}", about, labels)
+    def _counter(self, name: str, about: str, labels: Sequence[str] = (), known: Iterable[Labels] = ()) -> Tally:
+        tally = Tally(f"colloque_{name}", about, labels, known)
         self.registry.register(tally)
         return tally
 

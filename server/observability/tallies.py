@@ -4,7 +4,7 @@ prometheus_client's own take a lock and look a child up by its labels: several m
 do not have. All counting is done in the event loop.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -15,11 +15,13 @@ Labels = tuple[str, ...]
 
 
 class Tally(Collector):
-    """A counter. One with labels is shown once it was counted, one without before."""
+    """A counter. Without labels, or with those of `known`, it is shown from the start, with others once it was counted: to
+    Prometheus the step from nothing to 1 is no increase."""
 
-    def __init__(self, name: str, about: str, labels: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, about: str, labels: Sequence[str] = (), known: Iterable[Labels] = ()) -> None:
         self._name, self._about, self._labels = name, about, labels
-        self._cells: dict[Labels, Cell] = {} if labels else {(): Cell()}
+        self._known = frozenset(known if labels else [()])
+        self._cells: dict[Labels, Cell] = {labels: Cell() for labels in sorted(self._known)}
 
     def count(self, *labels: str, by: int = 1) -> None:
         cell = self._cells.get(labels) or self.cell(*labels)
@@ -31,7 +33,7 @@ class Tally(Collector):
     def collect(self) -> Iterator[Metric]:
         family = CounterMetricFamily(self._name, self._about, labels=self._labels)
         for labels, cell in self._cells.items():
-            if cell.count or not labels:
+            if cell.count or labels in self._known:
                 family.add_metric(labels, cell.count)
         yield family
 

@@ -52,7 +52,7 @@ async def test_no_canary_sings(site: Site) -> None:
     node.terminate()
     await asyncio.to_thread(node.exit_code)
     log = node.log.read_text("utf-8")
-    assert "INTERNAL" in metrics
+    assert 'colloque_refusals_total{code="INTERNAL"} 1.0' in metrics
     assert len(log.splitlines()) > 5
     for secret in (canary, token, forged, token.split(".")[2]):
         assert secret not in log

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import time
 import uuid
@@ -20,6 +21,9 @@ from tests.support.valkey import Valkey
 
 WORKERS = 3
 PAIRS_A_WAY = 6
+ALERTS = Path(__file__).parents[2] / "docs/examples/alerts.yml"
+# A metric as the expression of an alert has it, with the first of the codes or reasons that it looks at.
+ASKED = re.compile(r"^ +expr: .*?(colloque_\w+)(?:{\w+=~?(\"\w+))?", re.MULTILINE)
 ALL_UP = {str(worker): 1.0 for worker in range(WORKERS)}
 
 
@@ -100,6 +104,10 @@ async def test_every_worker_answers_rest_and_health_speaks_for_all(
     assert (set(stored), sum(stored.values())) == ({str(worker) for worker in range(WORKERS)}, 2.0 * WORKERS)
     assert sorted(stored.values())[1] > 0, "one worker did all of it"
     assert await samples(http, trio, "colloque_worker_up") == ALL_UP
+    async with http.get(f"{trio.url}/metrics") as reply:
+        shown = [line.split(" ")[0] for line in (await reply.text()).splitlines() if not line.startswith("#")]
+    for name, label in ASKED.findall(ALERTS.read_text("utf-8")):
+        assert any(re.match(rf"{name}(\{{|$)", one) and label in one for one in shown), f"no alert from {name} {label}"
     async with http.get(f"{trio.url}/health/ready") as reply:
         report = await reply.json()
     assert (report["status"], report["workers"]) == ("ok", dict.fromkeys(map(str, range(WORKERS)), "ok"))

@@ -44,14 +44,17 @@ def test_everything_is_counted_where_it_belongs() -> None:
         assert line in text.splitlines(), line
 
 
-def test_what_never_happened_is_not_shown() -> None:
-    metrics = Metrics()
+def test_what_one_waits_for_is_shown_before_it_happens_and_all_else_once_it_did() -> None:
+    metrics = Metrics(["INTERNAL", "FORBIDDEN"])
     metrics.event("sync", 0.003, "FORBIDDEN")
     metrics.acked(False)
     text = metrics.exposition().decode()
     assert 'colloque_acks_total{ok="false"} 1.0' in text
     assert 'ok="true"' not in text
     assert 'code="OK"' not in text
+    assert 'colloque_refusals_total{code="INTERNAL"} 0.0' in text
+    assert 'colloque_refusals_total{code="FORBIDDEN"} 1.0' in text
+    assert 'colloque_sockets_cut_total{reason="slow"} 0.0' in text
     assert 'colloque_event_seconds_bucket{event="sync",le="0.0025"} 0.0' in text
     assert 'colloque_event_seconds_bucket{event="sync",le="0.005"} 1.0' in text
 

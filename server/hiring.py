@@ -199,7 +199,7 @@ def hire(
             types=context_types,
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
-            notices=notifying.notifications,
+            notifications=notifying.notifications,
             trail=trail,
         ),
         contextual=Contextual(

@@ -1,16 +1,17 @@
 """Prescriptions and exams, in step with the host application that owns them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from repositories.contexts import ContextFilter, ContextName, ContextRow, LockedContext
+from repositories.notifications import Inserted, NewNotification
 from repositories.repositories import Repositories
 from services.care_links import LinkPeople, people_of
 from services.context_titles import ContextTitles
 from services.context_types import ContextTypes
 from services.errors import Conflict, NotFound
 from services.events import ConversationChanged, MessagePosted
-from services.notification_ports import Notice, Notices
+from services.notifications import Notifications
 from services.ports import Publisher, UnitOfWork
 from services.principal import Origin, Principal
 from services.system_messages import SystemMessages
@@ -46,6 +47,7 @@ class _News:
 
     conversation_id: int | None = None
     posted: MessagePosted | None = None
+    told: list[Inserted] = field(default_factory=list)
 
 
 class Contexts:
@@ -60,7 +62,7 @@ class Contexts:
         titles: ContextTitles,
         system: SystemMessages,
         trail: Trail,
-        notices: Notices,
+        notifications: Notifications,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._publisher = publisher
@@ -68,7 +70,7 @@ class Contexts:
         self._titles = titles
         self._system = system
         self._trail = trail
-        self._notices = notices
+        self._notifications = notifications
 
     async def page(self, *, filters: ContextFilter, before: int | None, limit: int) -> ContextPage:
         """Raises Unavailable."""
@@ -85,21 +87,23 @@ class Contexts:
         """
         self._types.require(name.type, field="type")
         news = _News()
-        async with self._unit_of_work.transaction() as repositories:
-            patient_id, doctor_id = await people_of(repositories, details.people)
-            made = await repositories.contexts.insert(
-                name,
-                version=details.version,
-                patient_id=patient_id,
-                doctor_id=doctor_id,
-                sealed=self._titles.seal(details.title, version=details.version),
-                closed=details.closed,
-            )
-            context_id = made or await self._change(repositories, name, details, (patient_id, doctor_id), news)
-            context = _present(await repositories.contexts.find(context_id=context_id))
+        try:
+            async with self._unit_of_work.transaction() as repositories:
+                patient_id, doctor_id = await people_of(repositories, details.people)
+                made = await repositories.contexts.insert(
+                    name,
+                    version=details.version,
+                    patient_id=patient_id,
+                    doctor_id=doctor_id,
+                    sealed=self._titles.seal(details.title, version=details.version),
+                    closed=details.closed,
+                )
+                context_id = made or await self._change(repositories, name, details, (patient_id, doctor_id), news)
+                context = _present(await repositories.contexts.find(context_id=context_id))
+        finally:
+            # Also when the answer to COMMIT was lost: nothing is told of what was not stored after all.
+            self._notifications.publish(news.told)
         self._tell(news)
-        if news.posted is not None:
-            self._notify(name, news.posted.conversation_id, (patient_id, doctor_id))
         self._note(principal, origin, name, "put")
         return PutContext(context, made is not None)
 
@@ -143,6 +147,7 @@ class Contexts:
         await self._touch(repositories, name, news)
         if news.conversation_id is not None and details.version > locked.version:
             news.posted = await self._announce(repositories, name, locked.version, details.version)
+            news.told = await self._notify(repositories, name, news.conversation_id, people)
         return locked.id
 
     def _is_as(self, locked: LockedContext, details: ContextDetails) -> bool:
@@ -178,23 +183,29 @@ class Contexts:
             previousVersion=before,
         )
 
-    def _tell(self, news: _News) -> None:
-        if news.posted is not None:
-            self._publisher.publish(news.posted)
-        if news.conversation_id is not None:
-            self._publisher.publish(ConversationChanged(conversation_id=news.conversation_id))
-
-    def _notify(self, name: ContextName, conversation_id: int, people: tuple[int, int]) -> None:
-        for user_id in people:
-            self._notices.tell(
-                Notice(
+    async def _notify(
+        self, repositories: Repositories, name: ContextName, conversation_id: int, people: tuple[int, int]
+    ) -> list[Inserted]:
+        """Stored together with the change: there is no one without the other."""
+        return await self._notifications.add(
+            repositories,
+            [
+                NewNotification(
                     user_id=user_id,
                     kind="context_changed",
                     conversation_id=conversation_id,
                     subject_type=name.type,
                     subject_id=name.id,
                 )
-            )
+                for user_id in people
+            ],
+        )
+
+    def _tell(self, news: _News) -> None:
+        if news.posted is not None:
+            self._publisher.publish(news.posted)
+        if news.conversation_id is not None:
+            self._publisher.publish(ConversationChanged(conversation_id=news.conversation_id))
 
     def _note(self, principal: Principal, origin: Origin, name: ContextName, reason: str) -> None:
         self._trail.note(

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from repositories.contexts import ContextFilter, ContextName
+from repositories.errors import OutcomeUnknown
 from services.care_links import LinkPeople, PersonKey
 from services.contexts import ContextDetails, PutContext
 from services.errors import Conflict, ContextAccessDenied, DomainError, Forbidden, NotFound, ValidationFailed
-from services.events import ConversationChanged, ConversationCreated, MessagePosted
+from services.events import ConversationChanged, ConversationCreated, MessagePosted, NotificationsTold
 from services.messages import NewMessage
 from services.principal import ADMIN, DOCTOR, PATIENT, Origin, Principal
+from tests.support.forgetful import LosesAnAnswer
 from tests.support.house import House
 from tests.support.postgres import ScratchDatabase, connected
 
@@ -51,6 +53,12 @@ class Ward:
             self.patient, name, limit=200, before_seq=None, after_seq=None, mark_read=False
         )
         return list(page.items)
+
+    async def notified(self, who: Principal) -> list[tuple[str, int | None, str | None, str | None]]:
+        page = await self.house.notifications.page(
+            who, role=who.role, user_id=who.user_id, unread=False, before=None, limit=9
+        )
+        return [(row.kind, row.conversation_id, row.subject_type, row.subject_id) for row in page.items]
 
 
 RX = ContextName("ordonnance", "rx-1")
@@ -92,6 +100,23 @@ async def test_the_same_id_of_another_type_is_another_context(ward: Ward) -> Non
     assert ([row.type for row in page.items], page.next) == (["examen"], str(page.items[0].id))
     page = await ward.house.contexts.page(filters=ContextFilter(), before=page.items[0].id, limit=1)
     assert ([row.type for row in page.items], page.next) == (["ordonnance"], None)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_both_are_notified_of_a_change_if_it_was_stored_though_the_answer_to_the_commit_was_lost(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, stored: bool
+) -> None:
+    conversation_id = await ward.opened(RX)
+    losing = LosesAnAnswer(ward.house.database, "contexts", stored=stored)
+    with monkeypatch.context() as patch:
+        patch.setattr(ward.house.contexts, "_unit_of_work", losing)
+        with pytest.raises(OutcomeUnknown):
+            await ward.put(RX, version=2)
+    assert (await ward.put(RX, version=2)).context.version == 2
+    for who in (ward.patient, ward.doctor):
+        assert await ward.notified(who) == [("context_changed", conversation_id, "ordonnance", "rx-1")]
+    told = [fact.user_id for fact in ward.house.published.of(NotificationsTold)]
+    assert set(told) == {ward.patient.user_id, ward.doctor.user_id}
 
 
 async def test_what_does_not_fit_is_refused(ward: Ward) -> None:
@@ -136,9 +161,12 @@ async def test_each_message_keeps_the_version_of_its_time_and_the_system_says_wh
     await ward.put(RX, version=4, title="Amoxicilline 1 g")
     [posted] = ward.house.published.of(MessagePosted)
     assert ward.house.published.of(ConversationChanged) == [ConversationChanged(conversation_id=conversation_id)]
-    assert [(notice.user_id, notice.kind, notice.conversation_id) for notice in ward.house.notices.told] == [
-        (user.user_id, "context_changed", conversation_id) for user in (ward.patient, ward.doctor)
-    ]
+    assert {fact.user_id for fact in ward.house.published.of(NotificationsTold)} == {
+        ward.patient.user_id,
+        ward.doctor.user_id,
+    }
+    for who in (ward.patient, ward.doctor):
+        assert await ward.notified(who) == [("context_changed", conversation_id, "ordonnance", "rx-1")]
     second = await ward.say(ward.doctor, RX, "about the fourth")
     assert (first.context.version, posted.seq, second.context.version) == (1, 2, 4)
     history = await ward.history(RX)

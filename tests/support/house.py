@@ -27,6 +27,7 @@ from services.message_changes import MessageChanges
 from services.message_view import Message, MessageOpener
 from services.message_writer import MessageWriter
 from services.messages import Messages, NewMessage
+from services.notifications import Notifications, Timing, Ways
 from services.principal import DOCTOR, MEMBER, MENTOR, PATIENT, Principal
 from services.reactions import Reactions
 from services.resume import Resume
@@ -157,6 +158,14 @@ class House:
         )
 
         self.trail, self.notices = RecordingTrail(), RecordingNotices()
+        self.notifications = Notifications(
+            unit_of_work=database,
+            publisher=self.published,
+            kinds=kinds,
+            timing=Timing(delay=0.0, idle=300.0, email_delay=0.0),
+            ways=Ways(push=False, email=False),
+            failed=lambda why, count: None,
+        )
         self.contexts = Contexts(
             unit_of_work=database,
             publisher=self.published,
@@ -164,7 +173,7 @@ class House:
             titles=ContextTitles(cipher=cipher),
             system=SystemMessages(cipher=cipher),
             trail=self.trail,
-            notices=self.notices,
+            notifications=self.notifications,
         )
         self.contextual = Contextual(
             unit_of_work=database,

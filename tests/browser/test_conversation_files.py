@@ -44,7 +44,7 @@ def picture(colour: str, size: tuple[int, int] = (320, 200)) -> bytes:
     return made.getvalue()
 
 
-def _chosen(name: str, media_type: str, content: bytes) -> Any:
+def chosen(name: str, media_type: str, content: bytes) -> Any:
     return {"name": name, "mimeType": media_type, "buffer": content}
 
 
@@ -60,7 +60,7 @@ async def test_pictures_are_chosen_dropped_shown_small_and_looked_at_with_the_ke
 ) -> None:
     amelie, doctor = await _pair(log_in)
     page = amelie.page
-    await page.locator("input[type=file]").set_input_files([_chosen("rouge.png", "image/png", picture("red"))])
+    await page.locator("input[type=file]").set_input_files([chosen("rouge.png", "image/png", picture("red"))])
     dropped = base64.b64encode(picture("blue")).decode()
     await page.evaluate(DROP, ["[data-scroller]", "bleu.png", "image/png", dropped])
     tray = page.get_by_role("list", name="Fichiers joints")
@@ -92,7 +92,7 @@ async def test_pictures_are_chosen_dropped_shown_small_and_looked_at_with_the_ke
 async def test_a_picture_is_no_wider_than_a_narrow_phone(log_in: LogIn) -> None:
     amelie = await log_in("amelie", **NARROW)
     await amelie.open_talk_with("Dr. Claire Martin")
-    await amelie.page.locator("input[type=file]").set_input_files([_chosen("large.png", "image/png", picture("green"))])
+    await amelie.page.locator("input[type=file]").set_input_files([chosen("large.png", "image/png", picture("green"))])
     await amelie.page.get_by_role("button", name="Send", exact=True).click()
     shown = amelie.page.get_by_role("button", name="Enlarge large.png").last
     await expect(shown).to_be_visible()
@@ -107,7 +107,7 @@ async def test_what_the_server_would_refuse_is_refused_before_it_is_sent(log_in:
     page = amelie.page
     uploads: list[str] = []
     page.on("request", lambda request: uploads.append(request.url) if "attachments" in request.url else None)
-    too_much = [_chosen("film.mp4", "video/mp4", b"x"), _chosen("gros.pdf", "application/pdf", b"x" * 10_000_001)]
+    too_much = [chosen("film.mp4", "video/mp4", b"x"), chosen("gros.pdf", "application/pdf", b"x" * 10_000_001)]
     await page.locator("input[type=file]").set_input_files(too_much)
     alert = page.get_by_role("alert")
     await expect(alert).to_contain_text("« film.mp4 » : ce type de fichier n’est pas accepté")
@@ -119,8 +119,8 @@ async def test_what_the_server_would_refuse_is_refused_before_it_is_sent(log_in:
 async def test_a_file_that_is_not_what_it_says_can_be_deleted_and_the_talk_goes_on(log_in: LogIn, watch: Watch) -> None:
     watch.errors_allowed = True
     amelie, doctor = await _pair(log_in)
-    chosen = [_chosen("vrai.png", "image/png", picture("red")), _chosen("faux.pdf", "application/pdf", b"no pdf")]
-    await amelie.page.locator("input[type=file]").set_input_files(chosen)
+    files = [chosen("vrai.png", "image/png", picture("red")), chosen("faux.pdf", "application/pdf", b"no pdf")]
+    await amelie.page.locator("input[type=file]").set_input_files(files)
     trouble = amelie.page.get_by_text("Non envoyé :")
     await amelie.page.get_by_role("button", name="Envoyer", exact=True).click()
     await expect(trouble).to_contain_text("Ce type de fichier n’est pas accepté.")
@@ -137,9 +137,9 @@ async def test_what_was_refused_goes_back_into_the_composer_whole(log_in: LogIn,
     watch.errors_allowed = True
     amelie, doctor = await _pair(log_in)
     page, text = amelie.page, words()
-    chosen = [_chosen(f"{name}.png", "image/png", picture(name)) for name in ("red", "blue")]
-    chosen.insert(1, _chosen("faux.pdf", "application/pdf", b"no pdf"))
-    await page.locator("input[type=file]").set_input_files(chosen)
+    files = [chosen(f"{name}.png", "image/png", picture(name)) for name in ("red", "blue")]
+    files.insert(1, chosen("faux.pdf", "application/pdf", b"no pdf"))
+    await page.locator("input[type=file]").set_input_files(files)
     await page.locator("textarea").fill(text)
     await page.get_by_role("button", name="Envoyer", exact=True).click()
     refused = page.get_by_text("Non envoyé :")
@@ -151,7 +151,7 @@ async def test_what_was_refused_goes_back_into_the_composer_whole(log_in: LogIn,
         page.get_by_role("list", name="Fichiers joints"),
         page.get_by_role("button", name="Modifier", exact=True),
     )
-    more = [_chosen(f"{number}.png", "image/png", picture("green")) for number in range(3)]
+    more = [chosen(f"{number}.png", "image/png", picture("green")) for number in range(3)]
     await page.locator("input[type=file]").set_input_files(more)
     await page.locator("textarea").fill("et ceci")
     await back.click()
@@ -161,6 +161,11 @@ async def test_what_was_refused_goes_back_into_the_composer_whole(log_in: LogIn,
     await expect(tray.locator("li")).to_contain_text(["red.png", "faux.pdf", "blue.png", "0.png", "1.png"])
     await expect(page.locator("textarea")).to_have_value(f"{text}\net ceci")
     await expect(page.locator("textarea")).to_be_focused()
+    await expect(refused).to_have_count(0)
+    # They were kept, and are so again.
+    await page.reload()
+    await expect(tray.locator("li")).to_contain_text(["red.png", "faux.pdf", "blue.png", "0.png", "1.png"])
+    await expect(page.locator("textarea")).to_have_value(f"{text}\net ceci")
     await expect(refused).to_have_count(0)
     await tray.get_by_role("button", name="Retirer faux.pdf").click()
     await page.get_by_role("button", name="Envoyer", exact=True).click()
@@ -175,7 +180,7 @@ async def test_what_can_be_done_about_a_refusal_stands_on_one_line_of_a_narrow_p
     amelie = await log_in("amelie", **{**NARROW, "locale": "fr-FR"})
     await amelie.open_talk_with("Dr. Claire Martin")
     page = amelie.page
-    await page.locator("input[type=file]").set_input_files([_chosen("faux.pdf", "application/pdf", b"no pdf")])
+    await page.locator("input[type=file]").set_input_files([chosen("faux.pdf", "application/pdf", b"no pdf")])
     await page.get_by_role("button", name="Envoyer", exact=True).click()
     ways = [page.get_by_role("button", name=name, exact=True) for name in ("Réessayer", "Modifier", "Supprimer")]
     tops = [await way.evaluate("way => way.getBoundingClientRect().top") for way in ways]

@@ -1,19 +1,29 @@
 """Nothing is lost or left by accident: what is unsent when the page goes, and what Back closes."""
 
 import base64
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Dialog, Page, expect
 
 from tests.browser.conftest import LogIn
-from tests.browser.test_conversation_files import DROP, picture
+from tests.browser.test_conversation_files import DROP, chosen, picture
 from tests.support.browsing import PHONE, Somebody, Watch
 from tests.support.clinic import Clinic
-from tests.support.talking import words
+from tests.support.rest import Rest
+from tests.support.talking import conversation, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def _noise() -> bytes:
+    made = io.BytesIO()
+    Image.effect_noise((2600, 2600), 200).save(made, "PNG", compress_level=1)
+    return made.getvalue()
+
 
 FULL = {"quotaSize": 1}
 QUESTIONS = """() => {
@@ -21,6 +31,22 @@ QUESTIONS = """() => {
     dispatchEvent(event);
     return event.defaultPrevented;
 }"""
+KEPT = f"() => !({QUESTIONS})()"
+
+
+STORED = "[data-status=sent], [data-status=delivered], [data-status=read]"
+# Some megabytes that no compression makes small: to seal them takes a while.
+NOISE = _noise()
+SEND_AND_GO = """(ms) => new Promise((done) => {
+    [...document.querySelectorAll("footer button")].find((button) => button.getAttribute("aria-label") === "Send").click();
+    const go = () => (location.reload(), done());
+    if (ms === 0) go(); else setTimeout(go, ms);
+})"""
+
+
+async def _files_sent(by: Rest, conversation_id: int, text: str) -> list[list[str]]:
+    stored = await by.get(f"/api/messaging/conversations/{conversation_id}/messages", limit=5)
+    return [[file["name"] for file in item["attachments"]] for item in stored["items"] if item["content"] == text]
 
 
 async def _storage(page: Page, clinic: Clinic, **limit: int) -> None:
@@ -179,8 +205,8 @@ async def test_a_recording_under_way_is_kept_when_one_goes_elsewhere(log_in: Log
     assert await page.evaluate(QUESTIONS)
     await lucie.go("/settings")
     await expect(page.get_by_text("Your recording is kept in the conversation.")).to_be_visible()
-    # It is kept as long as the page is.
-    await page.wait_for_function(QUESTIONS)
+    await page.wait_for_function(KEPT)
+    await page.reload()
     await lucie.go(address)
     await expect(page.locator("footer").get_by_role("button", name="Play the voice message, 0:0")).to_be_visible()
     players = page.locator("[data-mine]").get_by_role("button", name="Play the voice message")
@@ -188,29 +214,123 @@ async def test_a_recording_under_way_is_kept_when_one_goes_elsewhere(log_in: Log
     await page.get_by_role("button", name="Send the voice message").click()
     await expect(players).to_have_count(before + 1)
     await expect(page.locator("textarea")).to_be_focused()
-    assert not await page.evaluate(QUESTIONS)
+    await page.wait_for_function(KEPT)
+    await page.reload()
+    await expect(page.locator("textarea")).to_be_visible()
 
 
-async def test_chosen_files_are_asked_about_wherever_one_is_until_they_are_sent_or_removed(log_in: LogIn) -> None:
+async def test_chosen_files_outlive_a_reload_and_go_once(log_in: LogIn, rest: Rest, clinic: Clinic) -> None:
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Amélie")
+    amelie = await log_in("amelie")
+    page, text = amelie.page, words()
+    await amelie.open_talk_with("Dr. Claire Martin")
+    files = [chosen(f"{n}.png", "image/png", picture("red")) for n in ("one", "two", "three")]
+    await page.locator("input[type=file]").set_input_files(files)
+    await page.wait_for_function(KEPT)
+    await page.get_by_role("button", name="Remove two.png").click()
+    await page.wait_for_function(KEPT)
+    await page.reload()
+    tray = page.get_by_role("list", name="Attached files").get_by_role("listitem")
+    await expect(tray).to_have_count(2)
+    # They are what they were: the browser draws them.
+    await page.wait_for_function(
+        "() => [...document.querySelectorAll('footer li img')].every((image) => image.naturalWidth === 320)"
+    )
+    await amelie.write(text)
+    await expect(tray).to_have_count(0)
+    await expect(amelie.bubble(text).locator(STORED)).to_be_attached()
+    assert await _files_sent(by, conversation_id, text) == [["one.png", "three.png"]]
+    await page.wait_for_function(KEPT)
+    await page.reload()
+    await page.locator("textarea").wait_for()
+    await expect(tray).to_have_count(0)
+
+
+async def test_a_page_that_goes_while_it_sends_files_neither_loses_nor_doubles_them(
+    log_in: LogIn, rest: Rest, clinic: Clinic
+) -> None:
+    """Whatever was written by then: it is all there to be sent, or it was sent."""
+    by, conversation_id = await conversation(rest, clinic, "dr.martin", "Amélie")
+    amelie = await log_in("amelie")
+    page = amelie.page
+    await amelie.open_talk_with("Dr. Claire Martin")
+    for wait_ms in (0, 5, 20, 80, 300):
+        text, box = words(), page.locator("textarea")
+        await page.locator("input[type=file]").set_input_files([chosen("noise.png", "image/png", NOISE)])
+        await page.wait_for_function(KEPT)
+        await box.fill(text)
+        await page.evaluate(SEND_AND_GO, wait_ms)
+        await box.wait_for()
+        await expect(
+            amelie.bubble(text).locator(STORED).or_(page.get_by_role("button", name="Remove noise.png"))
+        ).to_be_attached()
+        if await page.get_by_role("button", name="Remove noise.png").count():
+            await expect(box).to_have_value(text)
+            await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(amelie.bubble(text).locator(STORED)).to_be_attached()
+        assert await _files_sent(by, conversation_id, text) == [["noise.png"]]
+        await expect(box).to_have_value("")
+        await page.wait_for_function(KEPT)
+
+
+async def test_files_that_the_browser_cannot_keep_are_asked_about_wherever_one_is(
+    log_in: LogIn, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
     amelie = await log_in("amelie")
     page = amelie.page
     await amelie.open_talk_with("Dr. Claire Martin")
     address = page.url.removeprefix(page.url.split("/conversations")[0])
-    files: list[Any] = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": picture("red")} for n in ("one", "two")]
+    await _storage(page, clinic, **FULL)
+    files = [chosen(f"{n}.png", "image/png", picture("red")) for n in ("one", "two")]
     await page.locator("input[type=file]").set_input_files(files)
-    assert await page.evaluate(QUESTIONS)
+    await page.wait_for_function(QUESTIONS)
     await amelie.go("/settings")
     assert await page.evaluate(QUESTIONS)
     await amelie.go(address)
     for n in ("one", "two"):
         assert await page.evaluate(QUESTIONS)
         await page.get_by_role("button", name=f"Remove {n}.png").click()
-    assert not await page.evaluate(QUESTIONS)
+    await page.wait_for_function(KEPT)
     await page.locator("input[type=file]").set_input_files(files[:1])
-    assert await page.evaluate(QUESTIONS)
+    await page.wait_for_function(QUESTIONS)
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.get_by_role("button", name="Enlarge one.png").last).to_be_visible()
-    assert not await page.evaluate(QUESTIONS)
+    await page.wait_for_function(KEPT)
+
+
+async def test_what_is_chosen_in_one_tab_is_chosen_in_the_other(log_in: LogIn) -> None:
+    amelie = await log_in("amelie")
+    await amelie.open_talk_with("Dr. Claire Martin")
+    page, other = amelie.page, await amelie.page.context.new_page()
+    await other.goto(page.url)
+    await other.locator("textarea").wait_for()
+    await page.locator("input[type=file]").set_input_files([chosen("scan.png", "image/png", picture("blue"))])
+    await other.get_by_role("button", name="Remove scan.png").click()
+    await expect(page.get_by_role("list", name="Attached files")).to_have_count(0)
+    await other.close()
+
+
+async def test_a_recording_that_the_end_of_the_session_cuts_off_waits_for_whoever_made_it(
+    log_in: LogIn, rest: Rest, clinic: Clinic, watch: Watch
+) -> None:
+    watch.errors_allowed = True
+    by = rest.of(clinic.person("paul").token)
+    page = (await log_in("paul")).page
+    await page.locator("a[data-conversation]").first.click()
+    await page.get_by_role("button", name="Record a voice message").click()
+    await page.locator("footer").get_by_text(re.compile(r"^0:0[1-9]$")).wait_for()
+    for session in (await by.get("/api/auth/sessions"))["items"]:
+        if not session["current"]:
+            await by.delete(f"/api/auth/sessions/{session['id']}")
+    await page.locator("[data-username='paul']").wait_for()
+    # Nobody sees any more what it would ask about.
+    await page.wait_for_function(KEPT)
+    await page.reload()
+    await page.locator("[data-username='paul']").click()
+    await page.locator("footer").get_by_role("button", name="Play the voice message, 0:0").wait_for()
+    await page.locator("footer").get_by_role("button", name="Discard the recording").click()
+    await page.locator("textarea").wait_for()
 
 
 async def test_whoever_logs_in_next_finds_no_files_of_somebody_else(log_in: LogIn) -> None:
@@ -218,8 +338,9 @@ async def test_whoever_logs_in_next_finds_no_files_of_somebody_else(log_in: LogI
     page = amelie.page
     await amelie.open_talk_with("Dr. Claire Martin")
     address = page.url
-    chosen: Any = {"name": "private.png", "mimeType": "image/png", "buffer": picture("red")}
-    await page.locator("input[type=file]").set_input_files([chosen])
+    await page.locator("input[type=file]").set_input_files([chosen("private.png", "image/png", picture("red"))])
+    await page.wait_for_function(KEPT)
+    await page.reload()
     question = page.get_by_role("dialog", name="Sign out now?")
     for answer in ("Stay signed in", "Erase and sign out"):
         await expect(page.get_by_role("list", name="Attached files")).to_be_visible()

@@ -1,6 +1,5 @@
 import { useMemo, useState } from "react";
-import { forgetChosen, useChosenCount } from "@/features/conversation/composer/drafts";
-import { useKeptPush, useMessaging, useOutbox, useSession } from "@/hooks";
+import { useChosenCount, useKeptPush, useMessaging, useOutbox, useSession } from "@/hooks";
 import { Connected } from "@/hooks/connected";
 import { language, useTexts } from "@/i18n";
 import { isMessagingError, type Me, type MessagingOptions } from "@/sdk";
@@ -32,7 +31,6 @@ function Inside({ me }: { me: Me }) {
   async function leave() {
     await dropPush();
     await messaging.clear();
-    forgetChosen();
     try {
       await logout();
     } catch (error) {

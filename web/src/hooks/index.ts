@@ -1,8 +1,9 @@
 export { Connected } from "./connected";
 export { MessagingProvider, useMessaging, useSelected } from "./provider";
 export { SessionProvider, useSession } from "./session";
+export { useChosen, useChosenCount } from "./chosen";
 export { useConversation, useConversations, useDraft, useOutbox, useUnreadCount } from "./conversations";
-export { askBeforeLeaving, useLeaveQuestion, useLostWithPage } from "./leaving";
+export { useLeaveQuestion, useLostWithPage } from "./leaving";
 export { useMessages, useSeen, useTyping } from "./messages";
 export { useConnection, useConnectionStats, useFeatures, useLimits, useMe, usePresence, useServerEvent } from "./presence";
 export { type Page, type Pages, type Resource, usePages, useResource } from "./resource";

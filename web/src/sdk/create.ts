@@ -1,5 +1,6 @@
 // Puts the parts together: one state, one socket, one outbox.
 
+import { createChosen, type ChosenFiles } from "./chosen";
 import { connect } from "./connection";
 import { isMessagingError } from "./errors";
 import { createHttp } from "./http";
@@ -10,7 +11,7 @@ import { createLive } from "./live";
 import { createMarks } from "./marks";
 import { asMessages } from "./merge";
 import type { Messaging, MessagingOptions } from "./messaging";
-import { createOutbox, type Outbox, type Word } from "./outbox";
+import { createOutbox, type Outbox } from "./outbox";
 import { writtenAnew } from "./outbox-item";
 import { createReceiving } from "./receive";
 import { createRest } from "./rest";
@@ -18,9 +19,10 @@ import { createStore } from "./store";
 import { openTabs, type Tabs } from "./tabs";
 import { createTickets } from "./tickets";
 import { createTyping } from "./typing";
-import type { Draft, Language, Me } from "./types";
+import type { Chosen, Draft, Language, Me } from "./types";
 import { upload, uploadPicture } from "./upload";
 import { createWatches } from "./watches";
+import type { Word } from "./word";
 
 const ASK_AGAIN = 2_000;
 
@@ -28,6 +30,16 @@ interface Identity {
   me: Me;
   /** What is kept in the browser is sealed with it. */
   sealKey: string;
+}
+
+/** What belongs to one person in this browser. */
+interface Mine {
+  kept: Kept;
+  tabs: Tabs<Word>;
+  outbox: Outbox;
+  chosen: ChosenFiles;
+  /** What is kept, opened again after it was closed. */
+  again: () => Promise<Kept>;
 }
 
 /** `url` is the server's origin; "" for the one that the page came from. */
@@ -52,7 +64,9 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
   const watches = createWatches({ store, link });
   const tickets = createTickets(url, rest);
   let isStopped = false;
-  let mine: { kept: Kept; tabs: Tabs<Word>; outbox: Outbox } | null = null;
+  let mine: Mine | null = null;
+  /** How often each draft was given. */
+  const drafted = new Map<number, number>();
 
   listen({ store, link, live, marks, receiving, now });
   link.on("connection_established", () => void cameBack());
@@ -72,7 +86,8 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
 
   async function open({ me, sealKey }: Identity): Promise<void> {
     const name = `${url === "" ? globalThis.location?.origin : url}:${me.id}`;
-    const kept = await openKept(name, options.storage ?? "browser", sealKey);
+    const again = () => openKept(name, options.storage ?? "browser", sealKey);
+    const kept = await again();
     const tabs = openTabs<Word>(`colloque:${name}`);
     const outbox = createOutbox({
       store,
@@ -81,15 +96,18 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
       tabs,
       upload: (id, file, onProgress, signal) => upload({ url, language, token }, id, file, { onProgress, signal }),
     });
-    mine = { kept, tabs, outbox };
+    const chosen = createChosen({ store, kept, changed: (id) => tabs.tell({ about: "chosen", id }) });
+    mine = { kept, tabs, outbox, chosen, again };
     tabs.onWord(heard);
     await outbox.load();
+    await chosen.load();
     store.dispatch({ type: "drafts/loaded", drafts: await kept.drafts() });
   }
 
   function heard(word: Word): void {
     if (word.about === "outbox") void mine?.outbox.look(word.clientMessageId);
     else if (word.about === "progress") mine?.outbox.progressed(word.clientMessageId, word.files);
+    else if (word.about === "chosen") void mine?.chosen.look(word.id);
     else if (word.about === "draft") store.dispatch({ type: "draft/changed", id: word.id, draft: word.draft });
     else options.onEnded?.("signed_out");
   }
@@ -121,7 +139,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     mine?.kept.close();
   }
 
-  function opened(): { kept: Kept; tabs: Tabs<Word>; outbox: Outbox } {
+  function opened(): Mine {
     if (mine === null) throw new Error("start() has not been called, or has not resolved yet");
     return mine;
   }
@@ -147,6 +165,7 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
       mine?.tabs.tell({ about: "signed_out" });
       const kept = mine?.kept;
       stop();
+      mine = null;
       await kept?.erase();
       store.dispatch({ type: "session/forgotten" });
     },
@@ -167,14 +186,19 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
 
     send(id, message) {
       typing.stopTyping(id);
-      return opened().outbox.add(id, message);
+      const { outbox, chosen } = opened();
+      return outbox.add(id, message, { staying: chosen.leave(id, message.files ?? []), draft: message.isDraft ?? false });
     },
     retry: (clientMessageId) => opened().outbox.retry(clientMessageId),
     discard: (clientMessageId) => opened().outbox.discard(clientMessageId),
     async takeBack(clientMessageId) {
-      const { kept, outbox } = opened();
-      const message = await writtenAnew(kept, clientMessageId);
-      if (message !== null) outbox.discard(clientMessageId);
+      const { kept, outbox, chosen } = opened();
+      const taken = await writtenAnew(kept, clientMessageId);
+      if (taken === null) return null;
+      const { conversationId, ...message } = taken;
+      // Its files lie there before they are gone from here.
+      await chosen.set(conversationId, { files: [...message.files, ...(store.getState().chosen[conversationId]?.files ?? [])] });
+      outbox.discard(clientMessageId);
       return message;
     },
     async edit(messageId, content) {
@@ -199,6 +223,8 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
       void keepDraft(id, draft);
     },
 
+    setChosen: (id, change) => void choose(id, change),
+
     upload: (id, file, wishes) => upload({ url, language, token }, id, file, wishes),
     uploadPicture: (file, wishes) => uploadPicture({ url, language, token }, file, wishes),
     fileUrl: tickets.url,
@@ -206,10 +232,24 @@ export function createMessaging(url: string, options: MessagingOptions): Messagi
     watchStats: watches.stats,
   };
 
+  /** A recording that is cut off by the end of the session is finished after it: it waits for the same person all the same. */
+  async function choose(id: number, change: Partial<Chosen>): Promise<void> {
+    if (mine === null || !isStopped) return mine?.chosen.set(id, change);
+    const kept = await mine.again();
+    await createChosen({ store, kept, changed: () => {} }).set(id, change);
+    kept.close();
+  }
+
   async function keepDraft(id: number, draft: Draft | null): Promise<void> {
     if (mine === null) return;
-    await mine.kept.putDraft(id, draft);
-    mine.tabs.tell({ about: "draft", id, draft });
+    const { kept, tabs, outbox } = mine;
+    const number = (drafted.get(id) ?? 0) + 1;
+    drafted.set(id, number);
+    // What was sent of it lies in the outbox before it is gone from here.
+    if (draft === null) await outbox.written();
+    if (drafted.get(id) !== number) return;
+    await kept.putDraft(id, draft);
+    tabs.tell({ about: "draft", id, draft });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { ClientEvents, MentorProfile, ServerEvents } from "./contract";
 import type { Rest } from "./rest";
-import type { Attachment, Conversation, Draft, EndedBecause, Language, ListQuery, NewMessage, State } from "./types";
+import type { Attachment, Chosen, Conversation, Draft, EndedBecause, Language, ListQuery, NewMessage, State } from "./types";
 
 /** The access token, or what gives one. `renew`: the one given before is not accepted any more. */
 export type TokenSource = string | ((wish: { renew: boolean }) => string | Promise<string>);
@@ -73,7 +73,7 @@ export interface Messaging {
   retry: (clientMessageId: string) => void;
   /** Deletes a message that was not sent. */
   discard: (clientMessageId: string) => void;
-  /** Deletes it too, and gives it with all its files to be written anew; null when that cannot be, or it is gone. */
+  /** Deletes it too, and gives it to be written anew; its files are chosen again. Null when that cannot be, or it is gone. */
   takeBack: (clientMessageId: string) => Promise<NewMessage | null>;
   edit: (messageId: number, content: string) => Promise<void>;
   remove: (messageId: number) => Promise<void>;
@@ -88,6 +88,8 @@ export interface Messaging {
   /** It will be given to `setDraft`, the same object, perhaps as the last thing that this page does. */
   prepareDraft: (id: number, draft: Draft) => void;
   setDraft: (id: number, draft: Draft | null) => void;
+  /** Files and a recording that shall go with a message later. What `send` is given of them is chosen no more. */
+  setChosen: (id: number, change: Partial<Pick<Chosen, "files" | "recording">>) => void;
 
   upload: (id: number, file: File, options?: UploadOptions) => Promise<Attachment>;
   /** Mentors: the picture beside one's profile, JPEG or PNG. Taken away by `rest.call("DELETE /api/mentors/me/avatar")`. */

@@ -43,8 +43,13 @@ export function canTakeBack({ type, action, attachments, gone }: OutboxItem): bo
   return type !== "voice" && action === null && attachments.length === gone.length;
 }
 
+export interface WrittenAnew extends NewMessage {
+  conversationId: number;
+  files: File[];
+}
+
 /** As it was given to be sent; null when it cannot be, or went meanwhile, here or from another tab. */
-export async function writtenAnew(kept: Kept, clientMessageId: string): Promise<NewMessage | null> {
+export async function writtenAnew(kept: Kept, clientMessageId: string): Promise<WrittenAnew | null> {
   const item = await kept.item(clientMessageId);
   if (item === null || !canTakeBack(item)) return null;
   const files: File[] = [];
@@ -53,8 +58,8 @@ export async function writtenAnew(kept: Kept, clientMessageId: string): Promise<
     if (blob === null) return null;
     files.push(asFile(blob, file));
   }
-  const { content, type, isUrgent, requiresResponse, replyToId } = item;
-  return { content, type, files, isUrgent, requiresResponse, replyToId };
+  const { conversationId, content, type, isUrgent, requiresResponse, replyToId } = item;
+  return { conversationId, content, type, files, isUrgent, requiresResponse, replyToId };
 }
 
 export function asFile(blob: Blob, { name, mediaType }: OutboxFile): File {

@@ -4,11 +4,12 @@ import type { Link } from "./connection";
 import { MessagingError } from "./errors";
 import { written } from "./history.fixture";
 import { openKept, type Kept } from "./kept";
-import { createOutbox, type Outbox, type OutboxOptions, type Word } from "./outbox";
+import { createOutbox, type Outbox, type OutboxOptions } from "./outbox";
 import { createStore, type Store } from "./store";
 import { writtenAnew } from "./outbox-item";
 import type { Tabs } from "./tabs";
 import type { Attachment } from "./types";
+import type { Word } from "./word";
 
 const ID = 7;
 const KEY = btoa("0123456789abcdef0123456789abcdef");

@@ -4,23 +4,17 @@
 import { anyOf } from "./any-of";
 import type { Link } from "./connection";
 import { isMessagingError, type MessagingError } from "./errors";
-import type { Kept, KeptItem } from "./kept";
+import type { Kept, KeptItem, Taken } from "./kept";
 import { asMessages } from "./merge";
 import { asFile, madeItem, shownOf, wireOf } from "./outbox-item";
 import type { Store } from "./store";
 import type { Tabs } from "./tabs";
-import type { Attachment, Draft, NewMessage, OutboxFile, OutboxItem } from "./types";
+import type { Attachment, NewMessage, OutboxFile, OutboxItem } from "./types";
+import type { Word } from "./word";
 
 /** So long without an answer, and without anything of a file getting through. */
 const LATE_MS = 30_000;
 const TRIES_APART = 2_000;
-
-/** What tabs tell each other. */
-export type Word =
-  | { about: "outbox"; clientMessageId: string }
-  | { about: "progress"; clientMessageId: string; files: OutboxFile[] }
-  | { about: "draft"; id: number; draft: Draft | null }
-  | { about: "signed_out" };
 
 export interface OutboxOptions {
   store: Store;
@@ -32,7 +26,9 @@ export interface OutboxOptions {
 
 export interface Outbox {
   load: () => Promise<void>;
-  add: (conversationId: number, message: NewMessage) => string;
+  add: (conversationId: number, message: NewMessage, taken?: Taken) => string;
+  /** Resolves once all that was added lies in the database, or never will. */
+  written: () => Promise<unknown>;
   retry: (clientMessageId: string) => void;
   discard: (clientMessageId: string) => void;
   /** Sends all that waits. */
@@ -117,8 +113,9 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
     tabs.tell({ about: "outbox", clientMessageId });
   }
 
-  async function keep(item: KeptItem): Promise<void> {
-    if (!(await kept.put(item))) show(item.clientMessageId, { isLostWithPage: true });
+  async function keep(item: KeptItem, taken?: Taken): Promise<void> {
+    if (!(await kept.put(item, taken))) show(item.clientMessageId, { isLostWithPage: true });
+    if (taken?.staying !== undefined) tabs.tell({ about: "chosen", id: item.conversationId });
   }
 
   /** While this tab is the one that sends: each conversation by itself, so that none waits for another. */
@@ -250,12 +247,12 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       for (const { clientMessageId } of items) watchLate(clientMessageId);
     },
 
-    add(conversationId, message) {
+    add(conversationId, message, taken) {
       const item = madeItem(conversationId, message);
       const { clientMessageId } = item;
       store.dispatch({ type: "outbox/added", item: shownOf(item) });
       watchLate(clientMessageId);
-      const written = keep(item).finally(() => writing.delete(clientMessageId));
+      const written = keep(item, taken).finally(() => writing.delete(clientMessageId));
       writing.set(clientMessageId, written);
       void written.then(() => {
         tabs.tell({ about: "outbox", clientMessageId });
@@ -263,6 +260,8 @@ export function createOutbox({ store, link, kept, tabs, upload }: OutboxOptions)
       });
       return clientMessageId;
     },
+
+    written: () => Promise.all(writing.values()),
 
     retry(clientMessageId) {
       watchLate(clientMessageId);

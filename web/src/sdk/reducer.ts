@@ -8,13 +8,12 @@ import { emptyThread, listKey, threadOf } from "./selectors";
 import { withHistory, withMark, withMessages, withUpdate } from "./thread";
 import type {
   Connection,
+  Chosen,
   Conversation,
   Draft,
   Features, Limits,
-  List,
-  ListQuery,
-  Me,
-  Message,
+  List, ListQuery,
+  Me, Message,
   OutboxItem,
   Presence,
   State,
@@ -51,6 +50,7 @@ export type Action =
   | { type: "outbox/removed"; clientMessageId: string }
   | { type: "drafts/loaded"; drafts: Record<number, Draft> }
   | { type: "draft/changed"; id: number; draft: Draft | null }
+  | { type: "chosen/changed"; chosen: Record<number, Chosen> }
   | { type: "stats/told"; stats: Stats };
 
 export const initialState: State = {
@@ -78,6 +78,7 @@ export const initialState: State = {
   presence: {},
   outbox: [],
   drafts: {},
+  chosen: {},
   stats: null,
   gone: [],
 };
@@ -147,6 +148,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, drafts: { ...action.drafts, ...state.drafts } };
     case "draft/changed":
       return { ...state, drafts: action.draft === null ? without(state.drafts, action.id) : { ...state.drafts, [action.id]: action.draft } };
+    case "chosen/changed":
+      return { ...state, chosen: { ...state.chosen, ...action.chosen } };
     case "stats/told":
       return { ...state, stats: action.stats };
   }
@@ -156,9 +159,9 @@ type On<Type extends Action["type"]> = Extract<Action, { type: Type }>;
 
 /** All that came from the server before its backup was put back may be of another past. What was written here stays. */
 function restored(state: State): State {
-  const { me, connection, limits, features, outbox, drafts } = state;
+  const { me, connection, limits, features, outbox, drafts, chosen } = state;
   const threads = mapped(state.threads, () => emptyThread);
-  return { ...initialState, me, connection, limits, features, outbox, drafts, threads };
+  return { ...initialState, me, connection, limits, features, outbox, drafts, chosen, threads };
 }
 
 function loaded(state: State, { query, items, next, append, asOf }: On<"list/loaded">): State {

@@ -1,5 +1,5 @@
-// The tabs of one person in one browser: they tell each other what changed in the outbox and the drafts, and only one of
-// them sends at a time.
+// The tabs of one person in one browser: they tell each other what changed in the outbox, the drafts and what is chosen,
+// and only one of them sends at a time.
 
 export interface Tabs<Word> {
   tell: (word: Word) => void;

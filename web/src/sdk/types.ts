@@ -90,6 +90,8 @@ export interface NewMessage {
   requiresResponse?: boolean;
   action?: string | null;
   replyToId?: number | null;
+  /** The draft of its conversation is kept until it lies in the outbox, and no longer. */
+  isDraft?: boolean;
 }
 
 /** What was typed in a conversation and not sent; kept in this browser until it is, or until one signs out. */
@@ -100,6 +102,19 @@ export interface Draft {
   replyToId?: number | null;
   /** What that message said: it may be far from what is loaded when one comes back. */
   replyTo?: Message["replyTo"];
+}
+
+export interface Recording {
+  file: File;
+  seconds: number;
+}
+
+/** Files and a recording that go with no message yet; kept in this browser as drafts are. */
+export interface Chosen {
+  files: readonly File[];
+  recording: Recording | null;
+  /** The browser keeps it not yet, or not at all: it lays nothing down, or has no room. */
+  isLostWithPage: boolean;
 }
 
 export interface Mark {
@@ -179,6 +194,7 @@ export interface State {
   presence: Readonly<Record<number, Presence>>;
   outbox: readonly OutboxItem[];
   drafts: Readonly<Record<number, Draft>>;
+  chosen: Readonly<Record<number, Chosen>>;
   stats: Stats | null;
   /** Conversations one has no part in any more, or that never were. */
   gone: readonly number[];

@@ -1,10 +1,10 @@
 import { Mic, SendHorizontal, Smile } from "lucide-react";
 import { type ClipboardEvent, memo, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from "react";
-import { useLimits, useMessaging, useSelected, useTyping } from "@/hooks";
+import { useChosen, useLimits, useMessaging, useSelected, useTyping } from "@/hooks";
 import { useLanguage, useTexts } from "@/i18n";
 import { reasonText } from "@/i18n/errors";
 import { isMessagingError } from "@/sdk/errors";
-import type { Conversation, OutboxItem, Role } from "@/sdk/types";
+import type { Conversation, OutboxItem, Recording, Role } from "@/sdk/types";
 import { classes, Extra, Hidden, IconButton, lazyPart, Loading } from "@/ui";
 import { choose, filesOf, messageType, type Refusal } from "../files/rules";
 import { sizeText } from "../files/sizes";
@@ -13,11 +13,9 @@ import { Popover } from "../Popover";
 import { quoteFrom } from "../rows/quotes";
 import { texts } from "../texts";
 import type { Message } from "../types";
-import type { Recording } from "../voice/recorder";
 import { Attach } from "./Attach";
 import { Closed } from "./Closed";
 import styles from "./Composer.module.css";
-import { useChosen } from "./drafts";
 import { left, trimmed } from "./length";
 import { Mode } from "./Mode";
 import { Options } from "./Options";
@@ -58,15 +56,15 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
   const messaging = useMessaging();
   const limits = useLimits();
   const { typing, stop: stopTyping } = useTyping(id);
-  const [draft, change, clear] = useDraftText(id);
+  const [draft, change, clear, keepText] = useDraftText(id);
   const [editing, setEditing] = useState<{ message: Message; text: string; isBusy: boolean } | null>(null);
   const [trouble, setTrouble] = useState<string[]>([]);
   const [isRecording, setRecording] = useState(false);
   const [emojiAt, setEmojiAt] = useState<HTMLElement | null>(null);
   const replied = useSelected(({ threads }) => draft.replyToId == null ? undefined : threads[id]?.messages.find((one) => one.id === draft.replyToId));
-  const { files, recording, keepFiles, keepRecording } = useChosen(id);
+  const [{ files, recording }, keep] = useChosen(id);
   const box = useRef<HTMLTextAreaElement>(null);
-  const takeBack = useTakeBack(id, { draft, change, files, keepFiles }, (troubles) => {
+  const takeBack = useTakeBack(id, { draft, change, files }, (troubles) => {
     setEditing(null);
     setTrouble(troubles);
     requestAnimationFrame(() => box.current?.focus());
@@ -96,7 +94,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
 
   function add(added: readonly File[]) {
     const { files: chosen, refusals } = choose(files, added, limits);
-    keepFiles(chosen);
+    keep({ files: chosen });
     setTrouble(refusals.map(refusalText));
     box.current?.focus();
   }
@@ -110,6 +108,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
     if (isEmpty || isTooLong) return;
     setTrouble([]);
     if (editing !== null) return void save(editing.message, trimmed(text));
+    keepText();
     messaging.send(id, {
       content: trimmed(text),
       type: messageType(files, false),
@@ -117,8 +116,8 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
       isUrgent: draft.isUrgent ?? false,
       requiresResponse: draft.requiresResponse ?? false,
       replyToId: draft.replyToId ?? null,
+      isDraft: true,
     });
-    keepFiles([]);
     clear();
     onSent();
     box.current?.focus();
@@ -145,11 +144,11 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
 
   function stopRecording() {
     setRecording(false);
-    keepRecording(null);
+    keep({ recording: null });
   }
 
   function sendVoice({ file }: Recording) {
-    stopRecording();
+    setRecording(false);
     messaging.send(id, { content: "", type: "voice", files: [file], replyToId: draft.replyToId ?? null });
     change(NO_REPLY);
     onSent();
@@ -198,7 +197,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
           <VoiceBar
             maxBytes={limits.maxAttachmentBytes}
             recording={recording}
-            onRecorded={keepRecording}
+            onRecorded={(made) => keep({ recording: made })}
             onSend={sendVoice}
             onCancel={stopRecording}
             onTrouble={(why) => {
@@ -220,7 +219,7 @@ export const Composer = memo(function Composer({ id, canReply, reason, role, nam
         requiresResponse={draft.requiresResponse ?? false}
         stop={stop}
       />
-      {editing === null && <Tray files={files} remove={(file) => keepFiles(files.filter((each) => each !== file))} />}
+      {editing === null && <Tray files={files} remove={(file) => keep({ files: files.filter((each) => each !== file) })} />}
       {trouble.length > 0 && (
         <div className={styles.trouble} role="alert">
           {trouble.map((each) => (

@@ -7,7 +7,7 @@ const EMPTY: Draft = { text: "" };
 export const NO_REPLY: Pick<Draft, "replyToId" | "replyTo"> = { replyToId: null, replyTo: null };
 
 /** What is being written in a conversation. It is kept a moment after the last key, and when one leaves. */
-export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => void, () => void] {
+export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => void, clear: () => void, save: () => void] {
   const [kept, keep, prepare] = useDraft(id);
   const [draft, setDraft] = useState<Draft>(kept ?? EMPTY);
   const latest = useRef(draft);
@@ -57,5 +57,5 @@ export function useDraftText(id: number): [Draft, (change: Partial<Draft>) => vo
     isTouched.current = false;
   }, [change, save]);
 
-  return [draft, change, clear];
+  return [draft, change, clear, save];
 }

@@ -1,17 +1,16 @@
 import { useLimits, useMessaging } from "@/hooks";
 import { useTexts } from "@/i18n";
-import type { Draft, OutboxItem } from "@/sdk/types";
+import type { Chosen, Draft, OutboxItem } from "@/sdk/types";
 import { quoteFrom } from "../rows/quotes";
 import { texts } from "../texts";
-import type { Keeping } from "./drafts";
 
-interface Box extends Pick<Keeping, "files" | "keepFiles"> {
+interface Box extends Pick<Chosen, "files"> {
   draft: Draft;
   change: (change: Partial<Draft>) => void;
 }
 
 /** What did not go is where it was written again: its words, its files and its flags, before what is there by now. */
-export function useTakeBack(id: number, { draft, change, files, keepFiles }: Box, done: (troubles: string[]) => void) {
+export function useTakeBack(id: number, { draft, change, files }: Box, done: (troubles: string[]) => void) {
   const t = useTexts(texts);
   const messaging = useMessaging();
   const { maxAttachments } = useLimits();
@@ -21,7 +20,6 @@ export function useTakeBack(id: number, { draft, change, files, keepFiles }: Box
     if (maxAttachments > 0 && count > Math.max(maxAttachments, item.gone.length + item.files.length)) return done([t("noRoom", { count: maxAttachments })]);
     const message = await messaging.takeBack(item.clientMessageId);
     if (message === null) return;
-    keepFiles([...(message.files ?? []), ...files]);
     const answered = messaging.getState().threads[id]?.messages.find((one) => one.id === message.replyToId);
     change({
       text: [message.content, draft.text].filter((text) => text.trim() !== "").join("\n"),

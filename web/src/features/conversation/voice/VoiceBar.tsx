@@ -2,10 +2,11 @@ import { Send, Square, Trash2 } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useLeaveQuestion } from "@/hooks";
 import { duration, useTexts } from "@/i18n";
+import type { Recording } from "@/sdk/types";
 import { Hidden, IconButton, toast } from "@/ui";
 import { texts } from "../texts";
 import { LevelMeter } from "./LevelMeter";
-import { CannotRecord, longest, type Recorder, type Recording, type RecorderTrouble, startRecording } from "./recorder";
+import { CannotRecord, longest, type Recorder, type RecorderTrouble, startRecording } from "./recorder";
 import styles from "./VoiceBar.module.css";
 import { LocalPlayer } from "./VoicePlayer";
 

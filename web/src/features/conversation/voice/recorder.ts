@@ -1,5 +1,6 @@
 // Records one voice message. Outside React: it owns the microphone, and gives it back whatever happens.
 
+import type { Recording } from "@/sdk/types";
 import { voiceName } from "./length";
 
 export type RecorderTrouble = "micRefused" | "micMissing" | "micUnsupported";
@@ -8,11 +9,6 @@ export class CannotRecord extends Error {
   constructor(readonly why: RecorderTrouble) {
     super(why);
   }
-}
-
-export interface Recording {
-  file: File;
-  seconds: number;
 }
 
 export interface Recorder {
